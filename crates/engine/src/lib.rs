@@ -1,0 +1,32 @@
+//! Recurrent cells unrolled in float64: forward traces, exact step Jacobians, log-scaled products of them, adjoints by
+//! backpropagation through time, spectra and Lyapunov exponents.
+//!
+//! The crate knows no browser. It cannot fail on a valid [`Experiment`]: what can be wrong is reported once, by
+//! [`Experiment::validate`]; numbers that overflow are data (a log value or a flag), never a panic.
+//!
+//! Entry points: [`analyse`] for an [`Experiment`] that a user has set, [`analyse_problem`] for explicit weights and inputs.
+//! Conventions (parameter names, packing of gates, definitions of cells) are PyTorch's.
+#![deny(missing_docs)]
+
+pub mod analysis;
+pub mod bptt;
+pub mod cell;
+pub mod experiment;
+pub mod init;
+mod kernel;
+pub mod lyapunov;
+pub mod product;
+pub mod reference;
+mod rng;
+pub mod signal;
+pub mod spectrum;
+pub mod tolerance;
+pub mod unroll;
+pub mod verdict;
+pub mod weights;
+
+pub use analysis::{analyse, analyse_problem, Analysis, Problem};
+pub use experiment::{
+    Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite,
+};
+pub use weights::Weights;

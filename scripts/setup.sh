@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# Makes this machine able to build and test Unroll. Safe to repeat: a step whose result is already there says so and costs nothing.
+#
+#   scripts/setup.sh build    what `make serve` needs: wasm target, wasm-bindgen, Trunk, wasm-opt
+#   scripts/setup.sh test     the same, plus a browser and its driver
+#
+# Tools go to $UNROLL_TOOLS (default ~/.cache/unroll), so that other checkouts find them too. The script leaves two
+# files there which scripts/with sources: env.sh (the tools' PATH) and wasm-env.sh (also the compiler for wasm builds).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+readonly WASM=wasm32-unknown-unknown
+readonly TRUNK_VERSION=0.21.14
+tools=${UNROLL_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/unroll}
+mkdir -p "$tools/bin"
+tools=$(cd "$tools" && pwd)
+export PATH="$tools/bin:$PATH"
+
+say()  { printf '[setup] %s\n' "$*"; }
+fail() { printf '[setup] error: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# --- Debian packages --------------------------------------------------------------------------------------------------
+apt_install() { # purpose, usual duration, packages…
+  local purpose=$1 duration=$2; shift 2
+  local missing=() p
+  for p in "$@"; do dpkg -s "$p" >/dev/null 2>&1 || missing+=("$p"); done
+  [ ${#missing[@]} -eq 0 ] && { say "$purpose: present"; return; }
+  have apt-get || fail "$purpose is missing and there is no apt-get to install ${missing[*]}. Install it by hand and run this again."
+  local sudo=(); [ "$(id -u)" = 0 ] || sudo=(sudo)
+  say "$purpose: installing ${missing[*]} ($duration)"
+  "${sudo[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$tools/apt.log" 2>&1 \
+    || { tail -n 20 "$tools/apt.log" >&2; fail "apt-get could not install ${missing[*]}; its full log is $tools/apt.log"; }
+}
+
+# --- The wasm target: three ways, the cheapest first ------------------------------------------------------------------
+has_wasm_std() { ls "$(rustc --print target-libdir --target $WASM 2>/dev/null)"/libcore-*.rlib >/dev/null 2>&1; }
+
+write_wasm_env() { # its text on standard input
+  cat >"$tools/wasm-env.sh.new" && mv "$tools/wasm-env.sh.new" "$tools/wasm-env.sh"
+}
+
+wasm_target() {
+  have cargo || fail "cargo is missing. Install a Rust toolchain (the minimum is rust-version in Cargo.toml) first."
+  if has_wasm_std; then say "wasm target: present in the active toolchain"; write_wasm_env </dev/null; return; fi
+  # A refused download answers at once; the timeout is for a network that answers nothing.
+  if have rustup && timeout 120 rustup target add $WASM >"$tools/rustup.log" 2>&1 && has_wasm_std; then
+    say "wasm target: added by rustup"; write_wasm_env </dev/null; return
+  fi
+  say "wasm target: no download possible here; using Debian's rustc-web with a standard library built from its source"
+  apt_install "rustc-web" "about 1 min" rustc-web cargo-web rust-web-src lld-19
+  debian_std
+}
+
+debian_std() {
+  # Links in a folder of their own let a wasm build put this compiler first on PATH and leave every other build alone.
+  local bin=$tools/wasm-bin overlay=$tools/sysroot binary
+  mkdir -p "$bin"
+  for binary in cargo rustc; do
+    [ -x "/usr/bin/$binary" ] || fail "the package $binary-web left no /usr/bin/$binary; this script does not know its layout."
+    ln -sfn "/usr/bin/$binary" "$bin/$binary"
+  done
+  local version; version=$("$bin/rustc" --version)
+  if [ "$(cat "$overlay/version" 2>/dev/null)" = "$version" ]; then
+    say "wasm standard library: present ($version)"
+  else
+    say "wasm standard library: building for $version (about 1 min)"
+    local work=$tools/build-std lib=$overlay/lib/rustlib host
+    rm -rf "$work" "$overlay"; mkdir -p "$work/src" "$lib/$WASM/lib"
+    printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n' >"$work/Cargo.toml"
+    : >"$work/src/lib.rs"
+    # Bitcode must be embedded, or link-time optimisation of the app cannot read these libraries.
+    (cd "$work" && PATH="$bin:$PATH" RUSTC_BOOTSTRAP=1 \
+      CARGO_TARGET_DIR="$work/target" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-19 \
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=-Cembed-bitcode=yes \
+      cargo build --release --target $WASM -Zbuild-std=std,panic_abort >"$tools/build-std.log" 2>&1) \
+      || { tail -n 20 "$tools/build-std.log" >&2; fail "the standard library did not build; full log: $tools/build-std.log"; }
+    find "$work/target/$WASM/release/deps" -name '*.rlib' ! -name 'libempty-*' -exec cp {} "$lib/$WASM/lib/" \;
+    host=$("$bin/rustc" -vV | sed -n 's/^host: //p')
+    ln -s "$("$bin/rustc" --print sysroot)/lib/rustlib/$host" "$lib/"
+    rm -rf "$work"
+    # cargo does not notice that the sysroot changed, so objects built against the old one must go.
+    rm -rf target/$WASM
+    printf '%s' "$version" >"$overlay/version"
+  fi
+  write_wasm_env <<ENV
+export PATH="$bin:\$PATH"
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-19
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--sysroot $overlay"
+ENV
+}
+
+# --- wasm-bindgen, Trunk, wasm-opt ------------------------------------------------------------------------------------
+locked_version() { awk -v name="\"$1\"" '$1=="name" && $3==name {found=1} found && $1=="version" {gsub(/"/,"",$3); print $3; exit}' Cargo.lock; }
+
+cargo_tool() { # binary, crate, version, usual duration, extra flags…
+  local binary=$1 crate=$2 version=$3 duration=$4; shift 4
+  if [[ "$("$binary" --version 2>/dev/null || true)" == *" $version"* ]]; then say "$binary $version: present"; return; fi
+  say "$binary $version: compiling ($duration on two cores)"
+  # A debug build starts working minutes earlier than a release build, and neither tool is what a build waits for.
+  local install=(cargo install --quiet --debug --root "$tools" --force --version "$version" "$@" "$crate")
+  export CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR="$tools/build-tools"
+  # A registry mirror can lag behind the tool's own lock file; then the newest versions that the mirror has will do.
+  "${install[@]}" --locked >"$tools/$binary.log" 2>&1 \
+    || { say "$binary $version: its lock file does not resolve here; compiling with the versions that do"
+         "${install[@]}" >>"$tools/$binary.log" 2>&1; } \
+    || { tail -n 20 "$tools/$binary.log" >&2; fail "$crate $version did not install; full log: $tools/$binary.log"; }
+  unset CARGO_PROFILE_DEV_DEBUG CARGO_TARGET_DIR
+}
+
+node_modules() {
+  have npm || fail "npm is missing. Install Node.js 20 or newer first."
+  if [ node_modules/.package-lock.json -nt package-lock.json ]; then say "npm packages: present"; return; fi
+  say "npm packages: installing wasm-opt and the browser test runner (about 20 s)"
+  PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error
+  touch node_modules/.package-lock.json
+}
+
+build_tools() {
+  wasm_target
+  cargo_tool wasm-bindgen wasm-bindgen-cli "$(locked_version wasm-bindgen)" "about 2 min"
+  cargo_tool trunk trunk "$TRUNK_VERSION" "about 6 min" --no-default-features --features rustls
+  rm -rf "$tools/build-tools"
+  node_modules
+}
+
+test_tools() {
+  build_tools
+  apt_install "Chromium and its driver" "about 1 min" chromium chromium-driver
+}
+
+case "${1:-}" in
+  build) build_tools ;;
+  test)  test_tools ;;
+  *)     fail "usage: scripts/setup.sh build|test" ;;
+esac
+say "ready"
