@@ -9,7 +9,7 @@ use crate::signal::{TableError, TextError};
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ExperimentError {
     /// A number outside its range.
-    #[error("The {} is {value}; it has to be {accepted}.", field.replace('_', " "))]
+    #[error("The {} is {value}; it has to be {accepted}.", spoken(field))]
     OutOfRange {
         /// The field of [`super::Experiment`], such as `hidden_size`; `loss_step` for [`super::LossSite::Step`].
         field: &'static str,
@@ -76,6 +76,14 @@ impl ExperimentError {
             value: value.to_string(),
             accepted: accepted(),
         })
+    }
+}
+
+/// The field in words.
+fn spoken(field: &str) -> String {
+    match field {
+        "seq_len" => "sequence length".to_string(),
+        _ => field.replace('_', " "),
     }
 }
 

@@ -113,7 +113,7 @@ impl Table {
         if self.values.is_empty() {
             return Err(TableError::Empty);
         }
-        if self.values.len() % columns != 0 {
+        if !self.values.len().is_multiple_of(columns) {
             return Err(TableError::Shape {
                 values: self.values.len(),
                 columns,

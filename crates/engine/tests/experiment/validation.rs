@@ -50,7 +50,7 @@ fn messages_name_field_value_and_range() {
                 ..default.clone()
             },
             "seq_len",
-            "The seq len is 513; it has to be a whole number from 1 to 512.",
+            "The sequence length is 513; it has to be a whole number from 1 to 512.",
         ),
         (
             Experiment {
