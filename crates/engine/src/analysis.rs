@@ -7,7 +7,15 @@
 //! Steps are t = 1…T. Vectors "per step" have T entries, entry `t-1` for step t. Vectors "per state" have T+1 entries,
 //! entry k for state `s_k`, k = 0 being the initial state.
 
-use crate::experiment::{Experiment, LossSite};
+use crate::bptt;
+use crate::cell::StepJacobian;
+use crate::experiment::{Experiment, ExperimentError, LossSite};
+use crate::lyapunov;
+use crate::product;
+use crate::reference::Reference;
+use crate::spectrum::{self, BlockSpectra};
+use crate::unroll::Trace;
+use crate::verdict::Verdict;
 use crate::weights::Weights;
 
 /// A cell with explicit weights and inputs, and the loss to differentiate.
@@ -39,21 +47,115 @@ pub struct Analysis {
     /// The first step whose state was not finite, if any; the analysis covers the steps before it.
     pub overflow_at: Option<usize>,
     /// The forward pass.
-    pub trace: crate::unroll::Trace,
+    pub trace: Trace,
     /// L.
     pub loss: f64,
     /// Adjoints, gradients and contributions.
-    pub backward: crate::bptt::Backward,
+    pub backward: bptt::Backward,
     /// Per-step spectra of `J_t = ∂s_t/∂s_{t-1}`.
-    pub step_jacobian: crate::spectrum::StepSpectra,
+    pub step_jacobian: spectrum::StepSpectra,
     /// Norms of `P_{T←k} = ∂s_T/∂s_k`.
-    pub product: crate::product::ProductNorms,
+    pub product: product::ProductNorms,
     /// Finite-time Lyapunov exponents per step (natural log), descending, m of them; −∞ where a direction is annihilated.
     pub lyapunov_exponents: Vec<f64>,
     /// Spectra of each gate block of `W_hh`.
-    pub recurrent_weight: crate::spectrum::BlockSpectra,
+    pub recurrent_weight: BlockSpectra,
     /// The summary figures.
-    pub verdict: crate::verdict::Verdict,
+    pub verdict: Verdict,
     /// What theory says.
-    pub reference: crate::reference::Reference,
+    pub reference: Reference,
+    /// `P_{T←k}` at every few states, for the time cursor.
+    pub(crate) checkpoints: Vec<product::ScaledProduct>,
+}
+
+/// Analyses what a user has set.
+///
+/// # Errors
+/// The first setting that is out of its range ([`Experiment::validate`]); a valid experiment cannot fail.
+pub fn analyse(experiment: &Experiment) -> Result<Analysis, ExperimentError> {
+    Ok(analyse_problem(experiment.problem()?))
+}
+
+/// Analyses explicit weights and inputs, whose shapes must fit as the fields of [`Problem`] say.
+pub fn analyse_problem(mut problem: Problem) -> Analysis {
+    let (trace, overflow_at) = Trace::run(&problem);
+    let w = &problem.weights;
+    let (n, d) = (w.hidden_size, w.input_size);
+    let seq_len = trace.h.len() / n - 1;
+    problem.x.truncate(seq_len * d);
+    let w = &problem.weights;
+    let state_size = n * w.cell.states();
+    let backward = bptt::run(&problem, &trace, seq_len);
+    let (product, checkpoints) = product::run(w, &trace, seq_len);
+    let step_jacobian = spectrum::steps(w, &trace, seq_len);
+    let lyapunov_exponents = lyapunov::exponents(w, &trace, seq_len);
+    let recurrent_weight = BlockSpectra::of(w);
+    let effective_rank = product::at(w, &trace, &checkpoints, 0).map_or(0.0, |p| p.effective_rank(state_size));
+    let verdict = Verdict::new(
+        lyapunov_exponents.first().copied().unwrap_or(0.0),
+        &backward.log10_norm_dl_ds,
+        bptt::last_site(problem.loss_site, seq_len),
+        effective_rank,
+    );
+    let reference = Reference::new(w, &recurrent_weight);
+    Analysis {
+        loss: bptt::loss(&problem, &trace, seq_len),
+        problem,
+        seq_len,
+        state_size,
+        overflow_at,
+        trace,
+        backward,
+        step_jacobian,
+        product,
+        lyapunov_exponents,
+        recurrent_weight,
+        verdict,
+        reference,
+        checkpoints,
+    }
+}
+
+impl Analysis {
+    /// `J_t`, `[m][m]` row-major, for t = 1…T (a t beyond is clamped; empty where T = 0).
+    pub fn step_jacobian(&self, t: usize) -> Vec<f64> {
+        if self.seq_len == 0 {
+            return Vec::new();
+        }
+        let w = &self.problem.weights;
+        let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
+        jacobian.set(w, self.trace.step(w.hidden_size, t.clamp(1, self.seq_len)));
+        let mut dense = vec![0.0; self.state_size * self.state_size];
+        jacobian.dense(&mut dense);
+        dense
+    }
+
+    /// Eigenvalues (re, im) of `J_t`, by decreasing modulus.
+    pub fn step_eigenvalues(&self, t: usize) -> Vec<(f64, f64)> {
+        match self.seq_len {
+            0 => Vec::new(),
+            _ => spectrum::eigenvalues(&self.step_jacobian(t), self.state_size),
+        }
+    }
+
+    /// log10 of the singular values of `P_{T←k}`, descending, m of them; −∞ for exactly zero.
+    pub fn product_log10_singular_values(&self, k: usize) -> Vec<f64> {
+        self.product_at(k).map(|p| p.log10_singular_values(self.state_size)).unwrap_or_default()
+    }
+
+    /// exp(entropy of the normalised singular values) of `P_{T←k}`: how many directions it passes; 0 where it is exactly zero.
+    pub fn product_effective_rank(&self, k: usize) -> f64 {
+        self.product_at(k).map_or(0.0, |p| p.effective_rank(self.state_size))
+    }
+
+    /// The largest lag `T−k` at which the product's norm is still at least `level`; T where it never falls below.
+    pub fn horizon(&self, level: f64) -> usize {
+        let floor = libm::log10(level);
+        let earliest = self.product.log10_sigma_max.iter().position(|v| *v >= floor);
+        earliest.map_or(0, |k| self.seq_len - k)
+    }
+
+    fn product_at(&self, k: usize) -> Option<product::ScaledProduct> {
+        product::at(&self.problem.weights, &self.trace, &self.checkpoints, k.min(self.seq_len))
+    }
 }

@@ -53,9 +53,7 @@ fn input_weights(experiment: &Experiment, gates: usize, d: usize) -> Vec<f64> {
     let mut draws = Draws::new(experiment.seed, Purpose::WeightIh(experiment.cell));
     let mut draw = || match experiment.initialiser {
         Initialiser::PytorchUniform | Initialiser::Chrono => draws.symmetric(1.0 / n.sqrt()),
-        Initialiser::Xavier | Initialiser::Orthogonal | Initialiser::Shear => {
-            draws.symmetric((6.0 / (fan_in + n)).sqrt())
-        }
+        Initialiser::Xavier | Initialiser::Orthogonal | Initialiser::Shear => draws.symmetric((6.0 / (fan_in + n)).sqrt()),
         Initialiser::He => draws.normal() * (2.0 / fan_in).sqrt(),
         Initialiser::Gaussian => draws.normal() / fan_in.sqrt(),
         Initialiser::Identity => draws.normal() * IRNN_INPUT_DEVIATION,
@@ -166,11 +164,7 @@ fn set_gate_biases(experiment: &Experiment, weights: &mut Weights) {
             weights.bias_hh[block * n + unit] = 0.0;
         }
     };
-    let memory = if chrono {
-        chrono_biases(experiment)
-    } else {
-        Vec::new()
-    };
+    let memory = if chrono { chrono_biases(experiment) } else { Vec::new() };
     match (experiment.cell, chrono) {
         (Cell::Rnn, _) => {}
         (Cell::Lstm, true) => {
@@ -191,7 +185,5 @@ fn set_gate_biases(experiment: &Experiment, weights: &mut Weights) {
 fn chrono_biases(experiment: &Experiment) -> Vec<f64> {
     let spread = experiment.effective_seq_len().max(3) as f64 - 2.0;
     let mut draws = Draws::new(experiment.seed, Purpose::Chrono(experiment.cell));
-    (0..experiment.hidden_size)
-        .map(|_| libm::log(1.0 + draws.uniform() * spread))
-        .collect()
+    (0..experiment.hidden_size).map(|_| libm::log(1.0 + draws.uniform() * spread)).collect()
 }

@@ -19,6 +19,7 @@ pub mod lyapunov;
 pub mod product;
 pub mod reference;
 mod rng;
+mod scaled;
 pub mod signal;
 pub mod spectrum;
 pub mod tolerance;
@@ -27,8 +28,6 @@ pub mod verdict;
 pub mod weights;
 
 pub use analysis::{analyse, analyse_problem, Analysis, Problem};
-pub use experiment::{
-    Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite,
-};
+pub use experiment::{Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite};
 pub use fingerprint::fingerprint;
 pub use weights::Weights;

@@ -1,1 +1,81 @@
-//! lyapunov
+//! Finite-time Lyapunov exponents by repeated QR (Benettin et al. 1980; for recurrent nets: Engelken et al. 2023).
+
+use crate::cell::StepJacobian;
+use crate::kernel::{axpy, dot};
+use crate::unroll::Trace;
+use crate::weights::Weights;
+
+/// `λ_i = (1/T) Σ_t ln |R_t,ii|` with `Q_t R_t = J_t Q_{t-1}`, `Q_0 = I`: m of them, natural log per step, descending; −∞ where a direction
+/// is annihilated, and all 0 for T = 0.
+pub(crate) fn exponents(w: &Weights, trace: &Trace, seq_len: usize) -> Vec<f64> {
+    let n = w.hidden_size;
+    let mut jacobian = StepJacobian::new(w.cell, n);
+    let m = jacobian.state_size();
+    let mut sums = vec![0.0; m];
+    let mut q = vec![0.0; m * m];
+    q.iter_mut().step_by(m + 1).for_each(|v| *v = 1.0);
+    let mut product = vec![0.0; m * m];
+    let mut columns = vec![0.0; m * m];
+    let mut diagonal = vec![0.0; m];
+    for t in 1..=seq_len {
+        jacobian.set(w, trace.step(n, t));
+        jacobian.multiply_from_right(&q, m, &mut product);
+        transpose(&product, m, &mut columns);
+        householder(&mut columns, m, &mut diagonal);
+        for (sum, r) in sums.iter_mut().zip(&diagonal) {
+            *sum += libm::log(r.abs());
+        }
+        form_q(&columns, &diagonal, m, &mut product);
+        transpose(&product, m, &mut q);
+    }
+    let mut exponents: Vec<f64> = sums.iter().map(|s| if seq_len == 0 { 0.0 } else { s / seq_len as f64 }).collect();
+    exponents.sort_by(|a, b| b.total_cmp(a));
+    exponents
+}
+
+fn transpose(from: &[f64], m: usize, to: &mut [f64]) {
+    for (i, row) in from.chunks_exact(m).enumerate() {
+        for (j, value) in row.iter().enumerate() {
+            to[j * m + i] = *value;
+        }
+    }
+}
+
+/// Householder QR of the matrix whose columns are the rows of `a`. On return row i holds the reflector v_i (length √2 scaled so that
+/// H = 1 − v vᵀ) from entry i on, and `diagonal` holds R's diagonal.
+fn householder(a: &mut [f64], m: usize, diagonal: &mut [f64]) {
+    for i in 0..m {
+        let (done, rest) = a.split_at_mut((i + 1) * m);
+        let v = &mut done[i * m + i..];
+        let norm = crate::scaled::norm(v);
+        if norm == 0.0 {
+            diagonal[i] = 0.0;
+            v.fill(0.0);
+            continue;
+        }
+        let alpha = if v[0] > 0.0 { -norm } else { norm };
+        diagonal[i] = alpha;
+        v[0] -= alpha;
+        let length = crate::scaled::norm(v);
+        let factor = core::f64::consts::SQRT_2 / length;
+        v.iter_mut().for_each(|x| *x *= factor);
+        for column in rest.chunks_exact_mut(m) {
+            let projection = dot(v, &column[i..]);
+            axpy(-projection, v, &mut column[i..]);
+        }
+    }
+}
+
+/// Q's columns as rows of `out`, from the reflectors, with signs such that R's diagonal is positive.
+fn form_q(reflectors: &[f64], diagonal: &[f64], m: usize, out: &mut [f64]) {
+    out.fill(0.0);
+    for (j, column) in out.chunks_exact_mut(m).enumerate() {
+        column[j] = if diagonal[j] < 0.0 { -1.0 } else { 1.0 };
+        // Reflectors beyond j do not touch the j-th unit vector's leading zeros until their turn comes, from the last to the first.
+        for i in (0..=j).rev() {
+            let v = &reflectors[i * m + i..(i + 1) * m];
+            let projection = dot(v, &column[i..]);
+            axpy(-projection, v, &mut column[i..]);
+        }
+    }
+}

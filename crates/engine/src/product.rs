@@ -1,5 +1,13 @@
 //! Products of step Jacobians in log space.
 
+use crate::cell::StepJacobian;
+use crate::experiment::Cell;
+use crate::scaled::{log10_scaled, normalise};
+use crate::spectrum::{effective_rank, singular_values};
+use crate::tolerance::CHECKPOINT_EVERY;
+use crate::unroll::Trace;
+use crate::weights::Weights;
+
 /// log10 norms (largest singular value) of `P_{T←k} = J_T … J_{k+1}`, per state k = 0…T.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProductNorms {
@@ -13,4 +21,135 @@ pub struct ProductNorms {
     pub exactly_zero_from_lag: Option<usize>,
     /// Direct cell path (LSTM): log10 of the largest `∏_{t=k+1}^{T} f_t` over the units, per state.
     pub log10_direct_cell_path: Option<Vec<f64>>,
+}
+
+/// `P_{T←k}` divided by `2^exponent`, dense `[m][m]`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ScaledProduct {
+    pub k: usize,
+    pub mantissa: Vec<f64>,
+    pub exponent: i64,
+}
+
+impl ScaledProduct {
+    fn identity(k: usize, m: usize) -> Self {
+        let mut mantissa = vec![0.0; m * m];
+        mantissa.iter_mut().step_by(m + 1).for_each(|v| *v = 1.0);
+        Self { k, mantissa, exponent: 0 }
+    }
+
+    /// From `P_{T←k}` to `P_{T←k−1} = P_{T←k} J_k`.
+    fn extend(&mut self, jacobian: &mut StepJacobian, scratch: &mut [f64]) {
+        let m = jacobian.state_size();
+        jacobian.multiply_from_left(&self.mantissa, m, scratch);
+        self.mantissa.copy_from_slice(scratch);
+        self.exponent += normalise(&mut self.mantissa);
+        self.k -= 1;
+    }
+}
+
+impl ScaledProduct {
+    /// log10 of the singular values, descending; −∞ for exactly zero.
+    pub(crate) fn log10_singular_values(&self, m: usize) -> Vec<f64> {
+        singular_values(&self.mantissa, m, m).into_iter().map(|s| log10_scaled(s, self.exponent)).collect()
+    }
+
+    pub(crate) fn effective_rank(&self, m: usize) -> f64 {
+        effective_rank(&singular_values(&self.mantissa, m, m))
+    }
+}
+
+/// All norms, and the products at every [`CHECKPOINT_EVERY`]th state from the end.
+pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize) -> (ProductNorms, Vec<ScaledProduct>) {
+    let n = w.hidden_size;
+    let mut jacobian = StepJacobian::new(w.cell, n);
+    let m = jacobian.state_size();
+    let lstm = w.cell == Cell::Lstm;
+    let mut product = ScaledProduct::identity(seq_len, m);
+    let mut scratch = vec![0.0; m * m];
+    let mut block = vec![0.0; n * n];
+    let mut all = vec![0.0; seq_len + 1];
+    let mut hidden = vec![0.0; seq_len + 1];
+    let mut cell = vec![0.0; if lstm { seq_len + 1 } else { 0 }];
+    let mut checkpoints = vec![product.clone()];
+    let mut exactly_zero_from_lag = None;
+    for k in (0..seq_len).rev() {
+        jacobian.set(w, trace.step(n, k + 1));
+        product.extend(&mut jacobian, &mut scratch);
+        let largest = |values: &[f64], size: usize| {
+            let sigma = singular_values(values, size, size).first().copied().unwrap_or(0.0);
+            log10_scaled(sigma, product.exponent)
+        };
+        if product.mantissa.iter().all(|v| *v == 0.0) {
+            let zero = f64::NEG_INFINITY;
+            all[..=k].fill(zero);
+            hidden[..=k].fill(zero);
+            if lstm {
+                cell[..=k].fill(zero);
+            }
+            exactly_zero_from_lag = Some(seq_len - k);
+            checkpoints.push(product);
+            break;
+        }
+        all[k] = largest(&product.mantissa, m);
+        if lstm {
+            copy_block(&product.mantissa, m, n, 0, &mut block);
+            hidden[k] = largest(&block, n);
+            copy_block(&product.mantissa, m, n, n, &mut block);
+            cell[k] = largest(&block, n);
+        } else {
+            hidden[k] = all[k];
+        }
+        if (seq_len - k) % CHECKPOINT_EVERY == 0 {
+            checkpoints.push(product.clone());
+        }
+    }
+    let norms = ProductNorms {
+        log10_sigma_max: all,
+        log10_norm_dht_dhk: hidden,
+        log10_norm_dct_dck: lstm.then_some(cell),
+        exactly_zero_from_lag,
+        log10_direct_cell_path: lstm.then(|| direct_cell_path(trace, n, seq_len)),
+    };
+    (norms, checkpoints)
+}
+
+/// `P_{T←k}`, from the nearest kept product above it.
+pub(crate) fn at(w: &Weights, trace: &Trace, checkpoints: &[ScaledProduct], k: usize) -> Option<ScaledProduct> {
+    let mut product = checkpoints.iter().rev().find(|kept| kept.k >= k || kept.mantissa.iter().all(|v| *v == 0.0))?.clone();
+    if product.mantissa.iter().all(|v| *v == 0.0) {
+        let earlier_zero = product.k < k;
+        if !earlier_zero {
+            return Some(product);
+        }
+        product = checkpoints.iter().rev().find(|kept| kept.k >= k)?.clone();
+    }
+    let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
+    let mut scratch = vec![0.0; product.mantissa.len()];
+    while product.k > k {
+        jacobian.set(w, trace.step(w.hidden_size, product.k));
+        product.extend(&mut jacobian, &mut scratch);
+    }
+    Some(product)
+}
+
+/// The n×n block of an m×m matrix that starts at (`from`, `from`).
+fn copy_block(matrix: &[f64], m: usize, n: usize, from: usize, out: &mut [f64]) {
+    for (i, row) in out.chunks_exact_mut(n).enumerate() {
+        row.copy_from_slice(&matrix[(from + i) * m + from..(from + i) * m + from + n]);
+    }
+}
+
+/// log10 of the largest `∏ f_t` over the units. Logarithms add up, so nothing underflows.
+fn direct_cell_path(trace: &Trace, n: usize, seq_len: usize) -> Vec<f64> {
+    let mut path = vec![0.0; seq_len + 1];
+    let Some(forget) = trace.gates.iter().find(|gate| gate.name == "forget") else { return path };
+    let mut running = vec![0.0_f64; n];
+    for k in (0..seq_len).rev() {
+        for (sum, f) in running.iter_mut().zip(&forget.values[k * n..(k + 1) * n]) {
+            *sum += libm::log10(*f);
+        }
+        path[k] = running.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    }
+    path
 }

@@ -13,3 +13,32 @@ pub struct Reference {
     /// `1 + e^b`, the time constant of that constant gate in steps.
     pub time_constant: Option<f64>,
 }
+
+use crate::cell::sigmoid;
+use crate::experiment::Cell;
+use crate::spectrum::BlockSpectra;
+use crate::weights::Weights;
+
+impl Reference {
+    /// From the weights and the spectra of their recurrent blocks.
+    pub(crate) fn new(w: &Weights, blocks: &BlockSpectra) -> Self {
+        let n = w.hidden_size;
+        let log_slope = |radius: f64| libm::log10(w.activation.steepest_slope() * radius);
+        let rnn = w.cell == Cell::Rnn;
+        let kept_block = match w.cell {
+            Cell::Rnn => None,
+            // f in i, f, g, o and z in r, z, n: both the second block.
+            Cell::Lstm | Cell::Gru => Some(n..2 * n),
+        };
+        let bias = kept_block.map(|rows| {
+            let sum: f64 = w.bias_ih[rows.clone()].iter().chain(&w.bias_hh[rows]).sum();
+            sum / n as f64
+        });
+        Self {
+            pascanu_bound: blocks.sigma_max.first().filter(|_| rnn).map(|s| log_slope(*s)),
+            linear_rate: blocks.spectral_radius.first().filter(|_| rnn).map(|r| log_slope(*r)),
+            constant_gate: bias.map(|b| libm::log10(sigmoid(b))),
+            time_constant: bias.map(|b| 1.0 + libm::exp(b)),
+        }
+    }
+}

@@ -69,10 +69,7 @@ impl Draws {
         key[..4].copy_from_slice(&seed.to_le_bytes());
         let mut generator = ChaCha8Rng::from_seed(key);
         generator.set_stream(purpose.stream());
-        Draws {
-            generator,
-            spare: None,
-        }
+        Draws { generator, spare: None }
     }
 
     /// Uniform in [0, 1), a multiple of 2⁻⁵³.
@@ -127,9 +124,7 @@ mod tests {
         let (mean, variance) = moments(&values);
         assert!(mean.abs() < 0.01, "{mean}");
         assert!((variance - 1.0).abs() < 0.02, "{variance}");
-        let share = |limit: f64| {
-            values.iter().filter(|v| v.abs() > limit).count() as f64 / values.len() as f64
-        };
+        let share = |limit: f64| values.iter().filter(|v| v.abs() > limit).count() as f64 / values.len() as f64;
         assert!((share(1.0) - 0.317_311).abs() < 0.005);
         assert!((share(3.0) - 0.002_700).abs() < 0.000_6);
     }

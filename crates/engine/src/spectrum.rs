@@ -1,5 +1,12 @@
 //! Singular values and eigenvalues; the only module that calls such decompositions.
 
+use crate::cell::StepJacobian;
+use crate::scaled::scaled_norm;
+use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW};
+use crate::unroll::Trace;
+use crate::weights::Weights;
+use nalgebra::{linalg::Schur, DMatrix};
+
 /// Per-step figures of the step Jacobian `J_t`, each with T entries.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StepSpectra {
@@ -22,4 +29,102 @@ pub struct BlockSpectra {
     pub sigma_max: Vec<f64>,
     /// Eigenvalues (re, im) of each block.
     pub eigenvalues: Vec<Vec<(f64, f64)>>,
+}
+
+/// Singular values of a row-major `[rows][columns]` matrix, descending. A matrix that is not finite, or whose iteration does not end within
+/// its bound, gives NaN for each.
+pub fn singular_values(matrix: &[f64], rows: usize, columns: usize) -> Vec<f64> {
+    let count = rows.min(columns);
+    if !matrix.iter().all(|v| v.is_finite()) {
+        return vec![f64::NAN; count];
+    }
+    let iterations = ITERATIONS_PER_ROW * rows.max(columns);
+    let dense = DMatrix::from_row_slice(rows, columns, matrix);
+    match dense.try_svd(false, false, DECOMPOSITION_EPSILON, iterations) {
+        Some(svd) => {
+            let mut values: Vec<f64> = svd.singular_values.iter().copied().collect();
+            values.sort_by(|a, b| b.total_cmp(a));
+            values
+        }
+        None => vec![f64::NAN; count],
+    }
+}
+
+/// Eigenvalues (re, im) of a row-major `[n][n]` matrix, by decreasing modulus; NaN where the iteration does not end within its bound.
+pub fn eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
+    if !matrix.iter().all(|v| v.is_finite()) {
+        return vec![(f64::NAN, f64::NAN); n];
+    }
+    let dense = DMatrix::from_row_slice(n, n, matrix);
+    match Schur::try_new(dense, DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW * n) {
+        Some(schur) => {
+            let mut values: Vec<(f64, f64)> = schur.complex_eigenvalues().iter().map(|z| (z.re, z.im)).collect();
+            values.sort_by(|a, b| modulus(*b).total_cmp(&modulus(*a)));
+            values
+        }
+        None => vec![(f64::NAN, f64::NAN); n],
+    }
+}
+
+/// |z|.
+pub fn modulus((re, im): (f64, f64)) -> f64 {
+    libm::hypot(re, im)
+}
+
+/// Largest |eigenvalue|; NaN as in [`eigenvalues`].
+pub fn spectral_radius(matrix: &[f64], n: usize) -> f64 {
+    eigenvalues(matrix, n).first().copied().map_or(0.0, modulus)
+}
+
+/// exp(entropy of the normalised values), 0 for all zeros: how many directions a matrix effectively passes.
+pub fn effective_rank(singular_values: &[f64]) -> f64 {
+    let total: f64 = singular_values.iter().sum();
+    if total <= 0.0 {
+        return 0.0;
+    }
+    let entropy: f64 = singular_values.iter().map(|s| s / total).filter(|p| *p > 0.0).map(|p| -p * libm::log(p)).sum();
+    libm::exp(entropy)
+}
+
+impl StepSpectra {
+    pub(crate) fn with_capacity(steps: usize) -> Self {
+        let empty = || Vec::with_capacity(steps);
+        Self { sigma_max: empty(), sigma_min: empty(), frobenius: empty(), spectral_radius: empty() }
+    }
+
+    /// Adds the figures of one step's dense `[m][m]` Jacobian.
+    pub(crate) fn push(&mut self, jacobian: &[f64], m: usize) {
+        let values = singular_values(jacobian, m, m);
+        self.sigma_max.push(values.first().copied().unwrap_or(0.0));
+        self.sigma_min.push(values.last().copied().unwrap_or(0.0));
+        let (mantissa, exponent) = scaled_norm(jacobian);
+        self.frobenius.push(crate::scaled::scale(mantissa, exponent));
+        self.spectral_radius.push(spectral_radius(jacobian, m));
+    }
+}
+
+impl BlockSpectra {
+    pub(crate) fn of(w: &Weights) -> Self {
+        let n = w.hidden_size;
+        let eigenvalues: Vec<Vec<(f64, f64)>> = w.weight_hh.chunks_exact(n * n).map(|block| eigenvalues(block, n)).collect();
+        Self {
+            spectral_radius: eigenvalues.iter().map(|e| e.first().copied().map_or(0.0, modulus)).collect(),
+            sigma_max: w.weight_hh.chunks_exact(n * n).map(|block| singular_values(block, n, n).first().copied().unwrap_or(0.0)).collect(),
+            eigenvalues,
+        }
+    }
+}
+
+/// The figures of every step.
+pub(crate) fn steps(w: &Weights, trace: &Trace, seq_len: usize) -> StepSpectra {
+    let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
+    let m = jacobian.state_size();
+    let mut dense = vec![0.0; m * m];
+    let mut spectra = StepSpectra::with_capacity(seq_len);
+    for t in 1..=seq_len {
+        jacobian.set(w, trace.step(w.hidden_size, t));
+        jacobian.dense(&mut dense);
+        spectra.push(&dense, m);
+    }
+    spectra
 }

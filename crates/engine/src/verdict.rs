@@ -1,5 +1,7 @@
 //! The summary figures.
 
+use crate::tolerance::VERDICT_EPSILON;
+
 /// In a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Regime {
@@ -29,4 +31,42 @@ pub struct Verdict {
     pub doubling_time: Option<f64>,
     /// exp(entropy of the normalised singular values) of `P_{T←0}`; 0 where it is exactly zero.
     pub effective_rank: f64,
+}
+
+impl Verdict {
+    /// From the exponents, the log10 adjoint norms per state with the last loss site, and the singular values of `P_{T←0}`.
+    pub(crate) fn new(largest_exponent: f64, log10_adjoint: &[f64], last_site: usize, effective_rank: f64) -> Self {
+        let growth_per_step = libm::exp(largest_exponent);
+        let regime = if growth_per_step < 1.0 - VERDICT_EPSILON {
+            Regime::Vanishing
+        } else if growth_per_step > 1.0 + VERDICT_EPSILON {
+            Regime::Exploding
+        } else {
+            Regime::Stable
+        };
+        let slope = slope_per_lag(&log10_adjoint[..=last_site.min(log10_adjoint.len() - 1)]);
+        let double = core::f64::consts::LOG10_2;
+        Self {
+            regime,
+            growth_per_step,
+            epsilon: VERDICT_EPSILON,
+            log10_slope_per_lag: slope,
+            half_life: slope.filter(|s| *s < 0.0).map(|s| double / -s),
+            doubling_time: slope.filter(|s| *s > 0.0).map(|s| double / s),
+            effective_rank,
+        }
+    }
+}
+
+/// Least-squares slope of the finite values against lag, lag growing towards the first state.
+fn slope_per_lag(values: &[f64]) -> Option<f64> {
+    let points = || values.iter().rev().enumerate().filter(|(_, v)| v.is_finite()).map(|(lag, v)| (lag as f64, *v));
+    let count = points().count();
+    if count < 2 {
+        return None;
+    }
+    let (sum_x, sum_y) = points().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
+    let (mean_x, mean_y) = (sum_x / count as f64, sum_y / count as f64);
+    let (xy, xx) = points().fold((0.0, 0.0), |(xy, xx), (x, y)| (xy + (x - mean_x) * (y - mean_y), xx + (x - mean_x) * (x - mean_x)));
+    Some(xy / xx)
 }

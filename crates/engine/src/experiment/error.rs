@@ -36,46 +36,22 @@ impl ExperimentError {
         }
     }
 
-    pub(super) fn check_whole(
-        field: &'static str,
-        value: usize,
-        range: RangeInclusive<usize>,
-        note: &str,
-    ) -> Result<(), Self> {
-        let accepted = || {
-            format!(
-                "a whole number from {} to {}{note}",
-                range.start(),
-                range.end()
-            )
-        };
+    pub(super) fn check_whole(field: &'static str, value: usize, range: RangeInclusive<usize>, note: &str) -> Result<(), Self> {
+        let accepted = || format!("a whole number from {} to {}{note}", range.start(), range.end());
         Self::check(field, range.contains(&value), value, accepted)
     }
 
     /// NaN is in no range, so that this is the check for finite numbers too.
-    pub(super) fn check_real(
-        field: &'static str,
-        value: f64,
-        range: RangeInclusive<f64>,
-    ) -> Result<(), Self> {
+    pub(super) fn check_real(field: &'static str, value: f64, range: RangeInclusive<f64>) -> Result<(), Self> {
         let accepted = || format!("a number from {} to {}", range.start(), range.end());
         Self::check(field, range.contains(&value), readable(value), accepted)
     }
 
-    fn check(
-        field: &'static str,
-        inside: bool,
-        value: impl Display,
-        accepted: impl Fn() -> String,
-    ) -> Result<(), Self> {
+    fn check(field: &'static str, inside: bool, value: impl Display, accepted: impl Fn() -> String) -> Result<(), Self> {
         if inside {
             return Ok(());
         }
-        Err(ExperimentError::OutOfRange {
-            field,
-            value: value.to_string(),
-            accepted: accepted(),
-        })
+        Err(ExperimentError::OutOfRange { field, value: value.to_string(), accepted: accepted() })
     }
 }
 

@@ -184,20 +184,11 @@ impl Experiment {
         match &self.input {
             Input::Text(text) => signal::check_text(text)?,
             Input::Numbers(table) => table.check()?,
-            Input::Noise
-            | Input::Constant
-            | Input::Impulse
-            | Input::Sine
-            | Input::Square
-            | Input::Sunspots => {}
+            Input::Noise | Input::Constant | Input::Impulse | Input::Sine | Input::Square | Input::Sunspots => {}
         }
         if let LossSite::Step(step) = self.loss_site {
             let steps = self.effective_seq_len();
-            let note = if steps < self.seq_len {
-                ", the number of steps this input has"
-            } else {
-                ", the number of steps"
-            };
+            let note = if steps < self.seq_len { ", the number of steps this input has" } else { ", the number of steps" };
             Error::check_whole("loss_step", step, 1..=steps, note)?;
         }
         Ok(())

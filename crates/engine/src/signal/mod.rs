@@ -66,18 +66,12 @@ impl Display {
     pub fn label(&self, t: usize) -> Option<String> {
         let index = t.checked_sub(1)?;
         match self {
-            Display::Values { names, values } => {
-                values.get(index.checked_mul(names.len())?).map(readable)
-            }
-            Display::Years {
-                first_year, values, ..
-            } => {
+            Display::Values { names, values } => values.get(index.checked_mul(names.len())?).map(readable),
+            Display::Years { first_year, values, .. } => {
                 let year = first_year.checked_add(i32::try_from(index).ok()?)?;
                 values.get(index).map(|value| format!("{year}: {value}"))
             }
-            Display::Characters { characters, .. } => {
-                characters.get(index).map(|&c| visible(c).to_string())
-            }
+            Display::Characters { characters, .. } => characters.get(index).map(|&c| visible(c).to_string()),
         }
     }
 }
@@ -97,10 +91,7 @@ fn readable(value: &f64) -> String {
     };
     let fixed = format!("{value:.decimals$}");
     if fixed.contains('.') {
-        fixed
-            .trim_end_matches('0')
-            .trim_end_matches('.')
-            .to_string()
+        fixed.trim_end_matches('0').trim_end_matches('.').to_string()
     } else {
         fixed
     }
@@ -140,11 +131,7 @@ pub(crate) fn sequence(experiment: &Experiment) -> Sequence {
             let (first_year, values) = SUNSPOTS.last(steps);
             let mut all = SUNSPOTS.values.clone();
             standardise(&mut all, 1);
-            let display = Display::Years {
-                name: SUNSPOTS.name,
-                first_year,
-                values,
-            };
+            let display = Display::Years { name: SUNSPOTS.name, first_year, values };
             (all.split_off(all.len() - steps), 1, display)
         }
         Input::Text(text) => {
@@ -152,10 +139,7 @@ pub(crate) fn sequence(experiment: &Experiment) -> Sequence {
             let characters: Vec<char> = text.chars().take(steps).collect();
             let x = text::one_hot(&characters, &alphabet);
             let d = alphabet.len();
-            let display = Display::Characters {
-                characters,
-                alphabet,
-            };
+            let display = Display::Characters { characters, alphabet };
             (x, d, display)
         }
         Input::Numbers(table) => {
@@ -165,22 +149,14 @@ pub(crate) fn sequence(experiment: &Experiment) -> Sequence {
                 standardise(&mut x, d);
             }
             x.truncate(steps * d);
-            let display = Display::Values {
-                names: table.columns.clone(),
-                values: table.values[..steps * d].to_vec(),
-            };
+            let display = Display::Values { names: table.columns.clone(), values: table.values[..steps * d].to_vec() };
             (x, d, display)
         }
     };
     for value in &mut x {
         *value *= experiment.input_scale;
     }
-    Sequence {
-        x,
-        seq_len: steps,
-        input_size,
-        display,
-    }
+    Sequence { x, seq_len: steps, input_size, display }
 }
 
 /// The generated signals, `[T][d]` row-major, before the input scale.
@@ -229,11 +205,7 @@ fn standardise(values: &mut [f64], columns: usize) {
         let squares = cells().map(|v| (v - origin - mean) * (v - origin - mean));
         let deviation = (squares.sum::<f64>() / rows).sqrt();
         for value in values.iter_mut().skip(column).step_by(columns) {
-            *value = if deviation > 0.0 {
-                (*value - origin - mean) / deviation
-            } else {
-                0.0
-            };
+            *value = if deviation > 0.0 { (*value - origin - mean) / deviation } else { 0.0 };
         }
     }
 }

@@ -51,20 +51,14 @@ pub(super) fn read(text: &str) -> Result<(Delimiter, Vec<Record>), TableError> {
 const MOST_RECORDS: usize = *range::TABLE_ROWS.end() + 2;
 
 fn delimited(text: &str, delimiter: u8) -> Result<Vec<Record>, TableError> {
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .trim(Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).trim(Trim::All).from_reader(text.as_bytes());
     let mut records: Vec<Record> = Vec::new();
     // The reader's own line numbers count from the end of the row before, and so are wrong after blank lines.
     let (mut line, mut counted) = (1, 0);
     for record in reader.records() {
-        let cells = record.map_err(|error| TableError::Unreadable {
-            row: records.last().map_or(0, |last| last.line),
-            reason: error.to_string(),
-        })?;
+        let cells = record
+            .map_err(|error| TableError::Unreadable { row: records.last().map_or(0, |last| last.line), reason: error.to_string() })?;
         let mut start = cells.position().map_or(counted, |at| at.byte() as usize);
         while text.as_bytes().get(start) == Some(&b'\n') {
             start += 1;
@@ -104,19 +98,11 @@ fn push(records: &mut Vec<Record>, line: usize, cells: StringRecord) -> Result<(
 /// The first of tab, semicolon, comma and whitespace that cuts the first lines into the same number (two or more) of cells. Where
 /// none does, the rows are ragged: then the first one that is on the first line, so that the message counts the cells one sees.
 fn detect(text: &str) -> Delimiter {
-    let lines: Vec<&str> = text
-        .split('\n')
-        .filter(|line| !line.trim().is_empty())
-        .take(SAMPLE)
-        .collect();
+    let lines: Vec<&str> = text.split('\n').filter(|line| !line.trim().is_empty()).take(SAMPLE).collect();
     let Some((first, rest)) = lines.split_first() else {
         return Delimiter::Comma;
     };
-    let candidates = [
-        (Delimiter::Tab, '\t'),
-        (Delimiter::Semicolon, ';'),
-        (Delimiter::Comma, ','),
-    ];
+    let candidates = [(Delimiter::Tab, '\t'), (Delimiter::Semicolon, ';'), (Delimiter::Comma, ',')];
     for (delimiter, sign) in candidates {
         let count = outside_quotes(first, sign);
         if count > 0 && rest.iter().all(|line| outside_quotes(line, sign) == count) {

@@ -19,10 +19,7 @@ impl Series {
     /// The last `count` years (all, where there are fewer): the first of them, and the values.
     pub(super) fn last(&self, count: usize) -> (i32, Vec<f64>) {
         let skipped = self.values.len().saturating_sub(count);
-        (
-            self.first_year + skipped as i32,
-            self.values[skipped..].to_vec(),
-        )
+        (self.first_year + skipped as i32, self.values[skipped..].to_vec())
     }
 }
 
@@ -34,10 +31,7 @@ pub static SUNSPOTS: LazyLock<Series> = LazyLock::new(|| Series {
     source: "Yearly mean sunspot number 1700–2008, National Geophysical Data Center (NOAA), \
              as distributed with statsmodels; public domain.",
     first_year: 1700,
-    values: include_str!("../../data/sunspots.csv")
-        .lines()
-        .filter_map(|line| line.split_once(',')?.1.parse().ok())
-        .collect(),
+    values: include_str!("../../data/sunspots.csv").lines().filter_map(|line| line.split_once(',')?.1.parse().ok()).collect(),
 });
 
 #[cfg(test)]
@@ -47,11 +41,7 @@ mod tests {
     #[test]
     fn the_series_is_the_one_named() {
         let csv = include_str!("../../data/sunspots.csv");
-        let years: Vec<i32> = csv
-            .lines()
-            .skip(1)
-            .map(|line| line.split_once(',').unwrap().0.parse().unwrap())
-            .collect();
+        let years: Vec<i32> = csv.lines().skip(1).map(|line| line.split_once(',').unwrap().0.parse().unwrap()).collect();
         assert_eq!(years, (1700..=2008).collect::<Vec<i32>>());
         assert_eq!(SUNSPOTS.values.len(), 309);
         let at = |year: i32| SUNSPOTS.values[(year - SUNSPOTS.first_year) as usize];

@@ -67,12 +67,7 @@ impl TablePreview {
                 is_numeric: cells().all(|cell| matches!(read_cell(cell), Reading::Number(_))),
             }
         });
-        Ok(TablePreview {
-            columns: columns.collect(),
-            rows: grid.rows.len(),
-            has_header: grid.has_header,
-            delimiter: grid.delimiter,
-        })
+        Ok(TablePreview { columns: columns.collect(), rows: grid.rows.len(), has_header: grid.has_header, delimiter: grid.delimiter })
     }
 }
 
@@ -94,11 +89,7 @@ impl Table {
                 values.push(grid.number(row, index)?);
             }
         }
-        Ok(Table {
-            columns: chosen.iter().map(|&i| grid.names[i].clone()).collect(),
-            values,
-            standardise: true,
-        })
+        Ok(Table { columns: chosen.iter().map(|&i| grid.names[i].clone()).collect(), values, standardise: true })
     }
 
     /// The number of rows.
@@ -114,10 +105,7 @@ impl Table {
             return Err(TableError::Empty);
         }
         if !self.values.len().is_multiple_of(columns) {
-            return Err(TableError::Shape {
-                values: self.values.len(),
-                columns,
-            });
+            return Err(TableError::Shape { values: self.values.len(), columns });
         }
         if self.rows() > *range::TABLE_ROWS.end() {
             return Err(TableError::TooManyRows);
@@ -159,22 +147,12 @@ impl Grid {
         };
         let width = first.cells.len();
         if let Some(row) = rows.iter().find(|row| row.cells.len() != width) {
-            return Err(TableError::Ragged {
-                row: row.line,
-                found: row.cells.len(),
-                expected: width,
-            });
+            return Err(TableError::Ragged { row: row.line, found: row.cells.len(), expected: width });
         }
         let has_header = first.cells.iter().any(is_heading);
-        let header = if has_header {
-            rows.remove(0).cells
-        } else {
-            StringRecord::new()
-        };
+        let header = if has_header { rows.remove(0).cells } else { StringRecord::new() };
         if rows.is_empty() {
-            return Err(TableError::OnlyHeader {
-                header: header.iter().collect::<Vec<_>>().join(", "),
-            });
+            return Err(TableError::OnlyHeader { header: header.iter().collect::<Vec<_>>().join(", ") });
         }
         if rows.len() > *range::TABLE_ROWS.end() {
             return Err(TableError::TooManyRows);
@@ -183,12 +161,7 @@ impl Grid {
             "" => format!("column {}", index + 1),
             name => name.to_string(),
         });
-        Ok(Grid {
-            delimiter,
-            has_header,
-            names: names.collect(),
-            rows,
-        })
+        Ok(Grid { delimiter, has_header, names: names.collect(), rows })
     }
 
     /// The chosen columns, counted from 0.
@@ -198,17 +171,11 @@ impl Grid {
             ColumnChoice::First => vec![0],
             ColumnChoice::Indices(indices) => {
                 if let Some(index) = indices.iter().find(|&&index| index >= available) {
-                    return Err(TableError::NoSuchColumn {
-                        column: index.saturating_add(1),
-                        available,
-                    });
+                    return Err(TableError::NoSuchColumn { column: index.saturating_add(1), available });
                 }
                 indices.clone()
             }
-            ColumnChoice::Names(names) => names
-                .iter()
-                .map(|name| self.named(name))
-                .collect::<Result<_, _>>()?,
+            ColumnChoice::Names(names) => names.iter().map(|name| self.named(name)).collect::<Result<_, _>>()?,
         };
         check_count(chosen.len())?;
         Ok(chosen)
@@ -216,10 +183,7 @@ impl Grid {
 
     fn named(&self, name: &str) -> Result<usize, TableError> {
         let place = self.names.iter().position(|own| own == name.trim());
-        place.ok_or_else(|| TableError::NoSuchName {
-            name: name.to_string(),
-            available: self.names.join(", "),
-        })
+        place.ok_or_else(|| TableError::NoSuchName { name: name.to_string(), available: self.names.join(", ") })
     }
 
     fn number(&self, row: &Record, index: usize) -> Result<f64, TableError> {
@@ -228,23 +192,9 @@ impl Grid {
         let name = || self.names[index].clone();
         match read_cell(found) {
             Reading::Number(value) => Ok(value),
-            Reading::Empty => Err(TableError::EmptyCell {
-                row,
-                column,
-                name: name(),
-            }),
-            Reading::OutOfRange => Err(TableError::OutOfRange {
-                row,
-                column,
-                name: name(),
-                found: found.to_string(),
-            }),
-            Reading::Text => Err(TableError::NotANumber {
-                row,
-                column,
-                name: name(),
-                found: found.to_string(),
-            }),
+            Reading::Empty => Err(TableError::EmptyCell { row, column, name: name() }),
+            Reading::OutOfRange => Err(TableError::OutOfRange { row, column, name: name(), found: found.to_string() }),
+            Reading::Text => Err(TableError::NotANumber { row, column, name: name(), found: found.to_string() }),
         }
     }
 }
@@ -274,6 +224,5 @@ fn read_cell(text: &str) -> Reading {
 /// Whether a cell of the first row makes it a header. A number with a decimal comma does not: the row would be lost without a word,
 /// where as a row of numbers it gets the message that says what to write.
 fn is_heading(text: &str) -> bool {
-    matches!(read_cell(text), Reading::Text)
-        && matches!(read_cell(&text.replacen(',', ".", 1)), Reading::Text)
+    matches!(read_cell(text), Reading::Text) && matches!(read_cell(&text.replacen(',', ".", 1)), Reading::Text)
 }

@@ -9,10 +9,7 @@ pub enum TableError {
     #[error("The table is empty; it has to have at least one row with a number in it.")]
     Empty,
     /// A header and nothing else.
-    #[error(
-        "The table has only a header ({}); at least one row of numbers has to follow it.",
-        short(header)
-    )]
+    #[error("The table has only a header ({}); at least one row of numbers has to follow it.", short(header))]
     OnlyHeader {
         /// The names in it, separated by commas.
         header: String,
@@ -44,11 +41,7 @@ pub enum TableError {
         available: usize,
     },
     /// A chosen column that is not there, by name.
-    #[error(
-        "The table has no column named \"{}\"; its columns are {}.",
-        short(name),
-        short(available)
-    )]
+    #[error("The table has no column named \"{}\"; its columns are {}.", short(name), short(available))]
     NoSuchName {
         /// The name.
         name: String,
@@ -114,7 +107,9 @@ pub enum TableError {
         columns: usize,
     },
     /// The CSV reader gave up.
-    #[error("The table cannot be read after row {row}: {reason}. Rows of numbers separated by commas, semicolons, tabs or spaces are accepted.")]
+    #[error(
+        "The table cannot be read after row {row}: {reason}. Rows of numbers separated by commas, semicolons, tabs or spaces are accepted."
+    )]
     Unreadable {
         /// The last line that was read, 0 if none.
         row: usize,

@@ -5,17 +5,10 @@ fn bits(experiment: &Experiment) -> u64 {
     let problem = experiment.problem().unwrap();
     let weights = &problem.weights;
     fingerprint(
-        [
-            &weights.weight_ih,
-            &weights.weight_hh,
-            &weights.bias_ih,
-            &weights.bias_hh,
-            &problem.x,
-            &problem.cotangent,
-        ]
-        .into_iter()
-        .flatten()
-        .copied(),
+        [&weights.weight_ih, &weights.weight_hh, &weights.bias_ih, &weights.bias_hh, &problem.x, &problem.cotangent]
+            .into_iter()
+            .flatten()
+            .copied(),
     )
 }
 
@@ -49,12 +42,7 @@ fn same_experiment_same_bits() {
         ),
         (
             0xf8fe_9a3b_e135_5de4,
-            Experiment {
-                initialiser: Initialiser::Chrono,
-                input: Input::Text("the quick brown fox".into()),
-                seed: u32::MAX,
-                ..default
-            },
+            Experiment { initialiser: Initialiser::Chrono, input: Input::Text("the quick brown fox".into()), seed: u32::MAX, ..default },
         ),
     ];
     for (expected, experiment) in cases {

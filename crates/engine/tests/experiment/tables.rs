@@ -9,23 +9,15 @@ fn first(text: &str) -> Vec<f64> {
 }
 
 fn error(text: &str) -> String {
-    Table::parse(text, &ColumnChoice::First)
-        .unwrap_err()
-        .to_string()
+    Table::parse(text, &ColumnChoice::First).unwrap_err().to_string()
 }
 
 #[test]
 fn a_header_is_optional() {
     let with = Table::parse("year,value\n1,2\n3,4\n", &ColumnChoice::First).unwrap();
-    assert_eq!(
-        (with.columns, with.values),
-        (vec!["year".to_string()], vec![1.0, 3.0])
-    );
+    assert_eq!((with.columns, with.values), (vec!["year".to_string()], vec![1.0, 3.0]));
     let without = Table::parse("1,2\n3,4", &ColumnChoice::First).unwrap();
-    assert_eq!(
-        (without.columns, without.values),
-        (vec!["column 1".to_string()], vec![1.0, 3.0])
-    );
+    assert_eq!((without.columns, without.values), (vec!["column 1".to_string()], vec![1.0, 3.0]));
     assert!(without.standardise);
     assert_eq!(first("value\n1\n2"), [1.0, 2.0]);
     assert_eq!(first("Mean temperature, °C\n1,2\n3,4"), [1.0, 3.0]);
@@ -62,51 +54,22 @@ fn columns_are_chosen_by_number_or_name() {
     let names = ColumnChoice::Names(vec!["b".into(), "year".into()]);
     assert_eq!(Table::parse(text, &names).unwrap(), by_number);
     let message = |choice| Table::parse(text, &choice).unwrap_err().to_string();
-    assert_eq!(
-        message(ColumnChoice::Indices(vec![4])),
-        "Column 5 is chosen, and the table has 4; a column from 1 to 4 is accepted."
-    );
-    assert_eq!(
-        message(ColumnChoice::Names(vec!["c".into()])),
-        "The table has no column named \"c\"; its columns are year, a, b, note."
-    );
-    assert_eq!(
-        message(ColumnChoice::Indices(vec![])),
-        "0 columns are chosen; from 1 to 16 are accepted."
-    );
-    assert_eq!(
-        message(ColumnChoice::Indices(vec![0; 17])),
-        "17 columns are chosen; from 1 to 16 are accepted."
-    );
+    assert_eq!(message(ColumnChoice::Indices(vec![4])), "Column 5 is chosen, and the table has 4; a column from 1 to 4 is accepted.");
+    assert_eq!(message(ColumnChoice::Names(vec!["c".into()])), "The table has no column named \"c\"; its columns are year, a, b, note.");
+    assert_eq!(message(ColumnChoice::Indices(vec![])), "0 columns are chosen; from 1 to 16 are accepted.");
+    assert_eq!(message(ColumnChoice::Indices(vec![0; 17])), "17 columns are chosen; from 1 to 16 are accepted.");
     assert_eq!(
         message(ColumnChoice::Indices(vec![usize::MAX])),
-        format!(
-            "Column {} is chosen, and the table has 4; a column from 1 to 4 is accepted.",
-            usize::MAX
-        )
+        format!("Column {} is chosen, and the table has 4; a column from 1 to 4 is accepted.", usize::MAX)
     );
 }
 
 #[test]
 fn the_preview_lists_columns_before_one_is_chosen() {
     let preview = TablePreview::read("date;level;gap\n2020-01-01;3;\n2020-01-02;4;5\n").unwrap();
-    assert_eq!(
-        (preview.rows, preview.has_header, preview.delimiter),
-        (2, true, Delimiter::Semicolon)
-    );
-    let columns: Vec<(&str, &str, bool)> = preview
-        .columns
-        .iter()
-        .map(|c| (c.name.as_str(), c.first_cell.as_str(), c.is_numeric))
-        .collect();
-    assert_eq!(
-        columns,
-        [
-            ("date", "2020-01-01", false),
-            ("level", "3", true),
-            ("gap", "", false)
-        ]
-    );
+    assert_eq!((preview.rows, preview.has_header, preview.delimiter), (2, true, Delimiter::Semicolon));
+    let columns: Vec<(&str, &str, bool)> = preview.columns.iter().map(|c| (c.name.as_str(), c.first_cell.as_str(), c.is_numeric)).collect();
+    assert_eq!(columns, [("date", "2020-01-01", false), ("level", "3", true), ("gap", "", false)]);
     let bare = TablePreview::read("1 2\n3 4").unwrap();
     assert_eq!((bare.rows, bare.has_header), (2, false));
     assert_eq!(bare.delimiter, Delimiter::Whitespace);
@@ -122,20 +85,11 @@ fn cells_that_are_not_numbers_are_reported_with_row_column_and_text() {
     assert!(error("a,b\n1,2\n\n\nx,4").starts_with("Row 5, column 1 (a) is \"x\""));
     assert!(error("a,b\r\n1,2\r\n\r\nx,4").starts_with("Row 4, column 1 (a) is \"x\""));
     assert!(error("\u{feff}\n\n1 2\nx 4").starts_with("Row 4, column 1 is \"x\""));
-    assert_eq!(
-        error("1,2\n,4"),
-        "Row 2, column 1 is empty; every row has to have a number there."
-    );
+    assert_eq!(error("1,2\n,4"), "Row 2, column 1 is empty; every row has to have a number there.");
     assert!(error("1;2\n1,5;3").contains("Row 2, column 1 is \"1,5\", which is not a number"));
-    assert!(
-        error("1,5;2\n1,6;3").starts_with("Row 1, column 1 is \"1,5\""),
-        "not a header"
-    );
+    assert!(error("1,5;2\n1,6;3").starts_with("Row 1, column 1 is \"1,5\""), "not a header");
     for text in ["NaN", "inf", "-Infinity", "1e999", "1e101"] {
-        assert_eq!(
-            error(&format!("1\n{text}")),
-            format!("Row 2, column 1 is {text}; finite numbers from -1e100 to 1e100 are accepted.")
-        );
+        assert_eq!(error(&format!("1\n{text}")), format!("Row 2, column 1 is {text}; finite numbers from -1e100 to 1e100 are accepted."));
     }
     // Columns that are not chosen may hold anything.
     let second = ColumnChoice::Indices(vec![1]);
@@ -156,20 +110,10 @@ fn rows_of_different_length_are_reported_with_their_row() {
 #[test]
 fn tables_that_are_empty_or_too_large_say_so() {
     for text in ["", "\n\r\n  \n", "\u{feff}", ",,\n,,"] {
-        assert_eq!(
-            error(text),
-            "The table is empty; it has to have at least one row with a number in it.",
-            "{text:?}"
-        );
+        assert_eq!(error(text), "The table is empty; it has to have at least one row with a number in it.", "{text:?}");
     }
-    assert_eq!(
-        error("year,value\n"),
-        "The table has only a header (year, value); at least one row of numbers has to follow it."
-    );
-    assert_eq!(
-        error(&"1\n".repeat(2_500_001)),
-        "The table is 5.1 MB of text; at most 5 MB are accepted."
-    );
+    assert_eq!(error("year,value\n"), "The table has only a header (year, value); at least one row of numbers has to follow it.");
+    assert_eq!(error(&"1\n".repeat(2_500_001)), "The table is 5.1 MB of text; at most 5 MB are accepted.");
     let limit = "1\n".repeat(100_000);
     assert_eq!(first(&limit).len(), 100_000);
     assert_eq!(first(&format!("a\n{limit}")).len(), 100_000);
@@ -182,10 +126,7 @@ fn tables_that_are_empty_or_too_large_say_so() {
 #[test]
 fn long_cells_are_cut_in_messages() {
     let message = error(&format!("1\n\"{}\n2\n3\n", "x\n".repeat(500)));
-    assert!(
-        message.starts_with("Row 2, column 1 is \"x x x"),
-        "{message}"
-    );
+    assert!(message.starts_with("Row 2, column 1 is \"x x x"), "{message}");
     assert!(message.chars().count() < 200, "{message}");
 }
 

@@ -29,115 +29,56 @@ fn messages_name_field_value_and_range() {
     let default = Experiment::default();
     let cases = [
         (
-            Experiment {
-                hidden_size: 80,
-                ..default.clone()
-            },
+            Experiment { hidden_size: 80, ..default.clone() },
             "hidden_size",
             "The hidden size is 80; it has to be a whole number from 1 to 64.",
         ),
+        (Experiment { input_size: 0, ..default.clone() }, "input_size", "The input size is 0; it has to be a whole number from 1 to 16."),
         (
-            Experiment {
-                input_size: 0,
-                ..default.clone()
-            },
-            "input_size",
-            "The input size is 0; it has to be a whole number from 1 to 16.",
-        ),
-        (
-            Experiment {
-                seq_len: 513,
-                ..default.clone()
-            },
+            Experiment { seq_len: 513, ..default.clone() },
             "seq_len",
             "The sequence length is 513; it has to be a whole number from 1 to 512.",
         ),
+        (Experiment { gain: f64::NAN, ..default.clone() }, "gain", "The gain is NaN; it has to be a number from 0 to 10."),
         (
-            Experiment {
-                gain: f64::NAN,
-                ..default.clone()
-            },
-            "gain",
-            "The gain is NaN; it has to be a number from 0 to 10.",
-        ),
-        (
-            Experiment {
-                forget_bias: -20.5,
-                ..default.clone()
-            },
+            Experiment { forget_bias: -20.5, ..default.clone() },
             "forget_bias",
             "The forget bias is -20.5; it has to be a number from -20 to 20.",
         ),
         (
-            Experiment {
-                input_gate_bias: f64::INFINITY,
-                ..default.clone()
-            },
+            Experiment { input_gate_bias: f64::INFINITY, ..default.clone() },
             "input_gate_bias",
             "The input gate bias is inf; it has to be a number from -20 to 20.",
         ),
         (
-            Experiment {
-                update_bias: 1e300,
-                ..default.clone()
-            },
+            Experiment { update_bias: 1e300, ..default.clone() },
             "update_bias",
             "The update bias is 1e300; it has to be a number from -20 to 20.",
         ),
+        (Experiment { input_scale: -1.0, ..default.clone() }, "input_scale", "The input scale is -1; it has to be a number from 0 to 100."),
+        (Experiment { period: 1.0, ..default.clone() }, "period", "The period is 1; it has to be a number from 2 to 512."),
         (
-            Experiment {
-                input_scale: -1.0,
-                ..default.clone()
-            },
-            "input_scale",
-            "The input scale is -1; it has to be a number from 0 to 100.",
-        ),
-        (
-            Experiment {
-                period: 1.0,
-                ..default.clone()
-            },
-            "period",
-            "The period is 1; it has to be a number from 2 to 512.",
-        ),
-        (
-            Experiment {
-                loss_site: LossSite::Step(65),
-                ..default.clone()
-            },
+            Experiment { loss_site: LossSite::Step(65), ..default.clone() },
             "loss_step",
             "The loss step is 65; it has to be a whole number from 1 to 64, the number of steps.",
         ),
         (
-            Experiment {
-                loss_site: LossSite::Step(5),
-                input: Input::Text("four".into()),
-                ..default.clone()
-            },
+            Experiment { loss_site: LossSite::Step(5), input: Input::Text("four".into()), ..default.clone() },
             "loss_step",
             "The loss step is 5; it has to be a whole number from 1 to 4, the number of steps this input has.",
         ),
         (
-            Experiment {
-                input: Input::Text(String::new()),
-                ..default.clone()
-            },
+            Experiment { input: Input::Text(String::new()), ..default.clone() },
             "text",
             "The text is empty; it has to have at least one character.",
         ),
         (
-            Experiment {
-                input: Input::Text(('\u{4e00}'..).take(65).collect()),
-                ..default.clone()
-            },
+            Experiment { input: Input::Text(('\u{4e00}'..).take(65).collect()), ..default.clone() },
             "text",
             "The text has 65 different characters; at most 64 are accepted, because each one is a component of the input.",
         ),
         (
-            Experiment {
-                input: Input::Text("a".repeat(100_001)),
-                ..default
-            },
+            Experiment { input: Input::Text("a".repeat(100_001)), ..default },
             "text",
             "The text has 100001 characters; at most 100000 are accepted.",
         ),
@@ -163,10 +104,7 @@ fn tables_made_by_hand_are_checked_too() {
             ..Experiment::default()
         })
     };
-    assert_eq!(
-        with(&[], &[]),
-        "0 columns are chosen; from 1 to 16 are accepted."
-    );
+    assert_eq!(with(&[], &[]), "0 columns are chosen; from 1 to 16 are accepted.");
     assert!(with(&["a"], &[]).starts_with("The table is empty"));
     assert_eq!(
         with(&["a", "b"], &[1.0, 2.0, 3.0]),
@@ -180,14 +118,8 @@ fn tables_made_by_hand_are_checked_too() {
 
 #[test]
 fn a_text_error_can_be_told_from_others() {
-    let experiment = Experiment {
-        input: Input::Text(String::new()),
-        ..Experiment::default()
-    };
-    assert_eq!(
-        experiment.validate(),
-        Err(ExperimentError::Text(TextError::Empty))
-    );
+    let experiment = Experiment { input: Input::Text(String::new()), ..Experiment::default() };
+    assert_eq!(experiment.validate(), Err(ExperimentError::Text(TextError::Empty)));
 }
 
 fn real(range: RangeInclusive<f64>) -> impl Strategy<Value = f64> {

@@ -1,0 +1,52 @@
+//! `i, f, o = σ(·)`, `g = tanh(·)`, `c_t = f⊙c_{t-1} + i⊙g`, `h_t = o⊙tanh(c_t)` (Hochreiter & Schmidhuber 1997; Gers et al. 2000).
+
+use super::{sigmoid, Deltas, StepOutput, StepView};
+use crate::weights::Weights;
+
+pub(super) fn forward(c_prev: &[f64], ih: &[f64], hh: &[f64], out: StepOutput<'_>) {
+    let n = out.h.len();
+    let a = |block: usize, j: usize| ih[block * n + j] + hh[block * n + j];
+    for j in 0..n {
+        let (i, f, g, o) = (sigmoid(a(0, j)), sigmoid(a(1, j)), libm::tanh(a(2, j)), sigmoid(a(3, j)));
+        let c = f * c_prev[j] + i * g;
+        (out.gates[j], out.gates[n + j], out.gates[2 * n + j], out.gates[3 * n + j]) = (i, f, g, o);
+        out.c[j] = c;
+        out.h[j] = o * libm::tanh(c);
+    }
+}
+
+pub(super) fn deltas(step: StepView<'_>, d: &mut Deltas<'_>) {
+    let n = step.h.len();
+    for j in 0..n {
+        let (i, f, g, o) = (step.gates[j], step.gates[n + j], step.gates[2 * n + j], step.gates[3 * n + j]);
+        let squashed = libm::tanh(step.c[j]);
+        let dh = d.dh[j];
+        let dc = d.dc[j] + dh * o * (1.0 - squashed * squashed);
+        d.dc_total[j] = dc;
+        d.hh[j] = dc * g * (i * (1.0 - i));
+        d.hh[n + j] = dc * step.c_prev[j] * (f * (1.0 - f));
+        d.hh[2 * n + j] = dc * i * (1.0 - g * g);
+        d.hh[3 * n + j] = dh * squashed * (o * (1.0 - o));
+        d.dc[j] = dc * f;
+    }
+    d.ih.copy_from_slice(d.hh);
+}
+
+/// The four parts of J_t; see [`super::StepJacobian`].
+pub(super) fn jacobian(w: &Weights, step: StepView<'_>, direct: &mut [f64], into_cell: &mut [f64], keep: &mut [f64], read: &mut [f64]) {
+    let n = step.h.len();
+    let row = |block: usize, j: usize| &w.weight_hh[(block * n + j) * n..(block * n + j + 1) * n];
+    for j in 0..n {
+        let (i, f, g, o) = (step.gates[j], step.gates[n + j], step.gates[2 * n + j], step.gates[3 * n + j]);
+        let squashed = libm::tanh(step.c[j]);
+        keep[j] = f;
+        read[j] = o * (1.0 - squashed * squashed);
+        let through_o = squashed * (o * (1.0 - o));
+        let (through_i, through_f, through_g) = (g * (i * (1.0 - i)), step.c_prev[j] * (f * (1.0 - f)), i * (1.0 - g * g));
+        let (wi, wf, wg, wo) = (row(0, j), row(1, j), row(2, j), row(3, j));
+        for k in 0..n {
+            direct[j * n + k] = through_o * wo[k];
+            into_cell[j * n + k] = through_i * wi[k] + through_f * wf[k] + through_g * wg[k];
+        }
+    }
+}
