@@ -1,0 +1,136 @@
+//! What the gradient chart draws: log10 norms against the state they belong to.
+
+use std::sync::Arc;
+
+use unroll_engine::{Analysis, Cell};
+
+use super::words::cell_name;
+use crate::charts::{Axis, AxisKind, Dash, Ink, LineModel, Rule, Series};
+use crate::compute::Analyses;
+use crate::state::settings::GradientView;
+
+/// The smallest positive number (subnormal) of each format, as log10: below it a framework stores 0.
+const FLOORS: [(&str, f64); 4] = [
+    ("fp16 sees 0", -7.224_719_895_935_548),  // 2^-24
+    ("bf16 sees 0", -40.036_989_423_243_07),  // 2^-133
+    ("fp32 sees 0", -44.853_469_354_176_16),  // 2^-149
+    ("fp64 sees 0", -323.306_215_343_115_8), // 2^-1074
+];
+
+/// The ink of a cell.
+pub fn cell_ink(cell: Cell) -> Ink {
+    match cell {
+        Cell::Rnn => Ink::Rnn,
+        Cell::Lstm => Ink::Lstm,
+        Cell::Gru => Ink::Gru,
+    }
+}
+
+/// Values per state as points, the exact zeros left out (they have no logarithm).
+pub fn points(values: &[f64]) -> Arc<[(f64, f64)]> {
+    values.iter().enumerate().map(|(k, v)| (k as f64, if v.is_finite() { *v } else { f64::NAN })).collect()
+}
+
+/// The time axis that all charts of the lab share.
+pub fn time_axis(seq_len: usize) -> Axis {
+    Axis { label: "time step".to_owned(), min: 0.0, max: seq_len.max(1) as f64, kind: AxisKind::Linear }
+}
+
+struct Line {
+    name: String,
+    end_label: String,
+    dash: Dash,
+    values: Vec<f64>,
+}
+
+/// The lines of one cell for one view.
+fn lines(cell: Cell, analysis: &Analysis, view: GradientView, focus: bool) -> Vec<Line> {
+    let name = cell_name(cell);
+    let line = |quantity: &str, dash, values: &[f64]| Line {
+        name: format!("{name} {quantity}"),
+        end_label: name.to_owned(),
+        dash,
+        values: values.to_vec(),
+    };
+    let product = &analysis.product;
+    let backward = &analysis.backward;
+    let dc = backward.dl_dc.as_ref();
+    match view {
+        GradientView::Product => vec![line("‖∂s_T/∂s_k‖", Dash::Solid, &product.log10_sigma_max)],
+        GradientView::Hidden => vec![line("‖∂L/∂h_k‖", Dash::Solid, &backward.dl_dh.log10_norm)],
+        GradientView::Cell => dc.map(|dc| line("‖∂L/∂c_k‖", Dash::Solid, &dc.log10_norm)).into_iter().collect(),
+        GradientView::All => {
+            let mut all = vec![
+                line("‖∂s_T/∂s_k‖", Dash::Solid, &product.log10_sigma_max),
+                line("‖∂L/∂h_k‖", Dash::Dashed, &backward.dl_dh.log10_norm),
+            ];
+            all.extend(dc.map(|dc| line("‖∂L/∂c_k‖", Dash::Dotted, &dc.log10_norm)));
+            if focus {
+                all.extend(product.log10_norm_dct_dck.as_deref().map(|v| line("‖∂c_T/∂c_k‖", Dash::Dashed, v)));
+                all.extend(product.log10_direct_cell_path.as_deref().map(|v| line("direct path max ∏f", Dash::Dotted, v)));
+            }
+            all
+        }
+    }
+}
+
+/// The theory lines of one cell: slopes per step of lag, drawn back from the last state.
+fn theory(cell: Cell, analysis: &Analysis) -> Vec<Series> {
+    let seq_len = analysis.seq_len as f64;
+    let slope_line = |name: String, slope: f64| Series {
+        name,
+        end_label: None,
+        ink: cell_ink(cell),
+        dash: Dash::Dotted,
+        width: 1.0,
+        points: [(0.0, slope * seq_len), (seq_len, 0.0)].into_iter().collect(),
+        band: None,
+    };
+    let reference = &analysis.reference;
+    let cell_label = cell_name(cell);
+    let gate = match cell {
+        Cell::Gru => "constant update gate z^k",
+        _ => "constant forget gate f^k",
+    };
+    [
+        (reference.pascanu_bound, "bound (γ σ_max(W_hh))^k".to_owned()),
+        (reference.linear_rate, "linear rate (γ ρ(W_hh))^k".to_owned()),
+        (reference.constant_gate, gate.to_owned()),
+    ]
+    .into_iter()
+    .filter_map(|(slope, name)| slope.filter(|s| s.is_finite()).map(|s| slope_line(format!("{cell_label} theory: {name}"), s)))
+    .collect()
+}
+
+/// The chart's model. Theory lines never widen the axis: what was measured stays legible.
+pub fn model(analyses: &Analyses, focus: Cell, view: GradientView, show_theory: bool, show_floors: bool) -> LineModel {
+    let mut series = Vec::new();
+    for (cell, analysis) in analyses.iter() {
+        for line in lines(cell, analysis, view, cell == focus) {
+            let primary = line.dash == Dash::Solid;
+            series.push(Series {
+                name: line.name,
+                end_label: primary.then_some(line.end_label),
+                ink: cell_ink(cell),
+                dash: line.dash,
+                width: if primary { 2.0 } else { 1.25 },
+                points: points(&line.values),
+                band: None,
+            });
+        }
+    }
+    let measured = series.iter().flat_map(|s| s.points.iter().map(|p| p.1)).chain([0.0]);
+    let y = Axis::fit("gradient norm", AxisKind::Log10, measured);
+    let rules = std::iter::once(Rule { value: 0.0, label: "1".to_owned(), ink: Ink::Neutral, dash: Dash::Solid })
+        .chain(
+            FLOORS
+                .iter()
+                .filter(|(_, value)| show_floors && *value >= y.min)
+                .map(|(label, value)| Rule { value: *value, label: (*label).to_owned(), ink: Ink::Theory, dash: Dash::Dashed }),
+        )
+        .collect();
+    if show_theory {
+        series.extend(analyses.iter().flat_map(|(cell, analysis)| theory(cell, analysis)));
+    }
+    LineModel { x: time_axis(analyses.seq_len()), y, series, rules, bands: Vec::new() }
+}

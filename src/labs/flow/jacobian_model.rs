@@ -1,0 +1,65 @@
+//! What the step-Jacobian chart draws: how one step stretches and squeezes a perturbation.
+
+use unroll_engine::{Analysis, Cell};
+
+use super::gradient_model::{cell_ink, time_axis};
+use super::words::cell_name;
+use crate::charts::{Axis, AxisKind, Dash, Ink, LineModel, Rule, Series};
+use crate::compute::Analyses;
+
+/// σ_min of a saturated step can be 10⁻³⁰⁰; the axis stops here and the table and tooltip say the rest.
+const LOWEST_DRAWN: f64 = -6.0;
+
+fn series(name: String, end_label: Option<&str>, cell: Cell, dash: Dash, width: f64, values: &[f64]) -> Series {
+    // Entry t-1 belongs to step t; a singular step has no logarithm to draw.
+    let points = values
+        .iter()
+        .enumerate()
+        .map(|(i, v)| ((i + 1) as f64, if *v > 0.0 { v.log10() } else { f64::NAN }))
+        .collect();
+    Series { name, end_label: end_label.map(str::to_owned), ink: cell_ink(cell), dash, width, points, band: None }
+}
+
+/// All three figures for the cell in focus, σ_max alone for the others.
+pub fn model(analyses: &Analyses, focus: Cell) -> LineModel {
+    let mut all = Vec::new();
+    for (cell, analysis) in analyses.iter() {
+        let name = cell_name(cell);
+        let spectra = &analysis.step_jacobian;
+        let in_focus = cell == focus;
+        let end = if in_focus { "σ_max" } else { name };
+        let width = if in_focus { 2.0 } else { 1.0 };
+        all.push(series(format!("{name} σ_max"), Some(end), cell, Dash::Solid, width, &spectra.sigma_max));
+        if in_focus {
+            all.push(series(format!("{name} spectral radius ρ"), Some("ρ"), cell, Dash::Dashed, 1.5, &spectra.spectral_radius));
+            all.push(series(format!("{name} σ_min"), Some("σ_min"), cell, Dash::Dotted, 1.5, &spectra.sigma_min));
+        }
+    }
+    let drawn = all.iter().flat_map(|s| s.points.iter().map(|p| p.1.max(LOWEST_DRAWN))).chain([0.0]);
+    LineModel {
+        x: time_axis(analyses.seq_len()),
+        y: Axis::fit("singular value, |eigenvalue|", AxisKind::Log10, drawn),
+        series: all,
+        rules: vec![Rule { value: 0.0, label: "critical: 1".to_owned(), ink: Ink::Neutral, dash: Dash::Solid }],
+        bands: Vec::new(),
+    }
+}
+
+/// "One LSTM step stretches by at most 1.08 and shrinks the rest", in the words the data asks for.
+pub fn headline(cell: Cell, analysis: &Analysis) -> String {
+    let spectra = &analysis.step_jacobian;
+    let name = cell_name(cell);
+    if spectra.sigma_max.is_empty() {
+        return format!("The {name} has no step to show");
+    }
+    let steps = spectra.sigma_max.len() as f64;
+    let stretching = spectra.sigma_max.iter().filter(|s| **s > 1.0).count() as f64 / steps;
+    let radius = spectra.spectral_radius.iter().filter(|r| **r > 1.0).count() as f64 / steps;
+    let transient = stretching > 0.5 && radius < 0.05;
+    match stretching {
+        s if s == 0.0 => format!("Every {name} step shrinks every direction"),
+        _ if transient => format!("{name} steps stretch some direction although ρ stays below 1"),
+        s if s > 0.995 => format!("Every {name} step stretches some direction"),
+        s => format!("{:.0}% of the {name}’s steps stretch some direction", 100.0 * s),
+    }
+}

@@ -1,0 +1,120 @@
+//! Flow: one forward and one backward pass, taken apart.
+
+mod context;
+mod contribution_model;
+mod gates_model;
+mod gradient_model;
+mod jacobian_model;
+mod keys;
+mod panel;
+mod panels;
+mod player;
+mod rail;
+mod river;
+mod river_geometry;
+mod river_paint;
+mod spectrum_model;
+mod tour;
+mod verdict;
+mod words;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::charts::frame;
+use crate::compute::{Analyses, Cache};
+use crate::controls::NoticeList;
+use crate::state::notice::Notice;
+use crate::state::store::Store;
+use context::Flow;
+use panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
+use rail::Rail;
+use river::River;
+use tour::Tour;
+use verdict::VerdictStrip;
+
+/// The lab.
+#[component]
+pub fn FlowLab(store: Store, tour: RwSignal<bool>) -> impl IntoView {
+    let flow = Flow {
+        settings: store.settings,
+        analyses: RwSignal::new(Arc::new(Analyses::default())),
+        hovered: RwSignal::new(None),
+        pinned: store.pinned,
+        wave: RwSignal::new(None),
+        theme: store.theme.into(),
+    };
+    compute_once_a_frame(flow, store);
+    keys::listen(flow);
+    let sheet = RwSignal::new(false);
+    view! {
+        <Tour open=tour/>
+        <div class="lab">
+            <Rail store=store open=sheet/>
+            <main class="stage" id="stage" class:sheet-open=move || sheet.get()>
+                <NoticeList notices=store.notices/>
+                <VerdictStrip flow=flow/>
+                <River flow=flow/>
+                <div class="panels">
+                    <GradientPanel flow=flow/>
+                    <JacobianPanel flow=flow/>
+                    <GatesPanel flow=flow/>
+                    <div class="column">
+                        <SpectrumPanel flow=flow/>
+                        <ContributionPanel flow=flow/>
+                    </div>
+                </div>
+            </main>
+            <button class="rail-toggle" type="button" aria-expanded=move || sheet.get().to_string() aria-controls="rail" on:click=move |_| sheet.update(|s| *s = !*s)>
+                {move || if sheet.get() { "Close controls" } else { "Controls" }}
+            </button>
+        </div>
+    }
+}
+
+/// The heavy step: however many settings change, the analyses are computed at most once a frame, right before the charts are painted.
+fn compute_once_a_frame(flow: Flow, store: Store) {
+    let cache = StoredValue::new_local(Cache::default());
+    let last = StoredValue::new_local(None);
+    let compute = move || {
+        let settings = flow.settings.get_untracked();
+        if last.with_value(|l| l.as_ref() == Some(&settings)) {
+            return false;
+        }
+        let span = frame::Measure::start("unroll:analysis");
+        let result = cache.try_update_value(|c| c.analyses(&settings));
+        span.end_with(&[("n", settings.hidden_size as f64), ("T", settings.seq_len as f64)]);
+        last.set_value(Some(settings));
+        match result {
+            Some(Ok(analyses)) => {
+                let changed = flow.analyses.with_untracked(|old| !old.same(&analyses));
+                if changed {
+                    flow.analyses.set(Arc::new(analyses));
+                    count_generation();
+                }
+                changed
+            }
+            Some(Err(error)) => {
+                store.notices.update(|all| all.push(Notice::new(error.to_string())));
+                false
+            }
+            None => false,
+        }
+    };
+    // The first paint is a real result.
+    compute();
+    let hook = frame::before_paint(compute);
+    Effect::new(move |_| {
+        flow.settings.track();
+        frame::request();
+    });
+    on_cleanup(move || drop(hook));
+}
+
+/// Journeys wait for this number instead of sleeping.
+fn count_generation() {
+    let Some(root) = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element()) else { return };
+    let next = root.get_attribute("data-generation").and_then(|g| g.parse::<u64>().ok()).unwrap_or(0) + 1;
+    let _ = root.set_attribute("data-generation", &next.to_string());
+}

@@ -1,0 +1,180 @@
+//! The chart panels: each turns the shared analyses into one model and hands it to a chart.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use unroll_engine::Analysis;
+
+use super::context::Flow;
+use super::panel::Panel;
+use super::{contribution_model, gates_model, gradient_model, jacobian_model, spectrum_model, words};
+use crate::charts::{Bars, DataTable, Heatmap, LineChart, LineModel, Plane, TableModel};
+use crate::controls::SettingControl;
+use crate::state::table::SettingId;
+
+/// A line chart of the lab: its model, the shared cursor and its table.
+#[component]
+fn TimeChart(flow: Flow, model: Signal<Arc<LineModel>>, #[prop(into)] name: String, height: f64) -> impl IntoView {
+    let table = Signal::derive({
+        let name = name.clone();
+        move || model.with(|m| Arc::new(TableModel::from_lines(&name, m)))
+    });
+    view! {
+        <LineChart model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=height/>
+        <DataTable model=table/>
+    }
+}
+
+/// The focused cell's headline.
+fn focused_headline(flow: Flow, write: impl Fn(unroll_engine::Cell, &Analysis) -> String + Send + Sync + 'static) -> Signal<String> {
+    Signal::derive(move || flow.focused().map(|(cell, analysis)| write(cell, &analysis)).unwrap_or_default())
+}
+
+/// Gradient against time.
+#[component]
+pub fn GradientPanel(flow: Flow) -> impl IntoView {
+    let model = Memo::new(move |_| {
+        let (focus, view, theory, floors) =
+            flow.settings.with(|s| (s.focus, s.gradient_view, s.show_theory, s.show_floors));
+        Arc::new(flow.analyses.with(|a| gradient_model::model(a, focus, view, theory, floors)))
+    });
+    view! {
+        <Panel
+            id="gradient"
+            title="Gradient against time"
+            headline=focused_headline(flow, words::gradient_headline)
+            about="How much of a change at state k arrives at the end: norms on a logarithmic axis, measured solid, theory dotted. Below a format’s floor, a framework stores 0."
+            tools=move || view! {
+                <SettingControl id=SettingId::GradientView settings=flow.settings compact=true/>
+                <SettingControl id=SettingId::ShowTheory settings=flow.settings compact=true/>
+                <SettingControl id=SettingId::ShowFloors settings=flow.settings compact=true/>
+            }
+        >
+            <TimeChart flow=flow model=model.into() name="Gradient norms by state" height=270.0/>
+        </Panel>
+    }
+}
+
+/// Step Jacobian.
+#[component]
+pub fn JacobianPanel(flow: Flow) -> impl IntoView {
+    let model = Memo::new(move |_| {
+        let focus = flow.focus();
+        Arc::new(flow.analyses.with(|a| jacobian_model::model(a, focus)))
+    });
+    view! {
+        <Panel
+            id="jacobian"
+            title="Step Jacobian"
+            headline=focused_headline(flow, jacobian_model::headline)
+            about="What one step J_t = ∂s_t/∂s_{t−1} does to a small change: σ_max the most it can stretch, σ_min the least, ρ the largest |eigenvalue|. Above 1 grows, below 1 shrinks."
+        >
+            <TimeChart flow=flow model=model.into() name="Step Jacobian by step" height=270.0/>
+        </Panel>
+    }
+}
+
+/// Gates and states of the cell in focus.
+#[component]
+pub fn GatesPanel(flow: Flow) -> impl IntoView {
+    let quantities = Memo::new(move |_| flow.focused().map(|(_, a)| gates_model::quantities(&a)).unwrap_or_default());
+    let units = Signal::derive(move || flow.focused().map_or(1, |(_, a)| a.problem.weights.hidden_size));
+    let means = Memo::new(move |_| Arc::new(quantities.with(|q| gates_model::means_model(q, units.get(), flow.seq_len()))));
+    let names = move || quantities.with(|all| all.iter().map(|q| q.name.clone()).collect::<Vec<_>>());
+    view! {
+        <Panel
+            id="gates"
+            title="Gates and states"
+            headline=Signal::derive(move || flow.focused().map(|(_, a)| gates_model::headline(&a)).unwrap_or_default())
+            about="The cell in focus: above, each gate’s mean over the units with one standard deviation; below, every unit (row) at every step (column). Saturated: below 0.05 or above 0.95, for tanh beyond ±0.95."
+        >
+            <TimeChart flow=flow model=means.into() name="Gate means by step" height=170.0/>
+            <For each=names key=|name| name.clone() let:name>
+                <GateMap flow=flow name=name quantities=quantities units=units/>
+            </For>
+        </Panel>
+    }
+}
+
+#[component]
+fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>>, units: Signal<usize>) -> impl IntoView {
+    let quantity = Memo::new({
+        let name = name.clone();
+        move |_| quantities.with(|all| all.iter().find(|q| q.name == name).cloned())
+    });
+    let model = Memo::new(move |_| {
+        let units = units.get();
+        let seq_len = flow.seq_len();
+        let empty = gates_model::Quantity { name: String::new(), values: Arc::new([]), saturation: None, range: None };
+        Arc::new(quantity.with(|q| gates_model::heatmap(q.as_ref().unwrap_or(&empty), units, seq_len)))
+    });
+    let note = move || quantity.with(|q| q.as_ref().and_then(|q| q.saturation).map(|s| format!("{:.0}% saturated", 100.0 * s)).unwrap_or_default());
+    let table = Signal::derive({
+        let name = name.clone();
+        move || model.with(|m| Arc::new(TableModel::from_heatmap(&name, m)))
+    });
+    view! {
+        <h3 class="sub-head">
+            <span>{name.clone()}</span>
+            <span class="note">{note}</span>
+        </h3>
+        <Heatmap model=model.into() cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=64.0/>
+        <DataTable model=table/>
+    }
+}
+
+/// Spectrum at the cursor.
+#[component]
+pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
+    let plane = Memo::new(move |_| {
+        let cursor = flow.cursor();
+        Arc::new(flow.focused().map(|(cell, a)| spectrum_model::plane(cell, &a, cursor)).unwrap_or_default())
+    });
+    let bars = Memo::new(move |_| {
+        let cursor = flow.cursor();
+        Arc::new(flow.focused().map(|(cell, a)| spectrum_model::bars(cell, &a, cursor)).unwrap_or_default())
+    });
+    let plane_table = Signal::derive(move || plane.with(|m| Arc::new(TableModel::from_plane("Eigenvalues", m))));
+    let bars_table = Signal::derive(move || bars.with(|m| Arc::new(TableModel::from_bars("Singular values of the product at the cursor", m))));
+    let headline = Signal::derive(move || {
+        let cursor = flow.cursor();
+        flow.focused().map(|(cell, a)| spectrum_model::headline(cell, &a, cursor)).unwrap_or_default()
+    });
+    view! {
+        <Panel
+            id="spectrum"
+            title="Spectrum at the cursor"
+            headline=headline
+            about="Left: eigenvalues of the step Jacobian at the cursor and of each block of W_hh, with the unit circle. Right: singular values of the product ∂s_T/∂s_k, one bar a direction of the state."
+        >
+            <div class="split">
+                <div>
+                    <Plane model=plane.into() theme=flow.theme name="Eigenvalues in the complex plane" height=300.0/>
+                    <DataTable model=plane_table/>
+                </div>
+                <div>
+                    <Bars model=bars.into() theme=flow.theme name="Singular values of the product at the cursor" height=300.0/>
+                    <DataTable model=bars_table/>
+                </div>
+            </div>
+        </Panel>
+    }
+}
+
+/// Contribution by step and cumulative share.
+#[component]
+pub fn ContributionPanel(flow: Flow) -> impl IntoView {
+    let by_step = Memo::new(move |_| Arc::new(flow.analyses.with(|a| contribution_model::by_step_model(a))));
+    let share = Memo::new(move |_| Arc::new(flow.analyses.with(|a| contribution_model::share_model(a))));
+    view! {
+        <Panel
+            id="contribution"
+            title="Contribution by step"
+            headline=focused_headline(flow, contribution_model::headline)
+            about="The weights are used at every step; above, the norm of the part of ∂L/∂W_hh that each use contributes, below, the share of steps t…T in their sum (read from right to left). What truncated backpropagation keeps with a window of T−t+1 steps."
+        >
+            <TimeChart flow=flow model=by_step.into() name="Contribution by step" height=190.0/>
+            <TimeChart flow=flow model=share.into() name="Cumulative share by step" height=170.0/>
+        </Panel>
+    }
+}

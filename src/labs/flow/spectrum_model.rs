@@ -1,0 +1,78 @@
+//! What the spectrum panel draws: eigenvalues in the complex plane, and the singular values of the product at the cursor.
+
+use unroll_engine::{Analysis, Cell};
+
+use super::gradient_model::cell_ink;
+use super::words::{cell_name, share};
+use crate::charts::{BarsModel, Ink, Marker, PlaneModel, PointSet};
+
+/// The gate blocks of `W_hh` in PyTorch's packing.
+fn block_names(cell: Cell) -> &'static [&'static str] {
+    match cell {
+        Cell::Rnn => &["W_hh"],
+        Cell::Lstm => &["W_hi", "W_hf", "W_hg", "W_ho"],
+        Cell::Gru => &["W_hr", "W_hz", "W_hn"],
+    }
+}
+
+/// The step a cursor at state k looks at: the one that leads into it, the first for the initial state.
+pub fn step_at(analysis: &Analysis, cursor: usize) -> Option<usize> {
+    (analysis.seq_len > 0).then(|| cursor.clamp(1, analysis.seq_len))
+}
+
+/// Eigenvalues of the step Jacobian at the cursor and of each block of the recurrent weights.
+pub fn plane(cell: Cell, analysis: &Analysis, cursor: usize) -> PlaneModel {
+    const MARKERS: [Marker; 4] = [Marker::Cross, Marker::Square, Marker::Diamond, Marker::Plus];
+    let mut sets: Vec<PointSet> = block_names(cell)
+        .iter()
+        .zip(&analysis.recurrent_weight.eigenvalues)
+        .zip(MARKERS)
+        .enumerate()
+        .map(|(i, ((name, eigenvalues), marker))| PointSet {
+            name: format!("{name}"),
+            ink: if cell == Cell::Rnn { Ink::Neutral } else { Ink::Category(i) },
+            marker,
+            points: eigenvalues.as_slice().into(),
+        })
+        .collect();
+    if let Some(step) = step_at(analysis, cursor) {
+        sets.push(PointSet {
+            name: format!("J at t = {step}"),
+            ink: cell_ink(cell),
+            marker: Marker::Disc,
+            points: analysis.step_eigenvalues(step).into(),
+        });
+    }
+    PlaneModel { sets }
+}
+
+/// Singular values of `P_{T←k}` at the cursor, largest first.
+pub fn bars(cell: Cell, analysis: &Analysis, cursor: usize) -> BarsModel {
+    let k = cursor.min(analysis.seq_len);
+    let values = if analysis.seq_len == 0 { Vec::new() } else { analysis.product_log10_singular_values(k) };
+    BarsModel {
+        x_label: "index i".to_owned(),
+        y_label: "σ_i of ∂s_T/∂s_k".to_owned(),
+        name: format!("σ_i of ∂s_{}/∂s_{k}", analysis.seq_len),
+        ink: cell_ink(cell),
+        log10_values: values.into(),
+    }
+}
+
+/// "Between t = 23 and T = 64 the RNN passes 1.4 of 16 directions".
+pub fn headline(cell: Cell, analysis: &Analysis, cursor: usize) -> String {
+    let (name, total) = (cell_name(cell), analysis.seq_len);
+    if total == 0 {
+        return format!("The {name} has no step to show");
+    }
+    let k = cursor.min(total);
+    if k == total {
+        return format!("At the last state the product is the identity: all {} directions are there", analysis.state_size);
+    }
+    let rank = analysis.product_effective_rank(k);
+    let largest = analysis.product.log10_sigma_max[k];
+    if largest == f64::NEG_INFINITY {
+        return format!("From t = {k} nothing of the {name}’s state reaches T = {total}");
+    }
+    format!("From t = {k} to T = {total} the {name} passes {rank:.1} of {} directions, the best at {}", analysis.state_size, share(largest))
+}

@@ -1,0 +1,2 @@
+//! The labs, one folder a screen, one file a panel.
+pub mod flow;
