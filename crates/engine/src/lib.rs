@@ -11,7 +11,9 @@
 pub mod analysis;
 pub mod bptt;
 pub mod cell;
+mod eigen;
 pub mod experiment;
+mod extremes;
 mod fingerprint;
 mod init;
 mod kernel;

@@ -2,6 +2,7 @@
 
 use crate::cell::StepJacobian;
 use crate::experiment::Cell;
+use crate::extremes::Lanczos;
 use crate::scaled::{log10_scaled, normalise};
 use crate::spectrum::{effective_rank, singular_values};
 use crate::tolerance::CHECKPOINT_EVERY;
@@ -71,15 +72,15 @@ pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize) -> (ProductNorms, 
     let mut all = vec![0.0; seq_len + 1];
     let mut hidden = vec![0.0; seq_len + 1];
     let mut cell = vec![0.0; if lstm { seq_len + 1 } else { 0 }];
+    // One warm start each for the whole product and its two blocks.
+    let (mut whole, mut top, mut bottom) = (Lanczos::default(), Lanczos::default(), Lanczos::default());
     let mut checkpoints = vec![product.clone()];
     let mut exactly_zero_from_lag = None;
     for k in (0..seq_len).rev() {
         jacobian.set(w, trace.step(n, k + 1));
         product.extend(&mut jacobian, &mut scratch);
-        let largest = |values: &[f64], size: usize| {
-            let sigma = singular_values(values, size, size).first().copied().unwrap_or(0.0);
-            log10_scaled(sigma, product.exponent)
-        };
+        let exponent = product.exponent;
+        let largest = |lanczos: &mut Lanczos, values: &[f64], size: usize| log10_scaled(lanczos.largest(values, size), exponent);
         if product.mantissa.iter().all(|v| *v == 0.0) {
             let zero = f64::NEG_INFINITY;
             all[..=k].fill(zero);
@@ -91,12 +92,12 @@ pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize) -> (ProductNorms, 
             checkpoints.push(product);
             break;
         }
-        all[k] = largest(&product.mantissa, m);
+        all[k] = largest(&mut whole, &product.mantissa, m);
         if lstm {
             copy_block(&product.mantissa, m, n, 0, &mut block);
-            hidden[k] = largest(&block, n);
+            hidden[k] = largest(&mut top, &block, n);
             copy_block(&product.mantissa, m, n, n, &mut block);
-            cell[k] = largest(&block, n);
+            cell[k] = largest(&mut bottom, &block, n);
         } else {
             hidden[k] = all[k];
         }

@@ -1,6 +1,8 @@
 //! Singular values and eigenvalues; the only module that calls such decompositions.
 
 use crate::cell::StepJacobian;
+use crate::eigen;
+use crate::extremes;
 use crate::scaled::scaled_norm;
 use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW};
 use crate::unroll::Trace;
@@ -50,8 +52,8 @@ pub fn singular_values(matrix: &[f64], rows: usize, columns: usize) -> Vec<f64> 
     }
 }
 
-/// Eigenvalues (re, im) of a row-major `[n][n]` matrix, by decreasing modulus; NaN where the iteration does not end within its bound.
-pub fn eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
+/// The same by nalgebra's Schur decomposition: the oracle, and the way out where the faster iteration gives up.
+pub(crate) fn dense_eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
     if !matrix.iter().all(|v| v.is_finite()) {
         return vec![(f64::NAN, f64::NAN); n];
     }
@@ -63,6 +65,20 @@ pub fn eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
             values
         }
         None => vec![(f64::NAN, f64::NAN); n],
+    }
+}
+
+/// Eigenvalues (re, im) of a row-major `[n][n]` matrix, by decreasing modulus; NaN where the iteration does not end within its bound.
+pub fn eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
+    if !matrix.iter().all(|v| v.is_finite()) {
+        return vec![(f64::NAN, f64::NAN); n];
+    }
+    match eigen::eigenvalues(&mut matrix.to_vec(), n) {
+        Some(mut values) => {
+            values.sort_by(|a, b| modulus(*b).total_cmp(&modulus(*a)));
+            values
+        }
+        None => dense_eigenvalues(matrix, n),
     }
 }
 
@@ -94,9 +110,9 @@ impl StepSpectra {
 
     /// Adds the figures of one step's dense `[m][m]` Jacobian.
     pub(crate) fn push(&mut self, jacobian: &[f64], m: usize) {
-        let values = singular_values(jacobian, m, m);
-        self.sigma_max.push(values.first().copied().unwrap_or(0.0));
-        self.sigma_min.push(values.last().copied().unwrap_or(0.0));
+        let (largest, smallest) = extremes::extremes(&mut jacobian.to_vec(), m);
+        self.sigma_max.push(largest);
+        self.sigma_min.push(smallest);
         let (mantissa, exponent) = scaled_norm(jacobian);
         self.frobenius.push(crate::scaled::scale(mantissa, exponent));
         self.spectral_radius.push(spectral_radius(jacobian, m));

@@ -14,3 +14,9 @@ pub(crate) const CHECKPOINT_EVERY: usize = 16;
 pub(crate) const DECOMPOSITION_EPSILON: f64 = f64::EPSILON;
 /// Iterations allowed per row before a decomposition gives up; 30 per eigenvalue is EISPACK's bound.
 pub(crate) const ITERATIONS_PER_ROW: usize = 60;
+/// Iterations allowed per eigenvalue in the double-shift QR before it gives way to the full decomposition.
+pub(crate) const ITERATIONS_PER_EIGENVALUE: usize = 60;
+/// The smallest singular value is bisected to this share of the largest.
+pub(crate) const BISECTION_EPSILON: f64 = 1e-10;
+/// Lanczos stops when the residual guarantees the largest singular value to this share of itself.
+pub(crate) const LANCZOS_RESIDUAL: f64 = 1e-9;

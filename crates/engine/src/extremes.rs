@@ -1,0 +1,365 @@
+//! The largest and smallest singular value of a matrix, without the rest.
+//!
+//! [`extremes`] bidiagonalises (Golub & Kahan 1965) and finds both ends of the bidiagonal's spectrum by bisection on Sturm counts of the
+//! Golub–Kahan tridiagonal, whose eigenvalues are ±σ. [`Lanczos::largest`] finds the largest alone by Golub–Kahan–Lanczos bidiagonalisation
+//! with full reorthogonalisation: it stops at a residual bound and after m steps is a complete bidiagonalisation. Started from a neighbour's
+//! direction it needs few steps, and a product of many Jacobians is nearly of rank one.
+
+use crate::kernel::{axpy, dot, gemv, gemv_transposed};
+use crate::scaled::norm;
+use crate::spectrum;
+use crate::tolerance::{BISECTION_EPSILON, LANCZOS_RESIDUAL};
+
+/// (σ_max, σ_min) of the row-major `[m][m]` matrix in `a`, which is overwritten: σ_max to rounding, σ_min to [`BISECTION_EPSILON`] of σ_max.
+pub(crate) fn extremes(a: &mut [f64], m: usize) -> (f64, f64) {
+    if m == 0 {
+        return (0.0, 0.0);
+    }
+    let (diagonal, above) = bidiagonalise(a, m);
+    bidiagonal_extremes(&diagonal, &above)
+}
+
+/// Householder bidiagonalisation: the diagonal and the entries above it.
+fn bidiagonalise(a: &mut [f64], m: usize) -> (Vec<f64>, Vec<f64>) {
+    let (mut diagonal, mut above) = (vec![0.0; m], vec![0.0; m.saturating_sub(1)]);
+    let mut v = vec![0.0; m];
+    let mut w = vec![0.0; m];
+    for k in 0..m {
+        // From the left: column k.
+        let column = &mut v[k..];
+        for (i, x) in column.iter_mut().enumerate() {
+            *x = a[(k + i) * m + k];
+        }
+        if let Some(alpha) = reflector(column) {
+            diagonal[k] = alpha;
+            let w = &mut w[k + 1..];
+            w.fill(0.0);
+            for (i, x) in column.iter().enumerate() {
+                axpy(*x, &a[(k + i) * m + k + 1..(k + i + 1) * m], w);
+            }
+            for (i, x) in column.iter().enumerate() {
+                axpy(-x, w, &mut a[(k + i) * m + k + 1..(k + i + 1) * m]);
+            }
+        }
+        if k + 1 == m {
+            break;
+        }
+        // From the right: row k.
+        let row = &mut v[k + 1..];
+        row.copy_from_slice(&a[k * m + k + 1..(k + 1) * m]);
+        if let Some(alpha) = reflector(row) {
+            above[k] = alpha;
+            for other in a[(k + 1) * m..].chunks_exact_mut(m) {
+                let other = &mut other[k + 1..];
+                let projection = dot(other, row);
+                axpy(-projection, row, other);
+            }
+        }
+    }
+    (diagonal, above)
+}
+
+/// Turns x into v with |v|² = 2 such that (1 − v vᵀ) x = alpha e₁; `None` for x = 0.
+fn reflector(x: &mut [f64]) -> Option<f64> {
+    let size = norm(x);
+    if size == 0.0 {
+        return None;
+    }
+    let alpha = if x[0] > 0.0 { -size } else { size };
+    x[0] -= alpha;
+    let scale = core::f64::consts::SQRT_2 / norm(x);
+    x.iter_mut().for_each(|v| *v *= scale);
+    Some(alpha)
+}
+
+/// Both ends of an upper bidiagonal's spectrum.
+fn bidiagonal_extremes(diagonal: &[f64], above: &[f64]) -> (f64, f64) {
+    // The Golub–Kahan tridiagonal has zero diagonal and the off-diagonals d₁, e₁, d₂, e₂, …, d_m.
+    let mut off = Vec::with_capacity(2 * diagonal.len());
+    for (k, d) in diagonal.iter().enumerate() {
+        off.push(d * d);
+        off.extend(above.get(k).map(|e| e * e));
+    }
+    // Gershgorin's bound.
+    let mut bound = 0.0_f64;
+    for k in 0..=off.len() {
+        let left = if k > 0 { libm::sqrt(off[k - 1]) } else { 0.0 };
+        let right = off.get(k).map_or(0.0, |o| libm::sqrt(*o));
+        bound = bound.max(left + right);
+    }
+    if bound == 0.0 || !bound.is_finite() {
+        return (bound, if bound == 0.0 { 0.0 } else { f64::NAN });
+    }
+    let m = diagonal.len();
+    let largest = bisect(&off, bound, 2 * m - 1, 4.0 * f64::EPSILON);
+    let smallest = bisect(&off, bound, m, BISECTION_EPSILON * largest / bound);
+    (largest, smallest)
+}
+
+/// The eigenvalue with `below` eigenvalues under it, in [0, bound], to `relative · bound`.
+fn bisect(off_squared: &[f64], bound: f64, below: usize, relative: f64) -> f64 {
+    let (mut low, mut high) = (0.0, bound * (1.0 + 4.0 * f64::EPSILON));
+    while high - low > relative * bound {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if count_below(off_squared, middle) > below {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    0.5 * (low + high)
+}
+
+/// Sturm count: how many eigenvalues of the zero-diagonal tridiagonal are below x > 0.
+fn count_below(off_squared: &[f64], x: f64) -> usize {
+    let tiny = f64::MIN_POSITIVE / f64::EPSILON;
+    let mut pivot = -x;
+    let mut count = 1;
+    for off in off_squared {
+        if pivot.abs() < tiny {
+            pivot = -tiny;
+        }
+        pivot = -x - off / pivot;
+        count += usize::from(pivot < 0.0);
+    }
+    count
+}
+
+/// The largest singular value by Golub–Kahan–Lanczos; keeps its buffers and its last direction.
+#[derive(Debug, Default)]
+pub(crate) struct Lanczos {
+    /// The right singular direction last found: the next start.
+    direction: Vec<f64>,
+    left: Vec<f64>,
+    right: Vec<f64>,
+    w: Vec<f64>,
+    alphas: Vec<f64>,
+    betas: Vec<f64>,
+    ritz: Vec<f64>,
+}
+
+impl Lanczos {
+    /// σ_max of a row-major `[m][m]` matrix, with |error| ≤ [`LANCZOS_RESIDUAL`]·σ_max or a complete bidiagonalisation.
+    pub fn largest(&mut self, a: &[f64], m: usize) -> f64 {
+        if m == 0 {
+            return 0.0;
+        }
+        self.start(m);
+        self.left.resize(m * m, 0.0);
+        self.right.resize(m * m, 0.0);
+        self.w.resize(m, 0.0);
+        self.alphas.clear();
+        self.betas.clear();
+        self.right[..m].copy_from_slice(&self.direction);
+        let mut theta = 0.0;
+        for j in 0..m {
+            let (done, u) = self.left.split_at_mut(j * m);
+            let u = &mut u[..m];
+            gemv(a, &self.right[j * m..(j + 1) * m], u);
+            orthogonalise(u, done, m);
+            let alpha = norm(u);
+            let mut beta = 0.0;
+            if alpha > 0.0 {
+                u.iter_mut().for_each(|x| *x /= alpha);
+                gemv_transposed(a, u, &mut self.w);
+                orthogonalise(&mut self.w, &self.right[..(j + 1) * m], m);
+                beta = norm(&self.w);
+            } else if j == 0 {
+                // The start lies in the null space, which says nothing about the rest.
+                return spectrum::singular_values(a, m, m).first().copied().unwrap_or(f64::NAN);
+            }
+            self.alphas.push(alpha);
+            theta = largest_ritz(&self.alphas, &self.betas);
+            // ‖AᵀA y − θy‖ = α_j β_j |s_j|, which bounds the error of θ = σ².
+            ritz_coefficients(&self.alphas, &self.betas, theta, &mut self.ritz);
+            let residual = alpha * beta * self.ritz[j].abs();
+            if residual <= 2.0 * LANCZOS_RESIDUAL * theta || j + 1 == m {
+                break;
+            }
+            self.betas.push(beta);
+            for (next, w) in self.right[(j + 1) * m..(j + 2) * m].iter_mut().zip(&self.w) {
+                *next = w / beta;
+            }
+        }
+        self.keep_direction(m);
+        libm::sqrt(theta)
+    }
+
+    /// The neighbour's direction with a fixed generic perturbation, so that no direction is excluded from the start.
+    fn start(&mut self, m: usize) {
+        if self.direction.len() != m {
+            self.direction = vec![0.0; m];
+        }
+        let generic = |i: usize| 0.5 + ((i * 7919 + 104_729) % 1009) as f64 / 1009.0;
+        let weight = if self.direction.iter().all(|x| *x == 0.0) { 1.0 } else { 1e-3 };
+        let scale = weight / libm::sqrt(m as f64);
+        for (i, x) in self.direction.iter_mut().enumerate() {
+            // Alternating signs: a vector of ones alone is special for too many matrices.
+            *x += scale * if i % 3 == 1 { -generic(i) } else { generic(i) };
+        }
+        let size = norm(&self.direction);
+        self.direction.iter_mut().for_each(|x| *x /= size);
+    }
+
+    fn keep_direction(&mut self, m: usize) {
+        self.direction.fill(0.0);
+        for (s, v) in self.ritz.iter().zip(self.right.chunks_exact(m)) {
+            axpy(*s, v, &mut self.direction);
+        }
+    }
+}
+
+/// Twice is enough (Giraud et al. 2005).
+fn orthogonalise(x: &mut [f64], basis: &[f64], m: usize) {
+    for _ in 0..2 {
+        for b in basis.chunks_exact(m) {
+            let projection = dot(b, x);
+            axpy(-projection, b, x);
+        }
+    }
+}
+
+/// Entries of T = BᵀB: diagonal α_k² + β_{k-1}², off-diagonal α_k β_k.
+fn tridiagonal(alphas: &[f64], betas: &[f64], k: usize) -> (f64, f64) {
+    let before = if k > 0 { betas[k - 1] } else { 0.0 };
+    let off = if k + 1 < alphas.len() { alphas[k] * betas[k] } else { 0.0 };
+    (alphas[k] * alphas[k] + before * before, off)
+}
+
+/// The largest eigenvalue of T by Newton's iteration on the last pivot of T − x, from above, where it converges monotonically.
+fn largest_ritz(alphas: &[f64], betas: &[f64]) -> f64 {
+    let mut x = 0.0_f64;
+    let mut before = 0.0_f64;
+    for k in 0..alphas.len() {
+        let (diagonal, off) = tridiagonal(alphas, betas, k);
+        x = x.max(diagonal + before.abs() + off.abs());
+        before = off;
+    }
+    if x == 0.0 {
+        return 0.0;
+    }
+    for _ in 0..100 {
+        // Pivots q_k of x − T and Σ q_k'/q_k, the logarithmic derivative of det(x − T).
+        let (mut pivot, mut slope, mut sum) = (0.0, 0.0, 0.0);
+        let mut off_before = 0.0;
+        let mut positive = true;
+        for k in 0..alphas.len() {
+            let (diagonal, off) = tridiagonal(alphas, betas, k);
+            let ratio: f64 = if k == 0 { 0.0 } else { off_before * off_before / pivot };
+            let next_slope = if k == 0 { 1.0 } else { 1.0 + ratio * slope / pivot };
+            pivot = x - diagonal - ratio;
+            if pivot <= 0.0 {
+                positive = false;
+                break;
+            }
+            slope = next_slope;
+            sum += slope / pivot;
+            off_before = off;
+        }
+        if !positive {
+            break;
+        }
+        let step = 1.0 / sum;
+        if step <= 2.0 * f64::EPSILON * x {
+            break;
+        }
+        x -= step;
+    }
+    x
+}
+
+/// The normalised eigenvector of T for θ, by the recurrence from the last entry up, where it is stable: an extreme Ritz vector's
+/// coefficients decay towards the end.
+fn ritz_coefficients(alphas: &[f64], betas: &[f64], theta: f64, s: &mut Vec<f64>) {
+    let j = alphas.len();
+    s.clear();
+    s.resize(j, 0.0);
+    s[j - 1] = 1.0;
+    for k in (1..j).rev() {
+        let (diagonal, off) = tridiagonal(alphas, betas, k);
+        let (_, off_before) = tridiagonal(alphas, betas, k - 1);
+        let below = if k + 1 < j { off * s[k + 1] } else { 0.0 };
+        s[k - 1] = if off_before == 0.0 { 0.0 } else { ((theta - diagonal) * s[k] - below) / off_before };
+        // The growth is the decay that is looked for; it only must stay finite.
+        if s[k - 1].abs() > 1e100 {
+            s.iter_mut().for_each(|x| *x *= 1e-100);
+        }
+    }
+    let size = norm(s);
+    s.iter_mut().for_each(|x| *x /= size);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Draws, Purpose};
+
+    fn oracle(a: &[f64], m: usize) -> (f64, f64) {
+        let all = spectrum::singular_values(a, m, m);
+        (all[0], all[m - 1])
+    }
+
+    fn assert_both(name: &str, a: &[f64], m: usize) {
+        let (largest, smallest) = oracle(a, m);
+        let (ours, ours_min) = extremes(&mut a.to_vec(), m);
+        let lanczos = Lanczos::default().largest(a, m);
+        let allowed = 1e-9 * largest;
+        assert!((ours - largest).abs() <= 1e-12 * largest, "{name}: σ_max {ours} not {largest}");
+        assert!((ours_min - smallest).abs() <= allowed, "{name}: σ_min {ours_min} not {smallest}");
+        assert!((lanczos - largest).abs() <= allowed, "{name}: Lanczos {lanczos} not {largest}");
+    }
+
+    fn random(m: usize, seed: u32) -> Vec<f64> {
+        let mut draws = Draws::new(seed, Purpose::Cotangent);
+        (0..m * m).map(|_| draws.normal()).collect()
+    }
+
+    #[test]
+    fn random_matrices_of_every_size_agree_with_the_full_decomposition() {
+        for m in 1..40 {
+            assert_both(&format!("random {m}"), &random(m, m as u32), m);
+        }
+    }
+
+    #[test]
+    fn special_matrices_agree_with_the_full_decomposition() {
+        let m = 12;
+        let identity: Vec<f64> = (0..m * m).map(|i| if i % (m + 1) == 0 { 1.0 } else { 0.0 }).collect();
+        assert_both("identity", &identity, m);
+        assert_both("zero", &vec![0.0; m * m], m);
+        assert_both("ones, rank 1", &vec![1.0; m * m], m);
+        let graded: Vec<f64> = random(m, 3).iter().enumerate().map(|(i, v)| v * libm::exp10(-((i / m) as f64))).collect();
+        assert_both("graded", &graded, m);
+        let jordan: Vec<f64> = (0..m * m)
+            .map(|i| {
+                if i % (m + 1) == 0 {
+                    0.9
+                } else if i % (m + 1) == 1 {
+                    9.0
+                } else {
+                    0.0
+                }
+            })
+            .collect();
+        assert_both("Jordan block", &jordan, m);
+        let mut nilpotent = vec![0.0; m * m];
+        nilpotent[m - 1] = 2.0;
+        assert_both("one entry", &nilpotent, m);
+        let mut dead = random(m, 5);
+        dead[3 * m..7 * m].fill(0.0);
+        assert_both("dead rows", &dead, m);
+    }
+
+    #[test]
+    fn a_warm_start_does_not_change_what_is_found() {
+        let mut lanczos = Lanczos::default();
+        for seed in 0..20 {
+            let a = random(16, seed);
+            let (largest, _) = oracle(&a, 16);
+            assert!((lanczos.largest(&a, 16) - largest).abs() <= 1e-9 * largest);
+        }
+    }
+}
