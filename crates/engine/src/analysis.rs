@@ -88,7 +88,7 @@ pub fn analyse_problem(mut problem: Problem) -> Analysis {
     let backward = bptt::run(&problem, &trace, seq_len);
     let (product, checkpoints) = product::run(w, &trace, seq_len);
     let step_jacobian = spectrum::steps(w, &trace, seq_len);
-    let lyapunov_exponents = lyapunov::exponents(w, &trace, seq_len);
+    let lyapunov_exponents = lyapunov::exponents(w, &trace, seq_len, state_size);
     let recurrent_weight = BlockSpectra::of(w);
     let effective_rank = product::at(w, &trace, &checkpoints, 0).map_or(0.0, |p| p.effective_rank(state_size));
     let verdict = Verdict::new(
@@ -135,6 +135,14 @@ impl Analysis {
         match self.seq_len {
             0 => Vec::new(),
             _ => spectrum::eigenvalues(&self.step_jacobian(t), self.state_size),
+        }
+    }
+
+    /// Singular values of `J_t`, descending.
+    pub fn step_singular_values(&self, t: usize) -> Vec<f64> {
+        match self.seq_len {
+            0 => Vec::new(),
+            _ => spectrum::singular_values(&self.step_jacobian(t), self.state_size, self.state_size),
         }
     }
 

@@ -189,13 +189,20 @@ fn double_step(h: &mut [f64], n: usize, start: usize, last: usize, shift: &Shift
         reflect_rows(&mut h[k * n..], n, k, last, three, [q, r], [vx, vy, vz]);
         let lowest = last.min(k + 3);
         for row in h[start * n..(lowest + 1) * n].chunks_exact_mut(n) {
-            let mut sum = vx * row[k] + vy * row[k + 1];
-            if three {
-                sum += vz * row[k + 2];
-                row[k + 2] -= sum * r;
+            match &mut row[k..] {
+                [a, b, c, ..] if three => {
+                    let sum = vx * *a + vy * *b + vz * *c;
+                    *a -= sum;
+                    *b -= sum * q;
+                    *c -= sum * r;
+                }
+                [a, b, ..] => {
+                    let sum = vx * *a + vy * *b;
+                    *a -= sum;
+                    *b -= sum * q;
+                }
+                _ => {}
             }
-            row[k + 1] -= sum * q;
-            row[k] -= sum;
         }
     }
 }

@@ -1,42 +1,57 @@
 //! Finite-time Lyapunov exponents by repeated QR (Benettin et al. 1980; for recurrent nets: Engelken et al. 2023).
 
+use crate::analysis::Problem;
 use crate::cell::StepJacobian;
 use crate::kernel::{axpy, dot};
 use crate::unroll::Trace;
 use crate::weights::Weights;
 
-/// `λ_i = (1/T) Σ_t ln |R_t,ii|` with `Q_t R_t = J_t Q_{t-1}`, `Q_0 = I`: m of them, natural log per step, descending; −∞ where a direction
-/// is annihilated, and all 0 for T = 0.
-pub(crate) fn exponents(w: &Weights, trace: &Trace, seq_len: usize) -> Vec<f64> {
+/// The largest `count` finite-time exponents of a problem (natural log per step, descending; see [`exponents`]): cheaper than all of them,
+/// since only the first `count` columns are carried along. Their growth is exact for those columns; which m directions they end up in is
+/// decided by the dynamics.
+pub fn leading_exponents(problem: &Problem, count: usize) -> Vec<f64> {
+    let (trace, _) = Trace::run(problem);
+    let w = &problem.weights;
+    let seq_len = trace.h.len() / w.hidden_size - 1;
+    exponents(w, &trace, seq_len, count)
+}
+
+/// `λ_i = (1/T) Σ_t ln |R_t,ii|` with `Q_t R_t = J_t Q_{t-1}`, `Q_0` the first `count` columns of I: natural log per step, descending; −∞ where
+/// a direction is annihilated, and all 0 for T = 0.
+pub(crate) fn exponents(w: &Weights, trace: &Trace, seq_len: usize, count: usize) -> Vec<f64> {
     let n = w.hidden_size;
     let mut jacobian = StepJacobian::new(w.cell, n);
     let m = jacobian.state_size();
-    let mut sums = vec![0.0; m];
-    let mut q = vec![0.0; m * m];
-    q.iter_mut().step_by(m + 1).for_each(|v| *v = 1.0);
-    let mut product = vec![0.0; m * m];
-    let mut columns = vec![0.0; m * m];
-    let mut diagonal = vec![0.0; m];
+    let count = count.min(m);
+    let mut sums = vec![0.0; count];
+    // `q` and `product` are [m][count]; `columns` and `reflected` hold the same, a column a row.
+    let mut q = vec![0.0; m * count];
+    q.iter_mut().step_by(count + 1).take(count).for_each(|v| *v = 1.0);
+    let mut product = vec![0.0; m * count];
+    let mut columns = vec![0.0; count * m];
+    let mut reflected = vec![0.0; count * m];
+    let mut diagonal = vec![0.0; count];
     for t in 1..=seq_len {
         jacobian.set(w, trace.step(n, t));
-        jacobian.multiply_from_right(&q, m, &mut product);
-        transpose(&product, m, &mut columns);
+        jacobian.multiply_from_right(&q, count, &mut product);
+        transpose(&product, count, &mut columns, m);
         householder(&mut columns, m, &mut diagonal);
         for (sum, r) in sums.iter_mut().zip(&diagonal) {
             *sum += libm::log(r.abs());
         }
-        form_q(&columns, &diagonal, m, &mut product);
-        transpose(&product, m, &mut q);
+        form_q(&columns, &diagonal, m, &mut reflected);
+        transpose(&reflected, m, &mut q, count);
     }
     let mut exponents: Vec<f64> = sums.iter().map(|s| if seq_len == 0 { 0.0 } else { s / seq_len as f64 }).collect();
     exponents.sort_by(|a, b| b.total_cmp(a));
     exponents
 }
 
-fn transpose(from: &[f64], m: usize, to: &mut [f64]) {
-    for (i, row) in from.chunks_exact(m).enumerate() {
+/// `from` has rows of length `width`, `to` rows of length `height`.
+fn transpose(from: &[f64], width: usize, to: &mut [f64], height: usize) {
+    for (i, row) in from.chunks_exact(width).enumerate() {
         for (j, value) in row.iter().enumerate() {
-            to[j * m + i] = *value;
+            to[j * height + i] = *value;
         }
     }
 }
@@ -44,7 +59,7 @@ fn transpose(from: &[f64], m: usize, to: &mut [f64]) {
 /// Householder QR of the matrix whose columns are the rows of `a`. On return row i holds the reflector v_i (length √2 scaled so that
 /// H = 1 − v vᵀ) from entry i on, and `diagonal` holds R's diagonal.
 fn householder(a: &mut [f64], m: usize, diagonal: &mut [f64]) {
-    for i in 0..m {
+    for i in 0..diagonal.len() {
         let (done, rest) = a.split_at_mut((i + 1) * m);
         let v = &mut done[i * m + i..];
         let norm = crate::scaled::norm(v);

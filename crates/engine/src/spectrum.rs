@@ -89,7 +89,11 @@ pub fn modulus((re, im): (f64, f64)) -> f64 {
 
 /// Largest |eigenvalue|; NaN as in [`eigenvalues`].
 pub fn spectral_radius(matrix: &[f64], n: usize) -> f64 {
-    eigenvalues(matrix, n).first().copied().map_or(0.0, modulus)
+    if !matrix.iter().all(|v| v.is_finite()) {
+        return f64::NAN;
+    }
+    let values = eigen::eigenvalues(&mut matrix.to_vec(), n).unwrap_or_else(|| dense_eigenvalues(matrix, n));
+    values.into_iter().map(modulus).fold(0.0, |largest, r| if r > largest || r.is_nan() { r } else { largest })
 }
 
 /// exp(entropy of the normalised values), 0 for all zeros: how many directions a matrix effectively passes.

@@ -50,18 +50,10 @@ pub fn window_for(log10_norms: &[f64], share: f64) -> Option<usize> {
 pub fn by_step_model(analyses: &Analyses) -> LineModel {
     let series: Vec<Series> = analyses
         .iter()
-        .map(|(cell, analysis)| Series {
-            name: format!("{} ‖∂L/∂W_hh at step t‖", cell_name(cell)),
-            end_label: Some(cell_name(cell).to_owned()),
-            ink: cell_ink(cell),
-            dash: Dash::Solid,
-            width: 1.75,
-            points: by_step(analysis)
-                .iter()
-                .enumerate()
-                .map(|(i, v)| ((i + 1) as f64, if v.is_finite() { *v } else { f64::NAN }))
-                .collect(),
-            band: None,
+        .map(|(cell, analysis)| {
+            let finite = |v: f64| if v.is_finite() { v } else { f64::NAN };
+            let points: Vec<(f64, f64)> = by_step(analysis).iter().enumerate().map(|(i, v)| ((i + 1) as f64, finite(*v))).collect();
+            Series::new(format!("{} ‖∂L/∂W_hh at step t‖", cell_name(cell)), cell_ink(cell), points).with_end_label(cell_name(cell))
         })
         .collect();
     let values = series.iter().flat_map(|s| s.points.iter().map(|p| p.1));
@@ -73,19 +65,15 @@ pub fn by_step_model(analyses: &Analyses) -> LineModel {
 pub fn share_model(analyses: &Analyses) -> LineModel {
     let series = analyses
         .iter()
-        .map(|(cell, analysis)| Series {
-            name: format!("{} share of steps t…T", cell_name(cell)),
-            end_label: None,
-            ink: cell_ink(cell),
-            dash: Dash::Solid,
-            width: 1.75,
-            points: share_from_step(by_step(analysis)).iter().enumerate().map(|(i, s)| ((i + 1) as f64, 100.0 * s)).collect(),
-            band: None,
+        .map(|(cell, analysis)| {
+            let shares = share_from_step(by_step(analysis));
+            let points: Vec<(f64, f64)> = shares.iter().enumerate().map(|(i, s)| ((i + 1) as f64, 100.0 * s)).collect();
+            Series::new(format!("{} share of steps t…T", cell_name(cell)), cell_ink(cell), points)
         })
         .collect();
     LineModel {
         x: time_axis(analyses.seq_len()),
-        y: Axis { label: "share from step t on (%)".to_owned(), min: 0.0, max: 100.0, kind: AxisKind::Linear },
+        y: Axis::linear("share of steps t…T", 0.0, 100.0).with_unit("%"),
         series,
         rules: vec![Rule { value: 90.0, label: "90%".to_owned(), ink: Ink::Theory, dash: Dash::Dashed }],
         bands: Vec::new(),

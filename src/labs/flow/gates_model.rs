@@ -6,7 +6,7 @@ use unroll_engine::{Activation, Analysis, Cell};
 
 use super::gradient_model::time_axis;
 use super::words::cell_name;
-use crate::charts::{Axis, AxisKind, ColourScale, Dash, HeatmapModel, Ink, LineModel, Series};
+use crate::charts::{Axis, AxisKind, ColourScale, HeatmapModel, Ink, LineModel, Series};
 
 /// One quantity of the cell in focus.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +88,7 @@ pub fn heatmap(quantity: &Quantity, units: usize, seq_len: usize) -> HeatmapMode
         rows: units,
         cols: quantity.values.len() / units.max(1),
         x: time_axis(seq_len),
-        x0: 1.0,
+        x0: 1,
         values: quantity.values.clone(),
         scale,
         row_name: "unit".to_owned(),
@@ -118,24 +118,16 @@ pub fn means_model(all: &[Quantity], units: usize, seq_len: usize) -> LineModel 
         .zip(INKS.into_iter().cycle())
         .map(|(quantity, ink)| {
             let stats = mean_and_spread(&quantity.values, units);
-            let at = |f: &dyn Fn(&(f64, f64)) -> f64| -> Arc<[(f64, f64)]> {
-                stats.iter().enumerate().map(|(i, s)| ((i + 1) as f64, f(s))).collect()
-            };
-            Series {
-                name: format!("mean {}", quantity.name),
-                end_label: quantity.name.split(' ').next_back().map(str::to_owned),
-                ink,
-                dash: Dash::Solid,
-                width: 1.75,
-                points: at(&|s| s.0),
-                band: Some((at(&|s| s.0 - s.1), at(&|s| s.0 + s.1))),
-            }
+            let means: Vec<(f64, f64)> = stats.iter().enumerate().map(|(i, (mean, _))| ((i + 1) as f64, *mean)).collect();
+            let spread: Vec<(f64, f64)> = stats.iter().map(|(mean, sd)| (mean - sd, mean + sd)).collect();
+            let symbol = quantity.name.split(' ').next_back().unwrap_or_default();
+            Series::new(format!("mean {}", quantity.name), ink, means).with_end_label(symbol).with_area(spread)
         })
         .collect();
     let extent = series
         .iter()
-        .filter_map(|s| s.band.as_ref())
-        .flat_map(|(low, high)| low.iter().chain(high.iter()).map(|p| p.1))
+        .filter_map(|s| s.area.as_ref())
+        .flat_map(|area| area.iter().flat_map(|(low, high)| [*low, *high]))
         .chain([0.0, 1.0]);
     LineModel {
         x: time_axis(seq_len),

@@ -31,9 +31,9 @@ pub fn points(values: &[f64]) -> Arc<[(f64, f64)]> {
     values.iter().enumerate().map(|(k, v)| (k as f64, if v.is_finite() { *v } else { f64::NAN })).collect()
 }
 
-/// The time axis that all charts of the lab share.
+/// The time axis that all charts of the lab share: the states k = 0…T.
 pub fn time_axis(seq_len: usize) -> Axis {
-    Axis { label: "time step".to_owned(), min: 0.0, max: seq_len.max(1) as f64, kind: AxisKind::Linear }
+    Axis::step("t", 0, seq_len.max(1))
 }
 
 struct Line {
@@ -77,14 +77,9 @@ fn lines(cell: Cell, analysis: &Analysis, view: GradientView, focus: bool) -> Ve
 /// The theory lines of one cell: slopes per step of lag, drawn back from the last state.
 fn theory(cell: Cell, analysis: &Analysis) -> Vec<Series> {
     let seq_len = analysis.seq_len as f64;
-    let slope_line = |name: String, slope: f64| Series {
-        name,
-        end_label: None,
-        ink: cell_ink(cell),
-        dash: Dash::Dotted,
-        width: 1.0,
-        points: [(0.0, slope * seq_len), (seq_len, 0.0)].into_iter().collect(),
-        band: None,
+    let slope_line = |name: String, slope: f64| {
+        let points: Vec<(f64, f64)> = (0..=analysis.seq_len).map(|k| (k as f64, slope * (seq_len - k as f64))).collect();
+        Series::new(name, cell_ink(cell), points).with_dash(Dash::Dotted).with_width(1.0)
     };
     let reference = &analysis.reference;
     let cell_label = cell_name(cell);
@@ -108,20 +103,13 @@ pub fn model(analyses: &Analyses, focus: Cell, view: GradientView, show_theory: 
     for (cell, analysis) in analyses.iter() {
         for line in lines(cell, analysis, view, cell == focus) {
             let primary = line.dash == Dash::Solid;
-            series.push(Series {
-                name: line.name,
-                end_label: primary.then_some(line.end_label),
-                ink: cell_ink(cell),
-                dash: line.dash,
-                width: if primary { 2.0 } else { 1.25 },
-                points: points(&line.values),
-                band: None,
-            });
+            let drawn = Series::new(line.name, cell_ink(cell), points(&line.values)).with_dash(line.dash);
+            series.push(if primary { drawn.with_width(2.0).with_end_label(line.end_label) } else { drawn.with_width(1.25) });
         }
     }
     let measured = series.iter().flat_map(|s| s.points.iter().map(|p| p.1)).chain([0.0]);
     let y = Axis::fit("gradient norm", AxisKind::Log10, measured);
-    let rules = std::iter::once(Rule { value: 0.0, label: "1".to_owned(), ink: Ink::Neutral, dash: Dash::Solid })
+    let rules = std::iter::once(Rule { value: 0.0, label: "1".to_owned(), ink: Ink::Strong, dash: Dash::Solid })
         .chain(
             FLOORS
                 .iter()

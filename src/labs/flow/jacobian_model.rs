@@ -12,12 +12,16 @@ const LOWEST_DRAWN: f64 = -6.0;
 
 fn series(name: String, end_label: Option<&str>, cell: Cell, dash: Dash, width: f64, values: &[f64]) -> Series {
     // Entry t-1 belongs to step t; a singular step has no logarithm to draw.
-    let points = values
+    let points: Vec<(f64, f64)> = values
         .iter()
         .enumerate()
         .map(|(i, v)| ((i + 1) as f64, if *v > 0.0 { v.log10() } else { f64::NAN }))
         .collect();
-    Series { name, end_label: end_label.map(str::to_owned), ink: cell_ink(cell), dash, width, points, band: None }
+    let series = Series::new(name, cell_ink(cell), points).with_dash(dash).with_width(width);
+    match end_label {
+        Some(label) => series.with_end_label(label),
+        None => series,
+    }
 }
 
 /// All three figures for the cell in focus, σ_max alone for the others.
@@ -40,7 +44,7 @@ pub fn model(analyses: &Analyses, focus: Cell) -> LineModel {
         x: time_axis(analyses.seq_len()),
         y: Axis::fit("singular value, |eigenvalue|", AxisKind::Log10, drawn),
         series: all,
-        rules: vec![Rule { value: 0.0, label: "critical: 1".to_owned(), ink: Ink::Neutral, dash: Dash::Solid }],
+        rules: vec![Rule { value: 0.0, label: "critical: 1".to_owned(), ink: Ink::Strong, dash: Dash::Solid }],
         bands: Vec::new(),
     }
 }

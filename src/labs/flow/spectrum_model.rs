@@ -4,7 +4,7 @@ use unroll_engine::{Analysis, Cell};
 
 use super::gradient_model::cell_ink;
 use super::words::{cell_name, share};
-use crate::charts::{BarsModel, Ink, Marker, PlaneModel, PointSet};
+use crate::charts::{Axis, AxisKind, BarGroup, BarsModel, Dash, Ink, Marker, PlaneModel, PointSet, Rule};
 
 /// The gate blocks of `W_hh` in PyTorch's packing.
 fn block_names(cell: Cell) -> &'static [&'static str] {
@@ -22,15 +22,15 @@ pub fn step_at(analysis: &Analysis, cursor: usize) -> Option<usize> {
 
 /// Eigenvalues of the step Jacobian at the cursor and of each block of the recurrent weights.
 pub fn plane(cell: Cell, analysis: &Analysis, cursor: usize) -> PlaneModel {
-    const MARKERS: [Marker; 4] = [Marker::Cross, Marker::Square, Marker::Diamond, Marker::Plus];
+    const MARKERS: [Marker; 4] = [Marker::Cross, Marker::Square, Marker::Diamond, Marker::Cross];
     let mut sets: Vec<PointSet> = block_names(cell)
         .iter()
         .zip(&analysis.recurrent_weight.eigenvalues)
         .zip(MARKERS)
         .enumerate()
         .map(|(i, ((name, eigenvalues), marker))| PointSet {
-            name: format!("{name}"),
-            ink: if cell == Cell::Rnn { Ink::Neutral } else { Ink::Category(i) },
+            name: (*name).to_owned(),
+            ink: if cell == Cell::Rnn { Ink::Strong } else { Ink::Category(i) },
             marker,
             points: eigenvalues.as_slice().into(),
         })
@@ -39,23 +39,23 @@ pub fn plane(cell: Cell, analysis: &Analysis, cursor: usize) -> PlaneModel {
         sets.push(PointSet {
             name: format!("J at t = {step}"),
             ink: cell_ink(cell),
-            marker: Marker::Disc,
+            marker: Marker::Circle,
             points: analysis.step_eigenvalues(step).into(),
         });
     }
-    PlaneModel { sets }
+    PlaneModel { sets, unit_circle: true }
 }
 
 /// Singular values of `P_{T←k}` at the cursor, largest first.
 pub fn bars(cell: Cell, analysis: &Analysis, cursor: usize) -> BarsModel {
     let k = cursor.min(analysis.seq_len);
     let values = if analysis.seq_len == 0 { Vec::new() } else { analysis.product_log10_singular_values(k) };
+    let points: Vec<(f64, f64)> = values.iter().enumerate().map(|(i, v)| ((i + 1) as f64, if v.is_finite() { *v } else { f64::NAN })).collect();
     BarsModel {
-        x_label: "index i".to_owned(),
-        y_label: "σ_i of ∂s_T/∂s_k".to_owned(),
-        name: format!("σ_i of ∂s_{}/∂s_{k}", analysis.seq_len),
-        ink: cell_ink(cell),
-        log10_values: values.into(),
+        x: Axis::step("i", 1, values.len().max(1)),
+        y: Axis::fit(format!("σ_i of ∂s_{}/∂s_{k}", analysis.seq_len), AxisKind::Log10, values.iter().copied().chain([0.0])),
+        groups: vec![BarGroup { name: format!("σ_i of ∂s_{}/∂s_{k}", analysis.seq_len), ink: cell_ink(cell), points: points.into() }],
+        rules: vec![Rule { value: 0.0, label: "1".to_owned(), ink: Ink::Strong, dash: Dash::Solid }],
     }
 }
 
