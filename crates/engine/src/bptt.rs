@@ -28,7 +28,7 @@ pub struct ParameterGradient {
 /// Adjoint vectors `∂L/∂(value)`, per state, each scaled by its own power of two.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adjoint {
-    /// `[T+1][n]` row-major; true value = mantissa · 2^exponent[k].
+    /// `[T+1][n]` row-major; the true value of state k is its mantissa times 2 to its exponent.
     pub mantissa: Vec<f64>,
     /// Powers of two, per state.
     pub exponent: Vec<i64>,

@@ -6,7 +6,7 @@ use crate::kernel::{axpy, dot};
 use crate::unroll::Trace;
 use crate::weights::Weights;
 
-/// The largest `count` finite-time exponents of a problem (natural log per step, descending; see [`exponents`]): cheaper than all of them,
+/// The largest `count` finite-time exponents of a problem (natural log per step, descending): cheaper than all of them,
 /// since only the first `count` columns are carried along. Their growth is exact for those columns; which m directions they end up in is
 /// decided by the dynamics.
 pub fn leading_exponents(problem: &Problem, count: usize) -> Vec<f64> {

@@ -101,7 +101,7 @@ pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize) -> (ProductNorms, 
         } else {
             hidden[k] = all[k];
         }
-        if (seq_len - k) % CHECKPOINT_EVERY == 0 {
+        if (seq_len - k).is_multiple_of(CHECKPOINT_EVERY) {
             checkpoints.push(product.clone());
         }
     }

@@ -6,9 +6,9 @@ use crate::weights::Weights;
 pub(super) fn forward(c_prev: &[f64], ih: &[f64], hh: &[f64], out: StepOutput<'_>) {
     let n = out.h.len();
     let a = |block: usize, j: usize| ih[block * n + j] + hh[block * n + j];
-    for j in 0..n {
+    for (j, c_prev) in c_prev.iter().enumerate() {
         let (i, f, g, o) = (sigmoid(a(0, j)), sigmoid(a(1, j)), libm::tanh(a(2, j)), sigmoid(a(3, j)));
-        let c = f * c_prev[j] + i * g;
+        let c = f * c_prev + i * g;
         (out.gates[j], out.gates[n + j], out.gates[2 * n + j], out.gates[3 * n + j]) = (i, f, g, o);
         out.c[j] = c;
         out.h[j] = o * libm::tanh(c);
