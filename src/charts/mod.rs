@@ -1,1 +1,25 @@
-//! charts
+//! The chart kit: line charts, heatmaps, complex planes and bars on plotters, painted from one frame loop.
+//!
+//! Charts take props and signals, never context, and know no lab. The pure parts ([`scale`], [`format`], [`layout`],
+//! [`geometry`], [`palette`]) touch neither the browser nor leptos, so they are tested natively.
+
+pub mod axis;
+pub mod bars;
+pub mod colour_map;
+pub mod format;
+pub mod heatmap;
+pub mod layout;
+pub mod line;
+pub mod palette;
+pub mod plane;
+pub mod scale;
+pub mod table;
+
+pub use axis::{Axis, AxisKind};
+pub use bars::{BarChart, BarGroup, BarsModel};
+pub use format::{format_log10, format_value};
+pub use heatmap::{ColourScale, Heatmap, HeatmapModel};
+pub use line::{Band, Dash, LineChart, LineModel, Rule, Series};
+pub use palette::{Ink, Palette, Rgb, Theme};
+pub use plane::{Marker, PlaneChart, PlaneModel, PointSet};
+pub use table::{DataTable, TableModel};

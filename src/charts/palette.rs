@@ -1,0 +1,263 @@
+//! Colours. The values are those of `style/tokens.css` (a test compares them), because a canvas cannot read CSS cheaply.
+
+use super::colour_map::{self, Lut};
+
+/// Which of the two designed themes is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Theme {
+    #[default]
+    Light,
+    Dark,
+}
+
+/// An opaque sRGB colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rgb(pub u8, pub u8, pub u8);
+
+impl Rgb {
+    /// `#rrggbb`
+    pub fn css(self) -> String {
+        format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
+    }
+
+    /// For plotters, with an opacity.
+    pub fn alpha(self, alpha: f64) -> plotters::style::RGBAColor {
+        plotters::style::RGBAColor(self.0, self.1, self.2, alpha)
+    }
+
+    const fn hex(value: u32) -> Self {
+        Self((value >> 16) as u8, (value >> 8) as u8, value as u8)
+    }
+}
+
+/// What a mark stands for; the theme's palette turns it into a colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ink {
+    Rnn,
+    Lstm,
+    Gru,
+    /// The page's text colour: the measured thing when no cell owns it.
+    Strong,
+    /// Secondary text.
+    Muted,
+    /// Theory and reference lines: quiet.
+    Theory,
+    /// Grid lines and the like.
+    Hairline,
+    Vanish,
+    Explode,
+    Stable,
+}
+
+impl Ink {
+    /// The custom property of `style/tokens.css` with the same colour, for DOM marks.
+    pub fn css_var(self) -> &'static str {
+        match self {
+            Ink::Rnn => "var(--rnn)",
+            Ink::Lstm => "var(--lstm)",
+            Ink::Gru => "var(--gru)",
+            Ink::Strong => "var(--ink)",
+            Ink::Muted => "var(--ink-2)",
+            Ink::Theory => "var(--ink-3)",
+            Ink::Hairline => "var(--hairline-strong)",
+            Ink::Vanish => "var(--vanish)",
+            Ink::Explode => "var(--explode)",
+            Ink::Stable => "var(--stable)",
+        }
+    }
+}
+
+/// One theme's colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Palette {
+    pub theme: Theme,
+    pub paper: Rgb,
+    pub panel: Rgb,
+    pub sunken: Rgb,
+    pub ink: Rgb,
+    pub ink_2: Rgb,
+    pub ink_3: Rgb,
+    pub hairline: Rgb,
+    pub hairline_strong: Rgb,
+    pub rnn: Rgb,
+    pub lstm: Rgb,
+    pub gru: Rgb,
+    pub vanish: Rgb,
+    pub explode: Rgb,
+    pub stable: Rgb,
+}
+
+const LIGHT: Palette = Palette {
+    theme: Theme::Light,
+    paper: Rgb::hex(0xfbfaf6),
+    panel: Rgb::hex(0xfffefb),
+    sunken: Rgb::hex(0xf3f1ea),
+    ink: Rgb::hex(0x1d1b18),
+    ink_2: Rgb::hex(0x5a564e),
+    ink_3: Rgb::hex(0x77726a),
+    hairline: Rgb::hex(0xdedad0),
+    hairline_strong: Rgb::hex(0xb9b3a6),
+    rnn: Rgb::hex(0xb94f00),
+    lstm: Rgb::hex(0x0068a8),
+    gru: Rgb::hex(0x007a58),
+    vanish: Rgb::hex(0x3b5ba5),
+    explode: Rgb::hex(0xb3261e),
+    stable: Rgb::hex(0x3d6b35),
+};
+
+const DARK: Palette = Palette {
+    theme: Theme::Dark,
+    paper: Rgb::hex(0x101317),
+    panel: Rgb::hex(0x14181d),
+    sunken: Rgb::hex(0x1b2027),
+    ink: Rgb::hex(0xe9e6df),
+    ink_2: Rgb::hex(0xb3afa6),
+    ink_3: Rgb::hex(0x918d85),
+    hairline: Rgb::hex(0x272d35),
+    hairline_strong: Rgb::hex(0x48505b),
+    rnn: Rgb::hex(0xf2864a),
+    lstm: Rgb::hex(0x56aeea),
+    gru: Rgb::hex(0x35c79a),
+    vanish: Rgb::hex(0x8fb0ff),
+    explode: Rgb::hex(0xff8a80),
+    stable: Rgb::hex(0x8fce82),
+};
+
+impl Palette {
+    pub fn of(theme: Theme) -> &'static Self {
+        match theme {
+            Theme::Light => &LIGHT,
+            Theme::Dark => &DARK,
+        }
+    }
+
+    pub fn ink(&self, ink: Ink) -> Rgb {
+        match ink {
+            Ink::Rnn => self.rnn,
+            Ink::Lstm => self.lstm,
+            Ink::Gru => self.gru,
+            Ink::Strong => self.ink,
+            Ink::Muted => self.ink_2,
+            Ink::Theory => self.ink_3,
+            Ink::Hairline => self.hairline_strong,
+            Ink::Vanish => self.vanish,
+            Ink::Explode => self.explode,
+            Ink::Stable => self.stable,
+        }
+    }
+
+    /// For magnitudes: small is near the page, large stands out from it; lightness is monotone in OKLab.
+    pub fn sequential(&self) -> &'static Lut {
+        colour_map::sequential(self.theme)
+    }
+
+    /// For signed values: 0 is the page, blue below, red above.
+    pub fn diverging(&self) -> &'static Lut {
+        colour_map::diverging(self.theme)
+    }
+
+    /// The colour of a gradient's log10: text colour at 0 (the gradient as the loss sent it), fading through blue into the page as it
+    /// vanishes, turning red as it explodes. `span` is the number of decades to the end of either side.
+    pub fn magnitude(&self, log10: f64, span: f64) -> Rgb {
+        let lut = colour_map::magnitude(self.theme);
+        let share = if log10.is_nan() {
+            0.0
+        } else {
+            (log10 / span.max(f64::MIN_POSITIVE)).clamp(-1.0, 1.0)
+        };
+        lut[((share + 1.0) / 2.0 * 255.0).round() as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKENS: &str = include_str!("../../style/tokens.css");
+
+    /// The value of a custom property in the light (first) or dark (second) block.
+    fn token(theme: Theme, name: &str) -> String {
+        let (light, dark) = TOKENS.split_once("data-theme").unwrap();
+        let block = match theme {
+            Theme::Light => light,
+            Theme::Dark => dark,
+        };
+        let (_, rest) = block.split_once(&format!("--{name}: ")).unwrap();
+        rest.split(';').next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_palette_has_the_colours_of_the_style_sheet() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let p = Palette::of(theme);
+            for (name, colour) in [
+                ("paper", p.paper),
+                ("panel", p.panel),
+                ("sunken", p.sunken),
+                ("ink", p.ink),
+                ("ink-2", p.ink_2),
+                ("ink-3", p.ink_3),
+                ("hairline", p.hairline),
+                ("hairline-strong", p.hairline_strong),
+                ("rnn", p.rnn),
+                ("lstm", p.lstm),
+                ("gru", p.gru),
+                ("vanish", p.vanish),
+                ("explode", p.explode),
+                ("stable", p.stable),
+            ] {
+                assert_eq!(colour.css(), token(theme, name), "{theme:?} --{name}");
+            }
+        }
+    }
+
+    fn luminance(c: Rgb) -> f64 {
+        let channel = |v: u8| {
+            let v = f64::from(v) / 255.0;
+            if v <= 0.040_45 {
+                v / 12.92
+            } else {
+                ((v + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * channel(c.0) + 0.7152 * channel(c.1) + 0.0722 * channel(c.2)
+    }
+
+    fn contrast(a: Rgb, b: Rgb) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn every_ink_used_for_text_has_contrast_4_5_on_the_panel() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let p = Palette::of(theme);
+            for ink in [
+                Ink::Rnn,
+                Ink::Lstm,
+                Ink::Gru,
+                Ink::Strong,
+                Ink::Muted,
+                Ink::Theory,
+                Ink::Vanish,
+                Ink::Explode,
+                Ink::Stable,
+            ] {
+                let ratio = contrast(p.ink(ink), p.panel);
+                assert!(ratio >= 4.5, "{theme:?} {ink:?} has {ratio:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_magnitude_of_zero_decades_has_the_text_colour_and_a_dead_gradient_fades() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let p = Palette::of(theme);
+            let alive = p.magnitude(0.0, 6.0);
+            let dead = p.magnitude(f64::NEG_INFINITY, 6.0);
+            assert!(contrast(alive, p.panel) > 9.0);
+            assert!(contrast(dead, p.panel) < 2.5);
+            assert!(contrast(p.magnitude(f64::INFINITY, 6.0), p.panel) > 4.0);
+        }
+    }
+}
