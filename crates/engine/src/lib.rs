@@ -12,7 +12,8 @@ pub mod analysis;
 pub mod bptt;
 pub mod cell;
 pub mod experiment;
-pub mod init;
+mod fingerprint;
+mod init;
 mod kernel;
 pub mod lyapunov;
 pub mod product;
@@ -29,4 +30,5 @@ pub use analysis::{analyse, analyse_problem, Analysis, Problem};
 pub use experiment::{
     Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite,
 };
+pub use fingerprint::fingerprint;
 pub use weights::Weights;
