@@ -1,9 +1,7 @@
 //! Everything a user can set in the Flow lab: one plain value, no framework in it.
 
-use unroll_engine::signal::Table;
+use unroll_engine::signal::{Table, SUNSPOTS};
 use unroll_engine::{Activation, Cell, Cotangent, Experiment, Initialiser, Input, LossSite};
-
-use super::limits;
 
 /// The cells in the order in which they are always listed.
 pub const CELLS: [Cell; 3] = [Cell::Rnn, Cell::Lstm, Cell::Gru];
@@ -126,7 +124,7 @@ impl Settings {
     /// How many steps the chosen input could fill.
     pub fn available_steps(&self) -> usize {
         match self.input {
-            InputKind::Sunspots => limits::SUNSPOT_YEARS,
+            InputKind::Sunspots => SUNSPOTS.values.len(),
             InputKind::Text => self.text.chars().count(),
             InputKind::Numbers => self
                 .numbers
@@ -165,8 +163,8 @@ impl Settings {
         Experiment {
             cell,
             hidden_size: self.hidden_size,
-            input_size: self.effective_input_size(),
-            seq_len: self.effective_seq_len(),
+            input_size: self.input_size,
+            seq_len: self.seq_len,
             activation: self.activation,
             initialiser: self.initialiser,
             gain: self.gain,
@@ -234,6 +232,17 @@ mod tests {
     }
 
     #[test]
+    fn the_default_is_an_experiment_that_the_engine_accepts() {
+        for cell in CELLS {
+            assert_eq!(Settings::default().experiment(cell).validate(), Ok(()));
+        }
+        assert_eq!(
+            Settings::default().experiment(Cell::Lstm),
+            Experiment::default()
+        );
+    }
+
+    #[test]
     fn hiding_the_cell_in_focus_moves_the_focus_to_a_shown_one() {
         let mut settings = Settings {
             show_lstm: false,
@@ -264,7 +273,15 @@ mod tests {
             ..Settings::default()
         };
         let experiment = settings.experiment(Cell::Gru);
-        assert_eq!((experiment.seq_len, experiment.input_size), (4, 2));
+        assert_eq!(experiment.effective_seq_len(), 4);
+        assert_eq!(experiment.effective_input_size(), 2);
+        assert_eq!(
+            (
+                settings.effective_seq_len(),
+                settings.effective_input_size()
+            ),
+            (4, 2)
+        );
         assert_eq!(experiment.input, Input::Text("abba".into()));
     }
 

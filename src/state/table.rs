@@ -2,6 +2,8 @@
 
 mod rows;
 
+use std::ops::RangeInclusive;
+
 use unroll_engine::signal::Table;
 
 use super::settings::Settings;
@@ -159,16 +161,18 @@ pub struct Toggle {
     pub locked: fn(&Settings) -> Option<String>,
 }
 
-/// Free text, never empty.
+/// Free text.
 pub struct Text {
-    pub max_chars: usize,
+    /// The text cannot be used, and why, as a sentence.
+    pub check: fn(&str) -> Result<(), String>,
     pub get: fn(&Settings) -> &str,
     pub set: fn(&mut Settings, String),
 }
 
 impl Range {
     /// A range whose slider offers all of it.
-    pub(crate) const fn new((min, max): (f64, f64), step: f64) -> Self {
+    pub(crate) const fn new(accepted: RangeInclusive<f64>, step: f64) -> Self {
+        let (min, max) = (*accepted.start(), *accepted.end());
         Self {
             min,
             max,
@@ -180,10 +184,11 @@ impl Range {
         }
     }
 
-    pub(crate) const fn integer(bounds: (f64, f64)) -> Self {
+    pub(crate) const fn integer(accepted: RangeInclusive<usize>) -> Self {
+        let (min, max) = (*accepted.start() as f64, *accepted.end() as f64);
         Self {
             integer: true,
-            ..Self::new(bounds, 1.0)
+            ..Self::new(min..=max, 1.0)
         }
     }
 
@@ -341,13 +346,13 @@ mod tests {
 
     #[test]
     fn a_number_out_of_range_or_broken_is_not_parsed() {
-        let range = Range::integer((1.0, 64.0));
+        let range = Range::integer(1..=64);
         for text in ["0", "65", "1.5", "abc", "", "NaN", "inf", "1e9"] {
             assert_eq!(range.parse(text), None, "{text}");
         }
         assert_eq!(range.parse(" 12 "), Some(12.0));
         assert_eq!(
-            Range::new((-20.0, 20.0), 0.1).parse("\u{2212}2.5"),
+            Range::new(-20.0..=20.0, 0.1).parse("\u{2212}2.5"),
             Some(-2.5)
         );
     }

@@ -177,11 +177,13 @@ fn read(row: &Setting, key: &str, value: &str, settings: &mut Settings) -> Resul
             }
         },
         Kind::Text(text) => {
-            let length = value.chars().count();
-            if length == 0 || length > text.max_chars {
-                let accepted = format!("1 to {} characters", text.max_chars);
-                return Err(refusal(row.name, key, value, &accepted));
-            }
+            (text.check)(value).map_err(|reason| {
+                Notice::warning(format!(
+                    "The link's {} ({key}={}) was not used. {reason} The default is shown.",
+                    lower_first(row.name),
+                    shorten(value)
+                ))
+            })?;
             (text.set)(settings, value.to_owned());
         }
         Kind::Toggle(_) => return read_words(row, key, value, settings),

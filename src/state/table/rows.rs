@@ -1,9 +1,11 @@
 //! The rows of the table.
 
-use unroll_engine::{Activation, Cell, Cotangent, Initialiser};
+use std::ops::RangeInclusive;
+
+use unroll_engine::experiment::range;
+use unroll_engine::{Activation, Cell, Cotangent, Experiment, Initialiser, Input};
 
 use super::{Choice, ChoiceOption, Group, Kind, Number, Range, Setting, SettingId, Text, Toggle};
-use crate::state::limits;
 use crate::state::settings::{InputKind, LossKind, Settings, CELLS};
 
 const ACTIVATIONS: [Activation; 4] = [
@@ -39,6 +41,11 @@ const LOSSES: [LossKind; 3] = [
 ];
 const COTANGENTS: [Cotangent; 2] = [Cotangent::Random, Cotangent::Ones];
 
+/// Levels of the horizon that mean something: from a gradient that is nearly gone to one that has halved.
+const HORIZON_LEVELS: RangeInclusive<f64> = 1e-4..=0.5;
+/// Characters of a text. No more can be steps, and a link has to carry them.
+const TEXT_CHARS: usize = *range::SEQ_LEN.end();
+
 /// The place of a value among its options; every value of the enums above is listed.
 fn place<T: PartialEq>(options: &[T], value: &T) -> usize {
     options
@@ -49,6 +56,20 @@ fn place<T: PartialEq>(options: &[T], value: &T) -> usize {
 
 const fn option(word: &'static str, label: &'static str, help: &'static str) -> ChoiceOption {
     ChoiceOption { word, label, help }
+}
+
+fn check_text(text: &str) -> Result<(), String> {
+    let length = text.chars().count();
+    if length > TEXT_CHARS {
+        return Err(format!(
+            "The text has {length} characters; at most {TEXT_CHARS} are accepted."
+        ));
+    }
+    let experiment = Experiment {
+        input: Input::Text(text.to_owned()),
+        ..Experiment::default()
+    };
+    experiment.validate().map_err(|error| error.to_string())
 }
 
 fn always(_: &Settings) -> Option<String> {
@@ -199,7 +220,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Size,
         unit: "units",
         kind: number(
-            Range::integer(limits::HIDDEN_SIZE),
+            Range::integer(range::HIDDEN_SIZE),
             |s| s.hidden_size as f64,
             |s, v| s.hidden_size = v as usize,
         ),
@@ -214,7 +235,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Size,
         unit: "",
         kind: number(
-            Range::integer(limits::INPUT_SIZE),
+            Range::integer(range::INPUT_SIZE),
             |s| s.input_size as f64,
             |s, v| s.input_size = v as usize,
         ),
@@ -229,7 +250,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Size,
         unit: "steps",
         kind: number(
-            Range::integer(limits::SEQ_LEN).slider(1.0, 256.0),
+            Range::integer(range::SEQ_LEN).slider(1.0, 256.0),
             |s| s.seq_len as f64,
             |s, v| s.seq_len = v as usize,
         ),
@@ -290,7 +311,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Weights,
         unit: "×",
         kind: number(
-            Range::new(limits::GAIN, 0.01).slider(0.0, 3.0),
+            Range::new(range::GAIN, 0.01).slider(0.0, 3.0),
             |s| s.gain,
             |s, v| s.gain = v,
         ),
@@ -305,7 +326,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Weights,
         unit: "",
         kind: number(
-            Range::integer((0.0, u32::MAX as f64)).slider(0.0, 99.0),
+            Range::integer(0..=u32::MAX as usize).slider(0.0, 99.0),
             |s| f64::from(s.seed),
             |s, v| s.seed = v as u32,
         ),
@@ -320,7 +341,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Biases,
         unit: "",
         kind: number(
-            Range::new(limits::BIAS, 0.1).slider(-6.0, 8.0),
+            Range::new(range::GATE_BIAS, 0.1).slider(-6.0, 8.0),
             |s| s.forget_bias,
             |s, v| s.forget_bias = v,
         ),
@@ -335,7 +356,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Biases,
         unit: "",
         kind: number(
-            Range::new(limits::BIAS, 0.1).slider(-6.0, 8.0),
+            Range::new(range::GATE_BIAS, 0.1).slider(-6.0, 8.0),
             |s| s.input_gate_bias,
             |s, v| s.input_gate_bias = v,
         ),
@@ -350,7 +371,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Biases,
         unit: "",
         kind: number(
-            Range::new(limits::BIAS, 0.1).slider(-6.0, 8.0),
+            Range::new(range::GATE_BIAS, 0.1).slider(-6.0, 8.0),
             |s| s.update_bias,
             |s, v| s.update_bias = v,
         ),
@@ -390,7 +411,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Input,
         unit: "×",
         kind: number(
-            Range::new(limits::INPUT_SCALE, 0.1).slider(0.0, 10.0),
+            Range::new(range::INPUT_SCALE, 0.1).slider(0.0, 10.0),
             |s| s.input_scale,
             |s, v| s.input_scale = v,
         ),
@@ -405,7 +426,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Input,
         unit: "steps",
         kind: number(
-            Range::new(limits::PERIOD, 1.0).slider(2.0, 128.0),
+            Range::new(range::PERIOD, 1.0).slider(2.0, 128.0),
             |s| s.period,
             |s, v| s.period = v,
         ),
@@ -425,7 +446,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Input,
         unit: "",
         kind: Kind::Text(Text {
-            max_chars: limits::TEXT_CHARS,
+            check: check_text,
             get: |s| &s.text,
             set: |s, v| s.text = v,
         }),
@@ -477,7 +498,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Loss,
         unit: "",
         kind: number(
-            Range::integer(limits::SEQ_LEN).slider(1.0, 256.0),
+            Range::integer(range::SEQ_LEN).slider(1.0, 256.0),
             |s| match s.loss {
                 LossKind::ChosenStep => s.effective_loss_step() as f64,
                 _ => s.loss_step as f64,
@@ -514,7 +535,7 @@ pub static SETTINGS: &[Setting] = &[
         group: Group::Loss,
         unit: "",
         kind: number(
-            Range { log: true, ..Range::new(limits::HORIZON_LEVEL, 0.05) },
+            Range { log: true, ..Range::new(HORIZON_LEVELS, 0.05) },
             |s| s.horizon_level,
             |s, v| s.horizon_level = v,
         ),

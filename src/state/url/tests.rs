@@ -72,7 +72,7 @@ fn a_bad_value_falls_back_and_the_notice_names_it() {
     refused("act=swish", &["activation", "swish", "tanh, relu"]);
     refused("cells=rnn.cnn", &["cells", "cnn", "rnn, lstm, gru"]);
     refused("cells=", &["cells", "rnn, lstm, gru"]);
-    refused("text=", &["text", "1 to 512 characters"]);
+    refused("text=", &["text", "at least one character"]);
     refused("t=-1", &["time cursor", "t=-1"]);
     refused("t=65", &["time cursor", "t=65", "from 0 to 64"]);
 }
