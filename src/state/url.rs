@@ -1,0 +1,247 @@
+//! Settings to and from the query of a link. Only what differs from the default is written; whatever is read is checked.
+
+use form_urlencoded::{parse, Serializer};
+use unroll_engine::signal::Table;
+
+use super::notice::Notice;
+use super::settings::{InputKind, LossKind, Settings};
+use super::table::{format_number, setting, Kind, Setting, SettingId, SETTINGS};
+
+/// The key of the pinned time.
+pub const PINNED_KEY: &str = "t";
+
+/// What a link carries.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LinkState {
+    pub settings: Settings,
+    /// The state k = 0…T at which the time cursor is pinned.
+    pub pinned: Option<usize>,
+}
+
+/// The query of a link, without the question mark; empty at the default.
+pub fn encode(state: &LinkState) -> String {
+    let default = Settings::default();
+    let mut query = Serializer::new(String::new());
+    let mut last_key = None;
+    for row in SETTINGS {
+        let Some(key) = row.key else { continue };
+        let written = if let Kind::Toggle(_) = row.kind {
+            // The toggles of one key are neighbours, and one word list stands for all of them.
+            if last_key.replace(key) == Some(key) {
+                continue;
+            }
+            words_on(key, &state.settings)
+                .filter(|words| Some(words) != words_on(key, &default).as_ref())
+        } else {
+            value(row, &state.settings)
+                .filter(|written| Some(written) != value(row, &default).as_ref())
+        };
+        if let Some(written) = written {
+            query.append_pair(key, &written);
+        }
+    }
+    if let Some(pinned) = state.pinned {
+        query.append_pair(PINNED_KEY, &pinned.to_string());
+    }
+    query.finish()
+}
+
+/// Reads the query of a link, with or without its question mark. Whatever cannot be used stays at its default, and a notice says so.
+/// Links carry no numbers, so those that the page has are passed in and kept.
+pub fn decode(query: &str, numbers: Option<Table>) -> (LinkState, Vec<Notice>) {
+    let mut settings = Settings {
+        numbers,
+        ..Settings::default()
+    };
+    let mut pinned = None;
+    let mut notices = Vec::new();
+    for (key, value) in parse(query.trim_start_matches('?').as_bytes()) {
+        if key == PINNED_KEY {
+            pinned = value.parse().ok();
+            if pinned.is_none() {
+                notices.push(refusal("time cursor", &key, &value, "whole numbers"));
+            }
+        } else if let Some(row) = SETTINGS.iter().find(|row| row.key == Some(&*key)) {
+            if let Err(notice) = read(row, &key, &value, &mut settings) {
+                notices.push(notice);
+            }
+        } else {
+            notices.push(Notice::warning(format!(
+                "The link has “{}={}”, which Unroll does not know; it was left out.",
+                shorten(&key),
+                shorten(&value)
+            )));
+        }
+    }
+    reconcile(&mut settings, &mut pinned, &mut notices);
+    (LinkState { settings, pinned }, notices)
+}
+
+/// Makes fields that were each acceptable agree with each other, and says what had to give.
+fn reconcile(settings: &mut Settings, pinned: &mut Option<usize>, notices: &mut Vec<Notice>) {
+    if settings.input == InputKind::Numbers && settings.numbers.is_none() {
+        notices.push(Notice::warning(
+            "This link was made with pasted numbers (in=numbers), and links do not carry those. The sunspot series is shown instead; \
+             paste the numbers again to see the rest.",
+        ));
+    }
+    if settings.shown_cells().next().is_some() && !settings.shows(settings.focus) {
+        // A link that hides the default focus without naming another has done nothing wrong.
+        let default = settings.focus == Settings::default().focus;
+        let first = settings.shown_cells().next();
+        if !default {
+            let row = setting(SettingId::Focus);
+            let chosen = value(row, settings).unwrap_or_default();
+            notices.push(refusal(
+                row.name,
+                row.key.unwrap_or_default(),
+                &chosen,
+                "shown cells",
+            ));
+        }
+        settings.focus = first.unwrap_or(settings.focus);
+    }
+    let steps = {
+        let mut normal = settings.clone();
+        normal.normalise();
+        normal.effective_seq_len()
+    };
+    let default_step = Settings::default().loss_step;
+    if settings.loss == LossKind::ChosenStep
+        && settings.loss_step > steps
+        && settings.loss_step != default_step
+    {
+        notices.push(Notice::warning(format!(
+            "The link's loss step (at={}) is beyond the sequence, which has {steps} steps; the loss is read at its end.",
+            settings.loss_step
+        )));
+    }
+    settings.normalise();
+    if pinned.is_some_and(|k| k > steps) {
+        notices.push(refusal(
+            "time cursor",
+            PINNED_KEY,
+            &pinned.take().unwrap_or_default().to_string(),
+            &format!("whole numbers from 0 to {steps}"),
+        ));
+    }
+}
+
+/// The value of a setting as a link carries it.
+fn value(row: &Setting, settings: &Settings) -> Option<String> {
+    match &row.kind {
+        Kind::Number(number) => Some(format_number((number.get)(settings))),
+        Kind::Choice(choice) => choice
+            .options
+            .get((choice.get)(settings))
+            .map(|option| option.word.to_owned()),
+        Kind::Text(text) => Some((text.get)(settings).to_owned()),
+        Kind::Toggle(_) | Kind::Numbers { .. } => None,
+    }
+}
+
+/// The toggles that share a key.
+fn toggles(key: &str) -> impl Iterator<Item = &'static super::table::Toggle> + '_ {
+    SETTINGS
+        .iter()
+        .filter(move |row| row.key == Some(key))
+        .filter_map(|row| match &row.kind {
+            Kind::Toggle(toggle) => Some(toggle),
+            _ => None,
+        })
+}
+
+fn words_on(key: &str, settings: &Settings) -> Option<String> {
+    let words: Vec<_> = toggles(key)
+        .filter(|toggle| (toggle.get)(settings))
+        .map(|toggle| toggle.word)
+        .collect();
+    Some(words.join("."))
+}
+
+fn read(row: &Setting, key: &str, value: &str, settings: &mut Settings) -> Result<(), Notice> {
+    match &row.kind {
+        Kind::Number(number) => match number.range.parse(value) {
+            Some(parsed) => (number.set)(settings, parsed),
+            None => return Err(refusal(row.name, key, value, &number.range.accepted())),
+        },
+        Kind::Choice(choice) => match choice
+            .options
+            .iter()
+            .position(|option| option.word == value)
+        {
+            Some(place) => (choice.set)(settings, place),
+            None => {
+                let words: Vec<_> = choice.options.iter().map(|option| option.word).collect();
+                return Err(refusal(row.name, key, value, &words.join(", ")));
+            }
+        },
+        Kind::Text(text) => {
+            (text.check)(value).map_err(|reason| {
+                Notice::warning(format!(
+                    "The link's {} ({key}={}) was not used. {reason} The default is shown.",
+                    lower_first(row.name),
+                    shorten(value)
+                ))
+            })?;
+            (text.set)(settings, value.to_owned());
+        }
+        Kind::Toggle(_) => return read_words(row, key, value, settings),
+        Kind::Numbers { .. } => {}
+    }
+    Ok(())
+}
+
+/// The list of toggles that are on, such as `rnn.gru`.
+fn read_words(
+    row: &Setting,
+    key: &str,
+    value: &str,
+    settings: &mut Settings,
+) -> Result<(), Notice> {
+    let words: Vec<_> = value.split(['.', ',', ' ']).collect();
+    if let Some(unknown) = words
+        .iter()
+        .find(|word| !toggles(key).any(|toggle| toggle.word == **word))
+    {
+        let known: Vec<_> = toggles(key).map(|toggle| toggle.word).collect();
+        let accepted = format!("{}, separated by points", known.join(", "));
+        let shown = if unknown.is_empty() { value } else { unknown };
+        return Err(refusal(row.group.title(), key, shown, &accepted));
+    }
+    for toggle in toggles(key) {
+        (toggle.set)(settings, words.contains(&toggle.word));
+    }
+    Ok(())
+}
+
+fn refusal(name: &str, key: &str, value: &str, accepted: &str) -> Notice {
+    Notice::warning(format!(
+        "The link's {} ({key}={}) was not used: accepted are {accepted}. The default is shown.",
+        lower_first(name),
+        shorten(value)
+    ))
+}
+
+/// A name inside a sentence; abbreviations stay as they are.
+fn lower_first(name: &str) -> String {
+    let mut characters = name.chars();
+    match (characters.next(), characters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(characters).collect()
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// A link can carry anything; a notice quotes the beginning of it.
+fn shorten(value: &str) -> String {
+    const SHOWN: usize = 40;
+    if value.chars().count() <= SHOWN {
+        return value.to_owned();
+    }
+    value.chars().take(SHOWN).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests;
