@@ -1,0 +1,90 @@
+//! Whole analyses reduced to 64 bits each. The same constants are checked natively (`tests/bits.rs`) and in a browser (`tests/web_bits.rs`):
+//! the same seed gives the same bits on both.
+
+use unroll_engine::{analyse, fingerprint, Activation, Analysis, Cell, Experiment, Initialiser, Input, LossSite};
+
+/// Name, experiment, fingerprint of everything in its analysis.
+pub fn cases() -> Vec<(&'static str, Experiment, u64)> {
+    let base = Experiment { hidden_size: 8, seq_len: 40, ..Experiment::default() };
+    vec![
+        ("default RNN", Experiment { cell: Cell::Rnn, ..base.clone() }, 0x63f7_2e7a_4bb3_6d1b),
+        ("default LSTM", Experiment { cell: Cell::Lstm, ..base.clone() }, 0xf5b8_bf44_0c42_b622),
+        ("default GRU", Experiment { cell: Cell::Gru, ..base.clone() }, 0x3a6e_7e65_e7fe_f533),
+        (
+            "chaotic RNN on noise, loss at every step",
+            Experiment {
+                cell: Cell::Rnn,
+                initialiser: Initialiser::Gaussian,
+                gain: 2.5,
+                input: Input::Noise,
+                loss_site: LossSite::EveryStep,
+                ..base.clone()
+            },
+            0x9537_4c46_4a5c_36d7,
+        ),
+        (
+            "orthogonal LSTM on text",
+            Experiment { initialiser: Initialiser::Orthogonal, input: Input::Text("to be or not to be".into()), ..base.clone() },
+            0xb120_11aa_35aa_7dac,
+        ),
+        (
+            "chrono GRU on a sine",
+            Experiment { cell: Cell::Gru, initialiser: Initialiser::Chrono, input: Input::Sine, ..base.clone() },
+            0x6fb3_877b_01e7_effb,
+        ),
+        (
+            "ReLU, He",
+            Experiment { cell: Cell::Rnn, activation: Activation::Relu, initialiser: Initialiser::He, ..base },
+            0x5122_b17c_be7b_951d,
+        ),
+    ]
+}
+
+/// Every number of an analysis, in a fixed order.
+fn numbers(a: &Analysis) -> Vec<f64> {
+    let mut all: Vec<f64> = Vec::new();
+    all.push(a.loss);
+    all.extend(&a.trace.h);
+    all.extend(&a.trace.c);
+    for gate in &a.trace.gates {
+        all.extend(&gate.values);
+    }
+    for adjoint in [Some(&a.backward.dl_dh), a.backward.dl_dc.as_ref()].into_iter().flatten() {
+        all.extend(&adjoint.mantissa);
+        all.extend(&adjoint.log10_norm);
+    }
+    for gradient in &a.backward.gradients {
+        all.extend(&gradient.mantissa);
+        all.extend(&gradient.log10_norm_by_step);
+        all.extend(&gradient.truncation_error);
+    }
+    let spectra = &a.step_jacobian;
+    for values in [&spectra.sigma_max, &spectra.sigma_min, &spectra.frobenius, &spectra.spectral_radius] {
+        all.extend(values);
+    }
+    all.extend(&a.product.log10_sigma_max);
+    all.extend(&a.product.log10_norm_dht_dhk);
+    all.extend(&a.lyapunov_exponents);
+    all.extend(a.recurrent_weight.eigenvalues.iter().flatten().flat_map(|(re, im)| [*re, *im]));
+    all.extend(a.product_log10_singular_values(0));
+    all.extend(a.step_eigenvalues(a.seq_len / 2).iter().flat_map(|(re, im)| [*re, *im]));
+    all.push(a.verdict.growth_per_step);
+    all
+}
+
+/// Checks all cases; the message lists every one that differs.
+pub fn check() {
+    let mut differences = Vec::new();
+    for (name, experiment, expected) in cases() {
+        match analyse(&experiment) {
+            Ok(analysis) => {
+                let found = fingerprint(numbers(&analysis).into_iter());
+                if found != expected {
+                    differences.push(format!("{name}: 0x{found:016x}, expected 0x{expected:016x}"));
+                }
+            }
+            Err(error) => differences.push(format!("{name}: {error}")),
+        }
+    }
+    assert!(differences.is_empty(), "the bits of these analyses changed:\n{}", differences.join("\n"));
+}
