@@ -18,7 +18,7 @@ pub enum Dash {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     pub name: String,
-    /// Written at the line's end; the name when `None` would be too long or too much.
+    /// Written at the line's end (short: about 14 characters fit). Without one the series is named in the legend.
     pub end_label: Option<String>,
     pub ink: Ink,
     pub dash: Dash,

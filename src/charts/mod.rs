@@ -4,16 +4,24 @@
 //! [`geometry`], [`palette`]) touch neither the browser nor leptos, so they are tested natively.
 
 pub mod axis;
+pub mod backend;
 pub mod bars;
+pub mod canvas;
 pub mod colour_map;
+pub mod draw;
 pub mod format;
+pub mod frame;
+pub mod geometry;
 pub mod heatmap;
 pub mod layout;
 pub mod line;
+pub mod line_draw;
 pub mod palette;
 pub mod plane;
 pub mod scale;
 pub mod table;
+mod tick_coord;
+pub mod watch;
 
 pub use axis::{Axis, AxisKind};
 pub use bars::{BarChart, BarGroup, BarsModel};

@@ -6,6 +6,8 @@ use super::format::{format_fixed, format_value, power_of_ten, superscript, trim_
 
 /// Values beyond this are clamped, so that a span (max − min) is always a finite number.
 const LARGEST: f64 = 1e300;
+/// Anything smaller is 0 as far as an axis is concerned.
+const SMALLEST: f64 = 1e-300;
 
 /// A finite, non-empty interval: `min < max`, both finite. Only [`Range::new`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,10 +27,18 @@ impl Range {
         };
         let (a, b) = (a.clamp(-LARGEST, LARGEST), b.clamp(-LARGEST, LARGEST));
         let (min, max) = if a <= b { (a, b) } else { (b, a) };
-        // Closer than a few ulps leaves no distinguishable ticks.
-        if max - min <= 1e-12 * min.abs().max(max.abs()) || max == min {
-            let room = if min == 0.0 { 0.5 } else { 0.1 * min.abs() };
-            return Self { min: min - room, max: max + room };
+        // Closer than a few ulps leaves no distinguishable ticks; narrower than SMALLEST no step that can be told from 0.
+        let largest = min.abs().max(max.abs());
+        if max - min <= (1e-12 * largest).max(SMALLEST) {
+            let room = if largest < SMALLEST {
+                0.5
+            } else {
+                0.1 * largest
+            };
+            return Self {
+                min: min - room,
+                max: max + room,
+            };
         }
         Self { min, max }
     }

@@ -1,0 +1,169 @@
+//! The only place that gets a 2D context: canvas layers whose backing store follows CSS size × device pixel ratio.
+
+use super::backend::CanvasBackend;
+use leptos::prelude::{on_cleanup, StoredValue, WithValue};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen::Clamped;
+use web_sys::{
+    CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData, ResizeObserver,
+    ResizeObserverEntry,
+};
+
+/// A size in CSS pixels and the device pixels in one of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Size {
+    pub width: f64,
+    pub height: f64,
+    pub dpr: f64,
+}
+
+impl Size {
+    fn of(element: &Element) -> Self {
+        Self {
+            width: f64::from(element.client_width()),
+            height: f64::from(element.client_height()),
+            dpr: device_pixel_ratio(),
+        }
+    }
+
+    /// Nothing can be seen of it (a closed disclosure, a hidden panel).
+    pub fn is_empty(&self) -> bool {
+        self.width < 1.0 || self.height < 1.0
+    }
+}
+
+fn device_pixel_ratio() -> f64 {
+    let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
+    if ratio.is_finite() && ratio > 0.0 {
+        ratio
+    } else {
+        1.0
+    }
+}
+
+/// The size of an element, kept by a ResizeObserver so that reading it never forces a layout.
+#[derive(Clone)]
+pub struct SizeOf {
+    size: Rc<Cell<Size>>,
+}
+
+impl SizeOf {
+    /// Watches until the reactive owner is cleaned up; `on_change` runs after every change.
+    pub fn watch(element: &Element, on_change: impl Fn() + Clone + 'static) -> Self {
+        let size = Rc::new(Cell::new(Size::of(element)));
+        let this = Self { size: size.clone() };
+        let changed = on_change.clone();
+        let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+            for entry in entries.iter() {
+                let rect = entry.unchecked_into::<ResizeObserverEntry>().content_rect();
+                size.set(Size {
+                    width: rect.width().floor(),
+                    height: rect.height().floor(),
+                    dpr: device_pixel_ratio(),
+                });
+            }
+            changed();
+        });
+        if let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
+            observer.observe(element);
+            let held = StoredValue::new_local((observer, callback));
+            on_cleanup(move || {
+                held.try_with_value(|(observer, _)| observer.disconnect());
+            });
+        }
+        // Zooming can change the ratio and leave the CSS size as it was.
+        let zoomed = StoredValue::new_local((this.clone(), on_change));
+        let listener = leptos::prelude::window_event_listener(leptos::ev::resize, move |_| {
+            zoomed.try_with_value(|(this, on_change)| {
+                let (before, dpr) = (this.size.get(), device_pixel_ratio());
+                if before.dpr != dpr {
+                    this.size.set(Size { dpr, ..before });
+                    on_change();
+                }
+            });
+        });
+        on_cleanup(move || listener.remove());
+        this
+    }
+
+    pub fn get(&self) -> Size {
+        self.size.get()
+    }
+}
+
+/// One canvas.
+pub struct Layer {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    size: Cell<Option<Size>>,
+    pixels: RefCell<Vec<u8>>,
+}
+
+impl Layer {
+    /// `None` when the browser gives no 2D context.
+    pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
+        let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        Some(Self {
+            canvas,
+            context,
+            size: Cell::new(None),
+            pixels: RefCell::default(),
+        })
+    }
+
+    /// Makes the backing store fit. Assigning a canvas's size clears it, so that happens only on a change; says whether it did.
+    pub fn fit(&self, size: Size) -> bool {
+        if self.size.replace(Some(size)) == Some(size) {
+            return false;
+        }
+        let width = (size.width * size.dpr).round();
+        let height = (size.height * size.dpr).round();
+        self.canvas.set_width(width as u32);
+        self.canvas.set_height(height as u32);
+        self.style("width", &format!("{}px", width / size.dpr));
+        self.style("height", &format!("{}px", height / size.dpr));
+        true
+    }
+
+    /// Empties it and hands it to plotters.
+    pub fn begin(&self) -> CanvasBackend<'_> {
+        let size = self.size.get().unwrap_or(Size {
+            width: 0.0,
+            height: 0.0,
+            dpr: 1.0,
+        });
+        // Fails for singular matrices only; the ratio is positive.
+        self.context
+            .set_transform(size.dpr, 0.0, 0.0, size.dpr, 0.0, 0.0)
+            .ok();
+        self.context.clear_rect(0.0, 0.0, size.width, size.height);
+        CanvasBackend::new(&self.context, (size.width, size.height), size.dpr)
+    }
+
+    /// Shows an RGBA image of `width` × `height`, one backing pixel a cell; CSS scales it. `fill` writes the bytes.
+    pub fn put_image(&self, width: u32, height: u32, fill: impl FnOnce(&mut [u8])) {
+        if width == 0 || height == 0 {
+            return;
+        }
+        if (self.canvas.width(), self.canvas.height()) != (width, height) {
+            self.canvas.set_width(width);
+            self.canvas.set_height(height);
+        }
+        let mut pixels = self.pixels.borrow_mut();
+        pixels.resize(4 * width as usize * height as usize, 0);
+        fill(&mut pixels);
+        let image = ImageData::new_with_u8_clamped_array(Clamped(&pixels), width);
+        if let Ok(image) = image {
+            // Fails only for a detached buffer, and this one was just made.
+            self.context.put_image_data(&image, 0.0, 0.0).ok();
+        }
+    }
+
+    /// Sets a CSS property of the canvas.
+    pub fn style(&self, property: &str, value: &str) {
+        // Refused only for malformed properties.
+        self.canvas.style().set_property(property, value).ok();
+    }
+}

@@ -1,0 +1,257 @@
+//! The one `requestAnimationFrame` loop of the app.
+//!
+//! Whoever draws registers a [`Painter`] and marks it dirty. A frame is requested only while a dirty painter is in view; in it the
+//! [`before_paint`] hooks run first (that is where heavy memos are read, once), then every dirty painter in view. A painter out of view
+//! stays dirty until it is scrolled in.
+
+use leptos::prelude::on_cleanup;
+use leptos::reactive::owner::Owner;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, Window,
+};
+
+/// The User Timing measure around the painting of one frame.
+pub const PAINT_MEASURE: &str = "unroll:paint";
+const PAINT_MARK: &str = "unroll:paint:start";
+/// The browser keeps every measure; they are dropped after this many frames.
+const MEASURES_KEPT: u32 = 600;
+/// Charts this close to the view are painted ahead.
+const AHEAD: &str = "64px";
+
+struct Entry {
+    paint: Rc<dyn Fn()>,
+    element: Option<Element>,
+    visible: bool,
+    dirty: bool,
+}
+
+#[derive(Default)]
+struct FrameLoop {
+    painters: BTreeMap<u64, Entry>,
+    hooks: BTreeMap<u64, Rc<dyn Fn()>>,
+    next_id: u64,
+    request: Option<i32>,
+    tick: Option<Closure<dyn FnMut()>>,
+    observer: Option<Observer>,
+    frames: u32,
+}
+
+struct Observer {
+    inner: IntersectionObserver,
+    _seen: Closure<dyn FnMut(js_sys::Array)>,
+}
+
+thread_local! {
+    // Borrowed for bookkeeping only, never while a paint closure or a hook runs, so those may call back in here.
+    static LOOP: RefCell<FrameLoop> = RefCell::default();
+}
+
+/// A registered paint closure. Copy and Send, so that it can be held by signals' subscribers and cleanup closures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Painter {
+    id: u64,
+}
+
+impl Painter {
+    /// Registers a paint closure; it runs only while `element` is in view (always without one). Painters run in the order of their
+    /// registration. Removed with the reactive owner that registers it.
+    pub fn register(paint: impl Fn() + 'static, element: Option<Element>) -> Self {
+        let id = LOOP.with_borrow_mut(|frames| {
+            let id = frames.fresh_id();
+            if let Some(element) = &element {
+                frames.observe(element);
+            }
+            let entry = Entry {
+                paint: Rc::new(paint),
+                visible: element.is_none(),
+                element,
+                dirty: false,
+            };
+            frames.painters.insert(id, entry);
+            id
+        });
+        let painter = Self { id };
+        if Owner::current().is_some() {
+            on_cleanup(move || painter.remove());
+        }
+        painter
+    }
+
+    /// Asks for a repaint in the next frame in which the painter is in view.
+    pub fn mark_dirty(self) {
+        LOOP.with_borrow_mut(|frames| {
+            if let Some(entry) = frames.painters.get_mut(&self.id) {
+                entry.dirty = true;
+                frames.request_if_needed();
+            }
+        });
+    }
+
+    /// Takes the painter out of the loop; cancels the frame when nothing else waits for it.
+    pub fn remove(self) {
+        let removed = LOOP.with_borrow_mut(|frames| {
+            let removed = frames.painters.remove(&self.id);
+            let element = removed.as_ref().and_then(|entry| entry.element.as_ref());
+            if let (Some(element), Some(observer)) = (element, &frames.observer) {
+                let shared = frames
+                    .painters
+                    .values()
+                    .any(|other| other.element.as_ref() == Some(element));
+                if !shared {
+                    observer.inner.unobserve(element);
+                }
+            }
+            frames.cancel_if_idle();
+            removed
+        });
+        // Dropped outside the borrow: what the closure owns may call back in here.
+        drop(removed);
+    }
+}
+
+/// Runs `hook` at the start of every frame that paints, before any painter. Removed with the reactive owner that registers it.
+pub fn before_paint(hook: impl Fn() + 'static) {
+    let id = LOOP.with_borrow_mut(|frames| {
+        let id = frames.fresh_id();
+        frames.hooks.insert(id, Rc::new(hook));
+        id
+    });
+    if Owner::current().is_some() {
+        on_cleanup(move || {
+            let removed = LOOP.with_borrow_mut(|frames| frames.hooks.remove(&id));
+            drop(removed);
+        });
+    }
+}
+
+impl FrameLoop {
+    fn fresh_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    fn has_work(&self) -> bool {
+        self.painters
+            .values()
+            .any(|entry| entry.dirty && entry.visible)
+    }
+
+    fn request_if_needed(&mut self) {
+        if self.request.is_some() || !self.has_work() {
+            return;
+        }
+        let tick = self.tick.get_or_insert_with(|| Closure::new(tick));
+        self.request = web_sys::window().and_then(|window| {
+            window
+                .request_animation_frame(tick.as_ref().unchecked_ref())
+                .ok()
+        });
+    }
+
+    fn cancel_if_idle(&mut self) {
+        if self.has_work() {
+            return;
+        }
+        if let (Some(id), Some(window)) = (self.request.take(), web_sys::window()) {
+            // Fails only for a window that is gone, and its frames with it.
+            window.cancel_animation_frame(id).ok();
+        }
+    }
+
+    fn observe(&mut self, element: &Element) {
+        if self.observer.is_none() {
+            self.observer = Observer::new();
+        }
+        if let Some(observer) = &self.observer {
+            observer.inner.observe(element);
+        }
+    }
+
+    fn set_visible(&mut self, element: &Element, visible: bool) {
+        for entry in self.painters.values_mut() {
+            if entry.element.as_ref() == Some(element) {
+                entry.visible = visible;
+            }
+        }
+    }
+}
+
+impl Observer {
+    fn new() -> Option<Self> {
+        let seen = Closure::<dyn FnMut(js_sys::Array)>::new(|entries: js_sys::Array| {
+            LOOP.with_borrow_mut(|frames| {
+                for entry in entries.iter() {
+                    let entry: IntersectionObserverEntry = entry.unchecked_into();
+                    frames.set_visible(&entry.target(), entry.is_intersecting());
+                }
+                frames.request_if_needed();
+                frames.cancel_if_idle();
+            });
+        });
+        let options = IntersectionObserverInit::new();
+        options.set_root_margin(AHEAD);
+        let inner =
+            IntersectionObserver::new_with_options(seen.as_ref().unchecked_ref(), &options).ok()?;
+        Some(Self { inner, _seen: seen })
+    }
+}
+
+/// One frame: hooks, then painters in order. A painter marked by an earlier one in the same frame still runs in it.
+fn tick() {
+    let hooks: Vec<Rc<dyn Fn()>> = LOOP.with_borrow_mut(|frames| {
+        frames.request = None;
+        frames.hooks.values().cloned().collect()
+    });
+    for hook in hooks {
+        hook();
+    }
+    let window = web_sys::window();
+    let started = window.as_ref().map(start_measure);
+    let mut last = 0;
+    while let Some((id, paint)) = next_dirty_after(last) {
+        paint();
+        last = id;
+    }
+    if let (Some(window), Some(())) = (&window, started) {
+        end_measure(window);
+    }
+    // What a painter marked behind itself waits for the next frame.
+    LOOP.with_borrow_mut(FrameLoop::request_if_needed);
+}
+
+fn next_dirty_after(last: u64) -> Option<(u64, Rc<dyn Fn()>)> {
+    LOOP.with_borrow_mut(|frames| {
+        let (&id, entry) = frames
+            .painters
+            .range_mut(last + 1..)
+            .find(|(_, entry)| entry.dirty && entry.visible)?;
+        entry.dirty = false;
+        Some((id, entry.paint.clone()))
+    })
+}
+
+fn start_measure(window: &Window) {
+    if let Some(performance) = window.performance() {
+        performance.mark(PAINT_MARK).ok();
+    }
+}
+
+fn end_measure(window: &Window) {
+    if let Some(performance) = window.performance() {
+        let full = LOOP.with_borrow_mut(|frames| {
+            frames.frames = (frames.frames + 1) % MEASURES_KEPT;
+            frames.frames == 0
+        });
+        if full {
+            performance.clear_measures_with_measure_name(PAINT_MEASURE);
+        }
+        performance
+            .measure_with_start_mark(PAINT_MEASURE, PAINT_MARK)
+            .ok();
+        performance.clear_marks_with_mark_name(PAINT_MARK);
+    }
+}
