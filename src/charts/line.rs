@@ -33,7 +33,16 @@ pub struct Series {
 
 impl Series {
     pub fn new(name: impl Into<String>, ink: Ink, points: impl Into<Arc<[(f64, f64)]>>) -> Self {
-        Self { name: name.into(), end_label: None, ink, dash: Dash::Solid, width: 1.75, points: points.into(), area: None, step: false }
+        Self {
+            name: name.into(),
+            end_label: None,
+            ink,
+            dash: Dash::Solid,
+            width: 1.75,
+            points: points.into(),
+            area: None,
+            step: false,
+        }
     }
 
     #[must_use]
