@@ -1,8 +1,15 @@
 //! What the user has set, and where it is kept.
 //!
-//! `settings`, `table`, `url`, `presets` and `notice` are plain values and functions; nothing in them knows a browser or a
-//! framework. `store` joins them to signals. `history` and `storage` are the only callers of the History API and of local storage.
+//! `settings`, `table`, `url`, `presets`, `undo` and `notice` are plain values and functions; nothing in them knows a browser or a
+//! framework. `store` and `theme` join them to signals. `history` and `storage` are the only callers of the History API and of local
+//! storage.
+pub mod history;
 pub mod notice;
+pub mod presets;
 pub mod settings;
+pub mod storage;
+pub mod store;
 pub mod table;
+pub mod theme;
+pub mod undo;
 pub mod url;

@@ -1,0 +1,48 @@
+//! The only caller of the History API. It owns the query of the address and leaves path and fragment alone.
+
+use leptos::ev;
+use leptos::prelude::{window, window_event_listener, WindowListenerHandle};
+use wasm_bindgen::JsValue;
+
+/// The query of the address, without its question mark.
+pub fn query() -> String {
+    let search = window().location().search().unwrap_or_default();
+    search.trim_start_matches('?').to_owned()
+}
+
+/// Puts a query on a new history entry.
+///
+/// # Errors
+/// The browser refuses, as some do after a hundred changes in half a minute. The address stays as it was.
+pub fn push(query: &str) -> Result<(), JsValue> {
+    window()
+        .history()?
+        .push_state_with_url(&JsValue::NULL, "", Some(&address(query)?))
+}
+
+/// Puts a query on the current history entry.
+///
+/// # Errors
+/// As [`push`].
+pub fn replace(query: &str) -> Result<(), JsValue> {
+    let history = window().history()?;
+    // The router may keep its own state on the entry.
+    let state = history.state().unwrap_or(JsValue::NULL);
+    history.replace_state_with_url(&state, "", Some(&address(query)?))
+}
+
+/// Calls back when the user moved in the history.
+pub fn on_move(callback: impl Fn() + 'static) -> WindowListenerHandle {
+    window_event_listener(ev::popstate, move |_| callback())
+}
+
+/// Path and fragment are written out: a bare "?…" would be resolved against the document's base, which need not be this page.
+fn address(query: &str) -> Result<String, JsValue> {
+    let location = window().location();
+    let mark = if query.is_empty() { "" } else { "?" };
+    Ok(format!(
+        "{}{mark}{query}{}",
+        location.pathname()?,
+        location.hash()?
+    ))
+}

@@ -1,0 +1,40 @@
+//! The only caller of local storage. Where it is blocked or full, the page works and forgets.
+
+use leptos::prelude::window;
+
+use super::notice::Notice;
+
+/// Keys start with the application's name: storage is shared by everything on the same host.
+const PREFIX: &str = "unroll.";
+
+fn area() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// What was kept under a key, if anything was and it can be read.
+pub fn read(key: &str) -> Option<String> {
+    area()?.get_item(&format!("{PREFIX}{key}")).ok().flatten()
+}
+
+/// Keeps a value under a key; `what` names it in the notice.
+///
+/// # Errors
+/// A notice that says what will be forgotten, when the browser does not keep it.
+pub fn write(key: &str, value: &str, what: &str) -> Result<(), Notice> {
+    area()
+        .and_then(|area| area.set_item(&format!("{PREFIX}{key}"), value).ok())
+        .ok_or_else(|| {
+            Notice::info(format!(
+                "This browser keeps nothing for this page (its storage is blocked or full), so {what} will be forgotten when the page is \
+                 closed."
+            ))
+        })
+}
+
+/// Forgets a key.
+pub fn remove(key: &str) {
+    if let Some(area) = area() {
+        // Removing fails only where reading does, and then there is nothing to forget.
+        let _ = area.remove_item(&format!("{PREFIX}{key}"));
+    }
+}

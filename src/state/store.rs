@@ -1,0 +1,257 @@
+//! The page's state as signals, and its ties to the address, to undo and to the theme.
+
+use std::time::Duration;
+
+use leptos::ev;
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::notice::Notice;
+use super::settings::Settings;
+use super::theme::{self, Theme};
+use super::undo::UndoStack;
+use super::url::{self, LinkState};
+use super::{history, storage};
+
+/// During a drag the address is written at most this often. Browsers refuse more than a hundred changes in half a minute.
+const ADDRESS_PERIOD: Duration = Duration::from_millis(320);
+
+/// The page's state. Created once; a handle that can be copied.
+///
+/// Controls write `settings` as often as they like and call [`Store::commit`] when a gesture is over. Everything else follows: the
+/// address at a bounded rate, one history entry and one undo step per gesture.
+#[derive(Clone, Copy)]
+pub struct Store {
+    pub settings: RwSignal<Settings>,
+    /// The state k = 0…T at which the time cursor is pinned.
+    pub pinned: RwSignal<Option<usize>>,
+    pub notices: RwSignal<Vec<Notice>>,
+    /// Read it; [`Store::choose_theme`] writes it.
+    pub theme: RwSignal<Theme>,
+    undo: RwSignal<UndoStack>,
+    address: StoredValue<Address>,
+}
+
+/// Where the address stands.
+#[derive(Default)]
+struct Address {
+    /// The current history entry was made by the gesture that is going on.
+    in_gesture: bool,
+    /// A write is due.
+    timer: Option<TimeoutHandle>,
+}
+
+impl Store {
+    /// Reads the address and ties the store to it, to the keyboard (undo) and to the theme. Ends with the reactive owner it is called in.
+    pub fn new() -> Self {
+        let (link, notices) = url::decode(&history::query(), None);
+        let store = Self {
+            undo: RwSignal::new(UndoStack::new(link.settings.clone())),
+            settings: RwSignal::new(link.settings),
+            pinned: RwSignal::new(link.pinned),
+            notices: RwSignal::new(notices),
+            theme: theme::start(),
+            address: StoredValue::new(Address::default()),
+        };
+        let listeners = [
+            history::on_move(move || store.restore()),
+            window_event_listener(ev::keydown, move |event| store.undo_key(&event)),
+        ];
+        on_cleanup(move || {
+            listeners.into_iter().for_each(WindowListenerHandle::remove);
+            store.cancel_timer();
+        });
+        Effect::new(move |before: Option<()>| {
+            store.settings.track();
+            store.pinned.track();
+            if before.is_some() {
+                store.write_soon();
+            }
+        });
+        store
+    }
+
+    /// A gesture is over: settings are made consistent, the address is written, and one undo step is recorded.
+    pub fn commit(&self) {
+        let mut settings = self.settings.get_untracked();
+        settings.normalise();
+        if self.settings.with_untracked(|current| *current != settings) {
+            self.settings.set(settings.clone());
+        }
+        self.write_address();
+        self.address
+            .update_value(|address| address.in_gesture = false);
+        if self.undo.with_untracked(|undo| *undo.present() != settings) {
+            self.undo.update(|undo| undo.record(settings));
+        }
+    }
+
+    /// Takes other settings as one step: a preset, an import.
+    pub fn apply(&self, settings: Settings) {
+        self.settings.set(settings);
+        self.commit();
+    }
+
+    /// One step back.
+    pub fn undo(&self) {
+        self.step(|undo| undo.undo().cloned());
+    }
+
+    /// One step forward.
+    pub fn redo(&self) {
+        self.step(|undo| undo.redo().cloned());
+    }
+
+    /// Whether there is a step back; tracked.
+    pub fn can_undo(&self) -> bool {
+        self.undo.with(UndoStack::can_undo)
+    }
+
+    /// Whether there is a step forward; tracked.
+    pub fn can_redo(&self) -> bool {
+        self.undo.with(UndoStack::can_redo)
+    }
+
+    /// Shows a notice, once.
+    pub fn notify(&self, notice: Notice) {
+        self.notices.update(|notices| {
+            if !notices.contains(&notice) {
+                notices.push(notice);
+            }
+        });
+    }
+
+    /// Puts a notice away.
+    pub fn dismiss(&self, notice: &Notice) {
+        self.notices
+            .update(|notices| notices.retain(|shown| shown != notice));
+    }
+
+    /// The user's choice of theme.
+    pub fn choose_theme(&self, choice: Theme) {
+        if let Err(notice) = theme::choose(self.theme, choice) {
+            self.notify(notice);
+        }
+    }
+
+    /// Keeps something in this browser, or says that it could not.
+    pub fn keep(&self, key: &str, value: &str, what: &str) {
+        if let Err(notice) = storage::write(key, value, what) {
+            self.notify(notice);
+        }
+    }
+
+    /// The query that the state has, without its question mark.
+    pub fn query(&self) -> String {
+        self.settings.with_untracked(|settings| {
+            url::encode(&LinkState {
+                settings: settings.clone(),
+                pinned: self.pinned.get_untracked(),
+            })
+        })
+    }
+
+    /// Writes the address now, if it is not up to date; also after the router changed the path and dropped the query.
+    pub fn write_address(&self) {
+        self.cancel_timer();
+        let query = self.query();
+        if query == history::query() {
+            return;
+        }
+        let changed = self.undo.with_untracked(|undo| {
+            self.settings
+                .with_untracked(|settings| settings != undo.present())
+        });
+        let starts_entry = changed && !self.address.with_value(|address| address.in_gesture);
+        let written = if starts_entry {
+            history::push(&query)
+        } else {
+            history::replace(&query)
+        };
+        // Where the browser refuses, the next change tries again.
+        if written.is_ok() && starts_entry {
+            self.address
+                .update_value(|address| address.in_gesture = true);
+        }
+    }
+
+    fn step(&self, take: impl FnOnce(&mut UndoStack) -> Option<Settings>) {
+        // What a gesture has done so far is a step of its own.
+        self.commit();
+        let Some(settings) = self.undo.try_update(take).flatten() else {
+            return;
+        };
+        self.settings.set(settings);
+        let query = self.query();
+        if query != history::query() {
+            // A refused address is written with the next change.
+            let _ = history::push(&query);
+        }
+    }
+
+    /// The user moved in the history.
+    fn restore(&self) {
+        self.cancel_timer();
+        let numbers = self
+            .settings
+            .with_untracked(|settings| settings.numbers.clone());
+        let (link, notices) = url::decode(&history::query(), numbers);
+        self.address
+            .update_value(|address| address.in_gesture = false);
+        self.undo.update(|undo| undo.record(link.settings.clone()));
+        self.settings.set(link.settings);
+        self.pinned.set(link.pinned);
+        notices.into_iter().for_each(|notice| self.notify(notice));
+    }
+
+    fn write_soon(&self) {
+        let store = *self;
+        self.address.update_value(|address| {
+            if address.timer.is_none() {
+                address.timer =
+                    set_timeout_with_handle(move || store.write_address(), ADDRESS_PERIOD).ok();
+            }
+        });
+    }
+
+    fn cancel_timer(&self) {
+        // At clean-up the value may be gone already, and its timer with it.
+        self.address.try_update_value(|address| {
+            if let Some(timer) = address.timer.take() {
+                timer.clear();
+            }
+        });
+    }
+
+    fn undo_key(&self, event: &web_sys::KeyboardEvent) {
+        let command = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+        if !command || edits_text(event) {
+            return;
+        }
+        match (event.key().to_lowercase().as_str(), event.shift_key()) {
+            ("z", false) => self.undo(),
+            ("z", true) | ("y", false) => self.redo(),
+            _ => return,
+        }
+        event.prevent_default();
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Whether the key belongs to text that is being edited, which has its own undo. A number field counts only while it holds a draft.
+fn edits_text(event: &web_sys::KeyboardEvent) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .is_some_and(|element| {
+            element
+                .matches("textarea, [contenteditable], input[data-editing], input:not([type]), input[type=text]:not([role=spinbutton])")
+                .unwrap_or(false)
+        })
+}
