@@ -2,15 +2,17 @@
 
 use leptos::prelude::*;
 
-use crate::charts::Theme;
-use crate::controls::PresetMenu;
+use crate::charts;
+use crate::controls::PresetsMenu;
 use crate::labs::flow::FlowLab;
-use crate::state::presets::PRESETS;
+use crate::state::notice::Notice;
+use crate::state::presets::{Preset, PRESETS};
 use crate::state::storage;
 use crate::state::store::Store;
+use crate::state::theme::Theme;
 
 /// Set once the tour has been shown, so that it opens by itself only on the first visit.
-const TOUR_SEEN: &str = "unroll.tour-seen";
+const TOUR_SEEN: &str = "tour-seen";
 
 /// The whole page.
 #[component]
@@ -20,36 +22,84 @@ pub fn App() -> impl IntoView {
     Effect::new(move |was_open: Option<bool>| {
         let open = tour.get();
         if was_open == Some(true) && !open {
-            storage::write(TOUR_SEEN, "yes");
+            store.keep(TOUR_SEEN, "yes", "that you have seen the tour");
         }
         open
+    });
+    let theme = Signal::derive(move || match store.theme.get() {
+        Theme::Light => charts::Theme::Light,
+        Theme::Dark => charts::Theme::Dark,
     });
     view! {
         <a class="skip-link" href="#stage">"Skip to the charts"</a>
         <TopBar store=store tour=tour/>
-        <FlowLab store=store tour=tour/>
+        <FlowLab store=store theme=theme tour=tour/>
         <footer class="page-foot">
-            <span>"All numbers are computed in your browser in float64 and checked against PyTorch."</span>
-            <span>"Keys: ← → step, Home End, Space plays the backward pass, Esc unpins, Ctrl+Z undoes."</span>
+            <span>"Every number is computed in your browser, in float64, and checked against PyTorch."</span>
+            <span>"Keys: ← → Home End move the cursor, Space plays the backward pass, Esc unpins, Ctrl+Z undoes."</span>
         </footer>
     }
 }
 
 #[component]
 fn TopBar(store: Store, tour: RwSignal<bool>) -> impl IntoView {
+    let current = Signal::derive(move || store.settings.with(|s| PRESETS.iter().find(|p| p.is(s)).map(|p| p.id)));
+    let choose = move |preset: &'static Preset| {
+        let settings = store.settings.with_untracked(|current| preset.over(current));
+        store.apply(settings);
+    };
+    view! {
+        <header class="top-bar">
+            <h1>"Unroll"</h1>
+            <p class="tagline">"See gradients vanish or explode"</p>
+            <span class="spacer"></span>
+            <button class="button icon-button" type="button" aria-label="Undo" title="Undo (Ctrl+Z)" disabled=move || !store.can_undo() on:click=move |_| store.undo()>
+                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M6 3 2.5 6.5 6 10M3 6.5h6.5a3.75 3.75 0 0 1 0 7.5H7" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
+            </button>
+            <button class="button icon-button" type="button" aria-label="Redo" title="Redo (Shift+Ctrl+Z)" disabled=move || !store.can_redo() on:click=move |_| store.redo()>
+                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M10 3l3.5 3.5L10 10m3-3.5H6.5a3.75 3.75 0 0 0 0 7.5H9" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
+            </button>
+            <PresetsMenu presets=PRESETS current=current on_choose=choose/>
+            <ShareButton store=store/>
+            <button
+                class="button icon-button"
+                type="button"
+                aria-label="Theme"
+                title=move || if store.theme.get() == Theme::Dark { "Dark; switch to light" } else { "Light; switch to dark" }
+                on:click=move |_| store.choose_theme(store.theme.get_untracked().other())
+            >
+                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+                    <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" stroke-width="1.5"/>
+                    <path d="M8 1.75a6.25 6.25 0 0 1 0 12.5z" fill="currentColor"/>
+                </svg>
+            </button>
+            <button class="button icon-button" type="button" aria-label="Help" title="Open the tour" on:click=move |_| tour.set(true)>"?"</button>
+        </header>
+    }
+}
+
+/// Copies the address, which always holds the whole state.
+#[component]
+fn ShareButton(store: Store) -> impl IntoView {
     let copied = RwSignal::new(false);
     let share = move |_| {
         store.commit();
-        if let Ok(address) = window().location().href() {
-            let promise = window().navigator().clipboard().write_text(&address);
-            leptos::task::spawn_local(async move {
-                let done = wasm_bindgen_futures::JsFuture::from(promise).await.is_ok();
-                copied.set(done);
-                if !done {
-                    store.notify("The browser did not let the page copy; the address bar holds the same link.");
-                }
-            });
+        let refused = move || {
+            store.notify(Notice::info("The browser did not let the page copy the link; the address bar holds the same one."));
+        };
+        let Ok(address) = window().location().href() else { return refused() };
+        // Where the page is not a secure context there is no clipboard, whatever its type says.
+        let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).is_ok_and(|c| c.is_object());
+        if !clipboard {
+            return refused();
         }
+        let promise = window().navigator().clipboard().write_text(&address);
+        leptos::task::spawn_local(async move {
+            match wasm_bindgen_futures::JsFuture::from(promise).await {
+                Ok(_) => copied.set(true),
+                Err(_) => refused(),
+            }
+        });
     };
     // The word goes back as soon as there is something new to share.
     Effect::new(move |_| {
@@ -57,26 +107,8 @@ fn TopBar(store: Store, tour: RwSignal<bool>) -> impl IntoView {
         copied.set(false);
     });
     view! {
-        <header class="top-bar">
-            <h1>"Unroll" <span class="tagline">"see gradients vanish or explode"</span></h1>
-            <span class="spacer"></span>
-            <PresetMenu presets=&PRESETS current=store.settings on_choose=Callback::new(move |id| store.apply_preset(id))/>
-            <button class="button" type="button" title="Copy a link to exactly this state" on:click=share>
-                <span aria-live="polite">{move || if copied.get() { "Link copied" } else { "Share" }}</span>
-            </button>
-            <button
-                class="button"
-                type="button"
-                aria-label="Theme"
-                title=move || if store.theme.get() == Theme::Dark { "Dark; switch to light" } else { "Light; switch to dark" }
-                on:click=move |_| store.toggle_theme()
-            >
-                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-                    <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" stroke-width="1.5"/>
-                    <path d="M8 1.75a6.25 6.25 0 0 1 0 12.5z" fill="currentColor"/>
-                </svg>
-            </button>
-            <button class="button" type="button" aria-label="Help" title="Open the tour" on:click=move |_| tour.set(true)>"?"</button>
-        </header>
+        <button class="button" type="button" title="Copy a link to exactly this state" on:click=share>
+            <span aria-live="polite">{move || if copied.get() { "Link copied" } else { "Share" }}</span>
+        </button>
     }
 }

@@ -32,15 +32,44 @@ impl Flow {
         self.analyses.with(|a| a.seq_len())
     }
 
-    /// The state all charts look at: the wave's, else the hovered, else the pinned, else the middle.
-    pub fn cursor(&self) -> usize {
-        let last = self.seq_len();
-        self.marked().unwrap_or(last / 2).min(last)
+    /// The state the user points at: the wave's, else the hovered, else the pinned.
+    pub fn marked(&self) -> Option<usize> {
+        let wave = self.wave.get().map(|wave| wave.round().max(0.0) as usize);
+        wave.or(self.hovered.get()).or(self.pinned.get()).map(|k| k.min(self.seq_len()))
     }
 
-    /// The same, or nothing where the user points at nothing.
-    pub fn marked(&self) -> Option<usize> {
-        self.wave.get().map(|w| w.round().max(0.0) as usize).or(self.hovered.get()).or(self.pinned.get()).map(|k| k.min(self.seq_len()))
+    /// The state that the spectrum looks at: the marked one, else the middle.
+    pub fn cursor(&self) -> usize {
+        self.marked().unwrap_or(self.seq_len() / 2)
+    }
+
+    /// The cursor as charts take it.
+    pub fn chart_cursor(self) -> Signal<Option<f64>> {
+        Signal::derive(move || self.marked().map(|k| k as f64))
+    }
+
+    /// What a chart calls when the pointer or a key moves its cursor.
+    pub fn on_cursor(self) -> Callback<Option<f64>> {
+        Callback::new(move |x: Option<f64>| self.hover(x.map(|x| x.round().max(0.0) as usize)))
+    }
+
+    /// What a chart calls on a click.
+    pub fn on_pin(self) -> Callback<f64> {
+        Callback::new(move |x: f64| self.pin(x.round().max(0.0) as usize))
+    }
+
+    /// Points at a state, or at nothing.
+    pub fn hover(&self, k: Option<usize>) {
+        // Every pointer event calls this; only a change may wake the charts.
+        if self.hovered.get_untracked() != k {
+            self.hovered.set(k);
+        }
+    }
+
+    /// Pins a state, or lets it go when it is pinned already.
+    pub fn pin(&self, k: usize) {
+        let again = self.pinned.get_untracked() == Some(k);
+        self.pinned.set((!again).then_some(k));
     }
 
     /// The cell that heatmaps and planes show.

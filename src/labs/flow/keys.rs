@@ -2,6 +2,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::reactive::graph::untrack;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
@@ -14,8 +15,8 @@ pub fn listen(flow: Flow) {
         if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || in_a_control(&event) {
             return;
         }
-        let last = flow.seq_len_untracked();
-        let at = flow.cursor_untracked();
+        let last = untrack(|| flow.seq_len());
+        let at = untrack(|| flow.cursor());
         let target = match event.key().as_str() {
             "ArrowLeft" => Some(at.saturating_sub(1)),
             "ArrowRight" => Some((at + 1).min(last)),

@@ -22,10 +22,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::charts::frame;
+use crate::charts::frame::{self, Painter};
+use crate::charts::Theme;
 use crate::compute::{Analyses, Cache};
 use crate::controls::NoticeList;
 use crate::state::notice::Notice;
+use crate::state::settings::Settings;
 use crate::state::store::Store;
 use context::Flow;
 use panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
@@ -36,24 +38,25 @@ use verdict::VerdictStrip;
 
 /// The lab.
 #[component]
-pub fn FlowLab(store: Store, tour: RwSignal<bool>) -> impl IntoView {
+pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl IntoView {
     let flow = Flow {
         settings: store.settings,
         analyses: RwSignal::new(Arc::new(Analyses::default())),
         hovered: RwSignal::new(None),
         pinned: store.pinned,
         wave: RwSignal::new(None),
-        theme: store.theme.into(),
+        theme,
     };
     compute_once_a_frame(flow, store);
     keys::listen(flow);
     let sheet = RwSignal::new(false);
+    let toggle_sheet = move |_| sheet.update(|open| *open = !*open);
     view! {
         <Tour open=tour/>
         <div class="lab">
             <Rail store=store open=sheet/>
             <main class="stage" id="stage" class:sheet-open=move || sheet.get()>
-                <NoticeList notices=store.notices/>
+                <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
                 <VerdictStrip flow=flow/>
                 <River flow=flow/>
                 <div class="panels">
@@ -66,7 +69,7 @@ pub fn FlowLab(store: Store, tour: RwSignal<bool>) -> impl IntoView {
                     </div>
                 </div>
             </main>
-            <button class="rail-toggle" type="button" aria-expanded=move || sheet.get().to_string() aria-controls="rail" on:click=move |_| sheet.update(|s| *s = !*s)>
+            <button class="rail-toggle" type="button" aria-expanded=move || sheet.get().to_string() aria-controls="rail" on:click=toggle_sheet>
                 {move || if sheet.get() { "Close controls" } else { "Controls" }}
             </button>
         </div>
@@ -76,40 +79,44 @@ pub fn FlowLab(store: Store, tour: RwSignal<bool>) -> impl IntoView {
 /// The heavy step: however many settings change, the analyses are computed at most once a frame, right before the charts are painted.
 fn compute_once_a_frame(flow: Flow, store: Store) {
     let cache = StoredValue::new_local(Cache::default());
-    let last = StoredValue::new_local(None);
+    let last = StoredValue::new_local(None::<Settings>);
     let compute = move || {
         let settings = flow.settings.get_untracked();
-        if last.with_value(|l| l.as_ref() == Some(&settings)) {
-            return false;
+        if last.with_value(|last| last.as_ref() == Some(&settings)) {
+            return;
         }
-        let span = frame::Measure::start("unroll:analysis");
-        let result = cache.try_update_value(|c| c.analyses(&settings));
-        span.end_with(&[("n", settings.hidden_size as f64), ("T", settings.seq_len as f64)]);
+        let started = frame::now();
+        let result = cache.try_update_value(|cache| cache.analyses(&settings));
+        frame::measure("unroll:analysis", started, &[("n", settings.hidden_size as f64), ("T", settings.effective_seq_len() as f64)]);
         last.set_value(Some(settings));
         match result {
             Some(Ok(analyses)) => {
-                let changed = flow.analyses.with_untracked(|old| !old.same(&analyses));
-                if changed {
+                // The same analyses under other settings (another focus, another horizon level) leave the charts alone.
+                if flow.analyses.with_untracked(|shown| !shown.same(&analyses)) {
                     flow.analyses.set(Arc::new(analyses));
-                    count_generation();
                 }
-                changed
+                count_generation();
             }
-            Some(Err(error)) => {
-                store.notices.update(|all| all.push(Notice::new(error.to_string())));
-                false
-            }
-            None => false,
+            Some(Err(error)) => store.notify(Notice::warning(error.to_string())),
+            None => {}
         }
     };
     // The first paint is a real result.
     compute();
-    let hook = frame::before_paint(compute);
-    Effect::new(move |_| {
+    // Nothing to paint by itself: it only asks for the frame in which the hook runs.
+    watch_settings(flow);
+    frame::before_paint(compute);
+}
+
+/// Asks for a frame whenever a setting changes.
+fn watch_settings(flow: Flow) {
+    let painter = Painter::register(|| {}, None);
+    Effect::new(move |before: Option<()>| {
         flow.settings.track();
-        frame::request();
+        if before.is_some() {
+            painter.mark_dirty();
+        }
     });
-    on_cleanup(move || drop(hook));
 }
 
 /// Journeys wait for this number instead of sleeping.

@@ -17,9 +17,6 @@ pub fn Panel(
     /// Whether the panel takes the whole row.
     #[prop(optional)]
     wide: bool,
-    /// Small controls at the top right.
-    #[prop(optional, into)]
-    tools: ViewFn,
     children: Children,
 ) -> impl IntoView {
     let heading = format!("panel-{id}");
@@ -28,7 +25,6 @@ pub fn Panel(
             <header>
                 <h2 id=heading>{title}</h2>
                 <p class="headline">{move || headline.get()}</p>
-                <div class="tools">{tools.run()}</div>
                 <p class="about">{about}</p>
             </header>
             {children()}

@@ -8,9 +8,7 @@ use unroll_engine::Analysis;
 use super::context::Flow;
 use super::panel::Panel;
 use super::{contribution_model, gates_model, gradient_model, jacobian_model, spectrum_model, words};
-use crate::charts::{Bars, DataTable, Heatmap, LineChart, LineModel, Plane, TableModel};
-use crate::controls::SettingControl;
-use crate::state::table::SettingId;
+use crate::charts::{BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, TableModel};
 
 /// A line chart of the lab: its model, the shared cursor and its table.
 #[component]
@@ -44,11 +42,6 @@ pub fn GradientPanel(flow: Flow) -> impl IntoView {
             title="Gradient against time"
             headline=focused_headline(flow, words::gradient_headline)
             about="How much of a change at state k arrives at the end: norms on a logarithmic axis, measured solid, theory dotted. Below a format’s floor, a framework stores 0."
-            tools=move || view! {
-                <SettingControl id=SettingId::GradientView settings=flow.settings compact=true/>
-                <SettingControl id=SettingId::ShowTheory settings=flow.settings compact=true/>
-                <SettingControl id=SettingId::ShowFloors settings=flow.settings compact=true/>
-            }
         >
             <TimeChart flow=flow model=model.into() name="Gradient norms by state" height=270.0/>
         </Panel>
@@ -128,12 +121,14 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
 pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
     let plane = Memo::new(move |_| {
         let cursor = flow.cursor();
-        Arc::new(flow.focused().map(|(cell, a)| spectrum_model::plane(cell, &a, cursor)).unwrap_or_default())
+        Arc::new(flow.focused().map(|(cell, a)| spectrum_model::plane(cell, &a, cursor)).unwrap_or(PlaneModel { sets: Vec::new(), unit_circle: true }))
     });
     let bars = Memo::new(move |_| {
         let cursor = flow.cursor();
         Arc::new(flow.focused().map(|(cell, a)| spectrum_model::bars(cell, &a, cursor)).unwrap_or_default())
     });
+    // Bars stand over an index, not over time: the shared cursor has no place on them.
+    let no_cursor = Signal::derive(|| None::<f64>);
     let plane_table = Signal::derive(move || plane.with(|m| Arc::new(TableModel::from_plane("Eigenvalues", m))));
     let bars_table = Signal::derive(move || bars.with(|m| Arc::new(TableModel::from_bars("Singular values of the product at the cursor", m))));
     let headline = Signal::derive(move || {
@@ -149,11 +144,11 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
         >
             <div class="split">
                 <div>
-                    <Plane model=plane.into() theme=flow.theme name="Eigenvalues in the complex plane" height=300.0/>
+                    <PlaneChart model=plane.into() theme=flow.theme name="Eigenvalues in the complex plane" height=300.0/>
                     <DataTable model=plane_table/>
                 </div>
                 <div>
-                    <Bars model=bars.into() theme=flow.theme name="Singular values of the product at the cursor" height=300.0/>
+                    <BarChart model=bars.into() cursor=no_cursor on_cursor=|_| {} on_pin=|_| {} theme=flow.theme name="Singular values of the product at the cursor" height=300.0/>
                     <DataTable model=bars_table/>
                 </div>
             </div>

@@ -1,6 +1,7 @@
 //! Plays the backward pass: a wave that runs from the last state to the first.
 
 use leptos::prelude::*;
+use leptos::reactive::graph::untrack;
 
 use super::context::Flow;
 
@@ -26,7 +27,7 @@ pub fn stop(flow: Flow) {
 
 fn start(flow: Flow) {
     flow.hovered.set(None);
-    let last = flow.seq_len_untracked() as f64;
+    let last = untrack(|| flow.seq_len()) as f64;
     if prefers_reduced_motion() {
         // Without motion the pass is its result.
         flow.pinned.set(Some(0));

@@ -1,19 +1,24 @@
 //! The river: the picture of the unrolled net with the gradient flowing back through it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
+use leptos::html;
 use leptos::prelude::*;
 use unroll_engine::signal::Display;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, PointerEvent};
 
 use super::context::Flow;
 use super::gradient_model::cell_ink;
-use super::panel::Panel;
 use super::player;
 use super::river_geometry::{height, TimeAxis};
-use super::river_paint::{activity, clear, loss_steps, Lane, Pen, RiverModel};
-use super::words::{cell_name, power_of_ten, share};
-use crate::charts::layout::{margins, Margins};
-use crate::charts::{DataTable, Layer, Palette, TableModel};
+use super::river_paint::{activity, loss_steps, Lane, Pen, RiverModel};
+use super::words::{cell_name, share};
+use crate::charts::canvas::{Layer, SizeOf};
+use crate::charts::frame::Painter;
+use crate::charts::layout::Layout;
+use crate::charts::watch::Watch;
+use crate::charts::{format_log10, DataTable, Palette, TableModel};
 
 fn model(flow: Flow) -> RiverModel {
     let focus = flow.focus();
@@ -29,16 +34,159 @@ fn model(flow: Flow) -> RiverModel {
             })
             .collect();
         let seq_len = analyses.seq_len();
-        let settings = flow.settings.get();
-        let input = settings.experiment(focus).sequence().map_or(Display::Values { values: Vec::new(), labels: None }, |s| s.display);
+        // The settings are valid, or there would be no analyses; without analyses there is nothing to label.
+        let sequence = flow.settings.with(|s| s.experiment(focus).sequence());
+        let input = sequence.map_or(Display::Values { names: Vec::new(), values: Vec::new() }, |s| s.display);
         let site = analyses.get(focus).map(|a| a.problem.loss_site);
         RiverModel { lanes, seq_len, input, loss_steps: site.map(|s| loss_steps(s, seq_len)).unwrap_or_default() }
     })
 }
 
+/// What the river says in one sentence: the shown cells side by side.
+fn headline(flow: Flow) -> String {
+    let parts: Vec<String> = flow.analyses.with(|analyses| {
+        analyses
+            .iter()
+            .filter_map(|(cell, analysis)| {
+                let norms = &analysis.backward.log10_norm_dl_ds;
+                let start = norms.iter().rev().copied().find(|v| v.is_finite())?;
+                Some(format!("{} {}", cell_name(cell), share(norms.first().copied()? - start)))
+            })
+            .collect()
+    });
+    if parts.is_empty() {
+        return "No gradient reaches any state".to_owned();
+    }
+    format!("What is left of the gradient at the first state: {}", parts.join(", "))
+}
+
+fn time_axis(width: f64, seq_len: usize) -> TimeAxis {
+    let plot = Layout::time_chart(width, 100.0).plot;
+    // Half a step of room at either end, as on every chart's step axis.
+    let half = (plot.right - plot.left) / (2.0 * (seq_len as f64 + 1.0));
+    TimeAxis { left: plot.left + half, right: plot.right - half, seq_len }
+}
+
 /// The panel.
 #[component]
 pub fn River(flow: Flow) -> impl IntoView {
-    let model = Memo::new(move |_| Rc::new(model(flow)));
-    view! { <div></div> }
+    let model = Memo::new(move |_| Arc::new(model(flow)));
+    let host = NodeRef::<html::Div>::new();
+    let canvas = NodeRef::<html::Canvas>::new();
+    let width = RwSignal::new(0.0);
+    Effect::new(move |_| {
+        if let (Some(host), Some(canvas)) = (host.get(), canvas.get()) {
+            mount(flow, model, host.into(), canvas, width);
+        }
+    });
+    let at = move |event: &PointerEvent| {
+        let x = f64::from(event.offset_x());
+        (width.get_untracked() > 0.0).then(|| time_axis(width.get_untracked(), model.with_untracked(|m| m.seq_len)).nearest(x))
+    };
+    let cursor_style = move || {
+        let Some(k) = flow.marked() else { return "display: none".to_owned() };
+        let axis = time_axis(width.get(), flow.seq_len());
+        format!("transform: translateX({:.2}px)", axis.x(k as f64))
+    };
+    let lanes = move || flow.analyses.with(|a| a.iter().count());
+    let playing = move || flow.wave.get().is_some();
+    let table = Signal::derive(move || model.with(|m| Arc::new(table(m))));
+    view! {
+        <section class="panel river" data-panel="river" aria-labelledby="panel-river">
+            <header>
+                <h2 id="panel-river">"The river"</h2>
+                <p class="headline">{move || headline(flow)}</p>
+                <div class="tools">
+                    <button class="button" type="button" aria-pressed=move || playing().to_string() on:click=move |_| player::toggle(flow)>
+                        {move || if playing() { "Pause" } else { "Play the backward pass" }}
+                    </button>
+                </div>
+                <p class="about">
+                    "States run forward, left to right; under each row the gradient of the loss runs back. Width and colour are log10 ‖∂L/∂s_t‖: a thread is gone, a red flood explodes."
+                </p>
+            </header>
+            <div
+                class="canvas-holder"
+                node_ref=host
+                style=move || format!("height: {}px", height(lanes()))
+                on:pointermove=move |event| flow.hover(at(&event))
+                on:pointerdown=move |event| {
+                    player::stop(flow);
+                    if event.pointer_type() == "touch" {
+                        flow.hover(at(&event));
+                    }
+                }
+                on:pointerleave=move |_| flow.hover(None)
+                on:click=move |event| {
+                    if let Some(k) = event.dyn_ref::<PointerEvent>().and_then(at) {
+                        flow.pin(k);
+                    }
+                }
+            >
+                <canvas node_ref=canvas role="img" aria-label=move || headline(flow)></canvas>
+                <div class="cursor" style=cursor_style aria-hidden="true"></div>
+            </div>
+            <p class="read-out">{move || read_out(flow, model)}</p>
+            <DataTable model=table/>
+        </section>
+    }
+}
+
+/// Ties the canvas to the frame loop.
+fn mount(flow: Flow, model: Memo<Arc<RiverModel>>, host: HtmlElement, canvas: web_sys::HtmlCanvasElement, width: RwSignal<f64>) {
+    let Some(layer) = Layer::new(canvas) else { return };
+    let watch = Watch::new();
+    let painter_slot = StoredValue::new(None::<Painter>);
+    let size = SizeOf::watch(&host, move || {
+        if let Some(painter) = painter_slot.get_value() {
+            painter.mark_dirty();
+        }
+    });
+    let tracker = watch.clone();
+    let painter = Painter::register(
+        move || {
+            let size = size.get();
+            if size.is_empty() {
+                return;
+            }
+            layer.fit(size);
+            if width.get_untracked() != size.width {
+                width.set(size.width);
+            }
+            let (model, wave, theme) = tracker.track(|| (model.get(), flow.wave.get(), flow.theme.get()));
+            let context = layer.begin_plain();
+            let pen = Pen { context, axis: time_axis(size.width, model.seq_len), palette: Palette::of(theme), wave };
+            pen.paint(&model);
+        },
+        Some(host.into()),
+    );
+    watch.notify(painter);
+    painter_slot.set_value(Some(painter));
+    painter.mark_dirty();
+}
+
+/// The numbers at the cursor, in words.
+fn read_out(flow: Flow, model: Memo<Arc<RiverModel>>) -> String {
+    let Some(k) = flow.marked() else {
+        return "Hover or drag to read a step; click to pin it.".to_owned();
+    };
+    model.with(|m| {
+        let mut parts = vec![format!("t = {k}")];
+        parts.extend(m.input.label(k).map(|label| format!("input {label}")));
+        parts.extend(m.lanes.iter().filter_map(|lane| {
+            let value = lane.log10_adjoint.get(k)?;
+            Some(format!("{} ‖∂L/∂s‖ = {}", cell_name(lane.cell), format_log10(*value)))
+        }));
+        parts.join("   ·   ")
+    })
+}
+
+fn table(model: &RiverModel) -> TableModel {
+    let columns = ["t".to_owned(), "input".to_owned()].into_iter().chain(model.lanes.iter().map(|l| format!("{} ‖∂L/∂s_t‖", cell_name(l.cell))));
+    let rows = (0..=model.seq_len).map(|k| {
+        let mut row = vec![k.to_string(), model.input.label(k).unwrap_or_else(|| "–".to_owned())];
+        row.extend(model.lanes.iter().map(|l| l.log10_adjoint.get(k).map_or_else(|| "–".to_owned(), |v| format_log10(*v))));
+        row
+    });
+    TableModel { caption: "Input and gradient at each step".to_owned(), columns: columns.collect(), rows: rows.collect() }
 }

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use unroll_engine::signal::{visible, Display};
 use unroll_engine::{Analysis, Cell, LossSite};
-use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d as Context;
 
-use super::river_geometry::{ribbon_width, TimeAxis, INPUT_HEIGHT, LANE_HEIGHT, LOSS_HEIGHT};
+use super::river_geometry::{ribbon_width, TimeAxis, INPUT_HEIGHT, LANE_HEIGHT, LOSS_HEIGHT, RIBBON_DECADES};
 use super::words::cell_name;
 use crate::charts::{Ink, Palette};
 
@@ -58,7 +57,7 @@ pub fn activity(analysis: &Analysis) -> Arc<[f64]> {
 pub struct Pen<'a> {
     pub context: &'a Context,
     pub axis: TimeAxis,
-    pub palette: &'a Palette,
+    pub palette: &'static Palette,
     /// States above this are drawn, those below are still to come.
     pub wave: Option<f64>,
 }
@@ -67,6 +66,10 @@ const TAU: f64 = std::f64::consts::TAU;
 const NODE_SPACING: f64 = 9.0;
 
 impl Pen<'_> {
+    fn css(&self, ink: Ink) -> String {
+        self.palette.ink(ink).css()
+    }
+
     fn fill(&self, colour: &str) {
         self.context.set_fill_style_str(colour);
     }
@@ -101,9 +104,9 @@ impl Pen<'_> {
     }
 
     fn loss(&self, model: &RiverModel) {
-        let ink = self.palette.css(Ink::Text);
+        let ink = self.css(Ink::Strong);
         let y = LOSS_HEIGHT / 2.0 - 2.0;
-        self.text("loss", self.axis.left - 12.0, y, "right", FONT_SMALL, &self.palette.css(Ink::Muted));
+        self.text("loss", self.axis.left - 12.0, y, "right", FONT_SMALL, &self.css(Ink::Muted));
         let every = model.loss_steps.len() > 1;
         let stride = (12.0 / self.axis.spacing()).ceil().max(1.0) as usize;
         for step in model.loss_steps.iter().rev().step_by(stride) {
@@ -123,7 +126,7 @@ impl Pen<'_> {
     }
 
     fn lane(&self, lane: &Lane, top: f64) {
-        let colour = self.palette.css(lane.ink);
+        let colour = self.css(lane.ink);
         let (node_y, ribbon_y) = (top + 14.0, top + 40.0);
         self.text(cell_name(lane.cell), self.axis.left - 12.0, node_y, "right", if lane.focus { FONT_BOLD } else { FONT }, &colour);
         self.forward(lane, node_y, &colour);
@@ -150,7 +153,7 @@ impl Pen<'_> {
             }
             self.context.begin_path();
             let _ = self.context.arc(x, y, radius, 0.0, TAU);
-            self.fill(&self.palette.css(Ink::Panel));
+            self.fill(&self.palette.panel.css());
             self.context.fill();
             // How much of the node is filled tells how active the state is.
             self.context.set_global_alpha(activity.clamp(0.0, 1.0));
@@ -174,7 +177,7 @@ impl Pen<'_> {
                 continue;
             }
             let (x0, x1) = (self.axis.x(k as f64 - 1.0), self.axis.x(k as f64));
-            self.fill(&self.palette.magnitude_css(if to.is_finite() { to } else { from }));
+            self.fill(&self.palette.magnitude(if to.is_finite() { to } else { from }, RIBBON_DECADES).css());
             self.context.begin_path();
             self.context.move_to(x1 + 0.3, y - w1);
             self.context.line_to(x0, y - w0);
@@ -190,7 +193,7 @@ impl Pen<'_> {
     /// Direction marks in the ribbon: it flows to the left.
     fn chevrons(&self, values: &[f64], y: f64, reached: impl Fn(usize) -> bool) {
         let stride = (44.0 / self.axis.spacing()).ceil().max(1.0) as usize;
-        self.stroke(&self.palette.css(Ink::Panel), 1.25);
+        self.stroke(&self.palette.panel.css(), 1.25);
         for k in (1..values.len()).rev().step_by(stride) {
             let half = (ribbon_width(values[k]).min(ribbon_width(values[k - 1])) / 2.0 - 1.5).min(5.0);
             if half < 2.0 || !reached(k) {
@@ -210,13 +213,13 @@ impl Pen<'_> {
         let zeros = values.iter().take_while(|v| **v == f64::NEG_INFINITY).count();
         if zeros > 0 && self.axis.x(zeros as f64) - self.axis.left > 90.0 && self.wave.is_none() {
             let x = (self.axis.left + self.axis.x(zeros as f64 - 1.0)) / 2.0;
-            self.text("exactly zero", x, y, "center", FONT_SMALL, &self.palette.css(Ink::Muted));
+            self.text("exactly zero", x, y, "center", FONT_SMALL, &self.css(Ink::Muted));
         }
     }
 
     fn input(&self, model: &RiverModel, top: f64) {
-        let muted = self.palette.css(Ink::Muted);
-        let text = self.palette.css(Ink::Text);
+        let muted = self.css(Ink::Muted);
+        let text = self.css(Ink::Strong);
         let spacing = self.axis.spacing();
         let label_stride = |width: f64| (width / spacing).ceil().max(1.0) as usize;
         match &model.input {
@@ -250,7 +253,7 @@ impl Pen<'_> {
 
     /// Stems from the axis of zero, so that sign and size are read at once.
     fn values(&self, shown: &[f64], top: f64) {
-        let muted = self.palette.css(Ink::Muted);
+        let muted = self.css(Ink::Muted);
         let (low, high) = shown.iter().fold((0.0_f64, 0.0_f64), |(l, h), v| (l.min(*v), h.max(*v)));
         let (y_top, y_bottom) = (top + 4.0, top + INPUT_HEIGHT - 20.0);
         let span = if high > low { high - low } else { 1.0 };
@@ -259,7 +262,7 @@ impl Pen<'_> {
         let number = |v: f64| if v.abs() >= 100.0 { format!("{v:.0}") } else { format!("{v:.1}") };
         self.text(&number(high), self.axis.right + 8.0, y_top + 3.0, "left", FONT_SMALL, &muted);
         self.text(&number(low), self.axis.right + 8.0, y_bottom - 2.0, "left", FONT_SMALL, &muted);
-        self.stroke(&self.palette.css(Ink::Hairline), 1.0);
+        self.stroke(&self.css(Ink::Hairline), 1.0);
         self.line(self.axis.left, y(0.0), self.axis.right, y(0.0));
         self.fill(&muted);
         let width = (self.axis.spacing() * 0.56).clamp(1.0, 9.0);
@@ -290,8 +293,3 @@ const FONT_SMALL: &str = "11px system-ui, sans-serif";
 const FONT_LOSS: &str = "italic 600 15px Georgia, serif";
 const FONT_MONO: &str = "12px ui-monospace, Menlo, Consolas, monospace";
 
-/// Clears the layer before painting.
-pub fn clear(context: &Context, width: f64, height: f64) {
-    context.clear_rect(0.0, 0.0, width, height);
-    let _ = context.set_line_dash(&JsValue::from(js_sys::Array::new()));
-}

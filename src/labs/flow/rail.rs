@@ -1,0 +1,20 @@
+//! The control rail: every setting, in the groups of the settings table. A bottom sheet on phones.
+
+use leptos::prelude::*;
+
+use crate::controls::SettingsGroup;
+use crate::state::store::Store;
+use crate::state::table::Group;
+
+/// The rail. `open` matters on narrow screens only.
+#[component]
+pub fn Rail(store: Store, open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <aside class="rail" id="rail" aria-label="Controls" class:open=move || open.get()>
+            {Group::ALL
+                .into_iter()
+                .map(|group| view! { <SettingsGroup group=group settings=store.settings on_commit=move |()| store.commit()/> })
+                .collect_view()}
+        </aside>
+    }
+}
