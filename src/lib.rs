@@ -1,4 +1,7 @@
 //! The Unroll web app. Layers, outermost first: `labs` → `controls`, `charts`, `compute`, `state` → `unroll_engine`.
+pub mod app;
 pub mod charts;
+pub mod compute;
 pub mod controls;
+pub mod labs;
 pub mod state;

@@ -47,7 +47,17 @@ pub enum Ink {
     Vanish,
     Explode,
     Stable,
+    /// Gates and gate blocks, told apart within one chart; there are four.
+    Category(usize),
 }
+
+/// Inks for categories, light and dark, apart in hue and lightness and from the cells' inks.
+const CATEGORIES: [(Rgb, Rgb); 4] = [
+    (Rgb::hex(0x7b3fa0), Rgb::hex(0xc79bea)),
+    (Rgb::hex(0x8a6100), Rgb::hex(0xe3b448)),
+    (Rgb::hex(0x00788a), Rgb::hex(0x5fd0e0)),
+    (Rgb::hex(0xa33a5b), Rgb::hex(0xf08fae)),
+];
 
 impl Ink {
     /// The custom property of `style/tokens.css` with the same colour, for DOM marks.
@@ -63,6 +73,10 @@ impl Ink {
             Ink::Vanish => "var(--vanish)",
             Ink::Explode => "var(--explode)",
             Ink::Stable => "var(--stable)",
+            Ink::Category(0) => "var(--category-1)",
+            Ink::Category(1) => "var(--category-2)",
+            Ink::Category(2) => "var(--category-3)",
+            Ink::Category(_) => "var(--category-4)",
         }
     }
 }
@@ -143,6 +157,13 @@ impl Palette {
             Ink::Vanish => self.vanish,
             Ink::Explode => self.explode,
             Ink::Stable => self.stable,
+            Ink::Category(i) => {
+                let (light, dark) = CATEGORIES[i % CATEGORIES.len()];
+                match self.theme {
+                    Theme::Light => light,
+                    Theme::Dark => dark,
+                }
+            }
         }
     }
 

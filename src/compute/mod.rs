@@ -1,13 +1,12 @@
 //! From settings to analyses: what is recomputed when, and nothing twice.
 
+pub mod timing;
+
 use std::sync::Arc;
 
 use unroll_engine::{analyse, Activation, Analysis, Cell, Experiment, ExperimentError, Input};
 
-use crate::state::settings::Settings;
-
-/// The cells in the order in which the page shows them.
-pub const CELLS: [Cell; 3] = [Cell::Rnn, Cell::Lstm, Cell::Gru];
+use crate::state::settings::{Settings, CELLS};
 
 /// The shown cells' analyses, in page order.
 #[derive(Clone, Debug, Default)]

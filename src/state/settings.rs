@@ -31,6 +31,39 @@ pub enum LossKind {
     ChosenStep,
 }
 
+/// Which norms the gradient chart draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GradientView {
+    /// ‖∂s_T/∂s_k‖ of every shown cell.
+    Product,
+    /// ‖∂L/∂h_k‖.
+    Hidden,
+    /// ‖∂L/∂c_k‖ of the LSTM.
+    Cell,
+    /// All of them, and the LSTM's direct path.
+    All,
+}
+
+/// What the gradient chart shows behind what was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceLines {
+    /// What theory says, and where number formats end.
+    Both,
+    Theory,
+    Floors,
+    Neither,
+}
+
+impl ReferenceLines {
+    pub fn theory(self) -> bool {
+        matches!(self, Self::Both | Self::Theory)
+    }
+
+    pub fn floors(self) -> bool {
+        matches!(self, Self::Both | Self::Floors)
+    }
+}
+
 /// The state of the Flow lab that a link carries.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -60,6 +93,8 @@ pub struct Settings {
     pub cotangent: Cotangent,
     /// The share of a gradient below which it counts as gone, for the horizon (0.0001–0.5).
     pub horizon_level: f64,
+    pub gradient_view: GradientView,
+    pub reference_lines: ReferenceLines,
 }
 
 impl Default for Settings {
@@ -88,6 +123,8 @@ impl Default for Settings {
             loss_step: 64,
             cotangent: Cotangent::Random,
             horizon_level: 0.01,
+            gradient_view: GradientView::Product,
+            reference_lines: ReferenceLines::Both,
         }
     }
 }

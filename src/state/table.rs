@@ -35,6 +35,8 @@ pub enum SettingId {
     LossStep,
     Cotangent,
     HorizonLevel,
+    GradientView,
+    ReferenceLines,
 }
 
 /// The block of the control rail that a setting is in.
@@ -46,17 +48,19 @@ pub enum Group {
     Biases,
     Input,
     Loss,
+    View,
 }
 
 impl Group {
     /// All groups, in the order of the rail.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Cells,
         Self::Size,
         Self::Weights,
         Self::Biases,
         Self::Input,
         Self::Loss,
+        Self::View,
     ];
 
     /// Its heading.
@@ -68,6 +72,7 @@ impl Group {
             Self::Biases => "Gate biases",
             Self::Input => "Input signal",
             Self::Loss => "Loss",
+            Self::View => "Gradient chart",
         }
     }
 
@@ -261,7 +266,7 @@ mod tests {
         for (place, setting) in SETTINGS.iter().enumerate() {
             assert_eq!(setting.id as usize, place, "{}", setting.name);
         }
-        assert_eq!(SETTINGS.len(), SettingId::HorizonLevel as usize + 1);
+        assert_eq!(SETTINGS.len(), SettingId::ReferenceLines as usize + 1);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use unroll_engine::{Analysis, Cell};
 use super::words::cell_name;
 use crate::charts::{Axis, AxisKind, Dash, Ink, LineModel, Rule, Series};
 use crate::compute::Analyses;
-use crate::state::settings::GradientView;
+use crate::state::settings::{GradientView, ReferenceLines};
 
 /// The smallest positive number (subnormal) of each format, as log10: below it a framework stores 0.
 const FLOORS: [(&str, f64); 4] = [
@@ -98,7 +98,7 @@ fn theory(cell: Cell, analysis: &Analysis) -> Vec<Series> {
 }
 
 /// The chart's model. Theory lines never widen the axis: what was measured stays legible.
-pub fn model(analyses: &Analyses, focus: Cell, view: GradientView, show_theory: bool, show_floors: bool) -> LineModel {
+pub fn model(analyses: &Analyses, focus: Cell, view: GradientView, lines_behind: ReferenceLines) -> LineModel {
     let mut series = Vec::new();
     for (cell, analysis) in analyses.iter() {
         for line in lines(cell, analysis, view, cell == focus) {
@@ -113,11 +113,11 @@ pub fn model(analyses: &Analyses, focus: Cell, view: GradientView, show_theory: 
         .chain(
             FLOORS
                 .iter()
-                .filter(|(_, value)| show_floors && *value >= y.min)
+                .filter(|(_, value)| lines_behind.floors() && *value >= y.min)
                 .map(|(label, value)| Rule { value: *value, label: (*label).to_owned(), ink: Ink::Theory, dash: Dash::Dashed }),
         )
         .collect();
-    if show_theory {
+    if lines_behind.theory() {
         series.extend(analyses.iter().flat_map(|(cell, analysis)| theory(cell, analysis)));
     }
     LineModel { x: time_axis(analyses.seq_len()), y, series, rules, bands: Vec::new() }

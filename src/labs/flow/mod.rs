@@ -24,7 +24,7 @@ use leptos::prelude::*;
 
 use crate::charts::frame::{self, Painter};
 use crate::charts::Theme;
-use crate::compute::{Analyses, Cache};
+use crate::compute::{timing, Analyses, Cache};
 use crate::controls::NoticeList;
 use crate::state::notice::Notice;
 use crate::state::settings::Settings;
@@ -80,14 +80,20 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
 fn compute_once_a_frame(flow: Flow, store: Store) {
     let cache = StoredValue::new_local(Cache::default());
     let last = StoredValue::new_local(None::<Settings>);
+    let runs = StoredValue::new(0_u32);
     let compute = move || {
         let settings = flow.settings.get_untracked();
         if last.with_value(|last| last.as_ref() == Some(&settings)) {
             return;
         }
-        let started = frame::now();
+        let span = timing::start();
         let result = cache.try_update_value(|cache| cache.analyses(&settings));
-        frame::measure("unroll:analysis", started, &[("n", settings.hidden_size as f64), ("T", settings.effective_seq_len() as f64)]);
+        let count = runs.try_update_value(|count| {
+            *count += 1;
+            *count
+        });
+        let size = [("n", settings.hidden_size as f64), ("T", settings.effective_seq_len() as f64)];
+        span.end("unroll:analysis", count.unwrap_or(0), &size);
         last.set_value(Some(settings));
         match result {
             Some(Ok(analyses)) => {

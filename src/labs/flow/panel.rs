@@ -20,8 +20,9 @@ pub fn Panel(
     children: Children,
 ) -> impl IntoView {
     let heading = format!("panel-{id}");
+    let labelled_by = heading.clone();
     view! {
-        <section class="panel" class:wide=wide data-panel=id aria-labelledby=heading.clone()>
+        <section class="panel" class:wide=wide data-panel=id aria-labelledby=labelled_by>
             <header>
                 <h2 id=heading>{title}</h2>
                 <p class="headline">{move || headline.get()}</p>

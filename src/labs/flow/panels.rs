@@ -8,14 +8,14 @@ use unroll_engine::Analysis;
 use super::context::Flow;
 use super::panel::Panel;
 use super::{contribution_model, gates_model, gradient_model, jacobian_model, spectrum_model, words};
-use crate::charts::{BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, TableModel};
+use crate::charts::{BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel};
 
 /// A line chart of the lab: its model, the shared cursor and its table.
 #[component]
 fn TimeChart(flow: Flow, model: Signal<Arc<LineModel>>, #[prop(into)] name: String, height: f64) -> impl IntoView {
     let table = Signal::derive({
         let name = name.clone();
-        move || model.with(|m| Arc::new(TableModel::from_lines(&name, m)))
+        move || model.with(|m| TableModel::from_lines(&name, m))
     });
     view! {
         <LineChart model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=height/>
@@ -32,9 +32,8 @@ fn focused_headline(flow: Flow, write: impl Fn(unroll_engine::Cell, &Analysis) -
 #[component]
 pub fn GradientPanel(flow: Flow) -> impl IntoView {
     let model = Memo::new(move |_| {
-        let (focus, view, theory, floors) =
-            flow.settings.with(|s| (s.focus, s.gradient_view, s.show_theory, s.show_floors));
-        Arc::new(flow.analyses.with(|a| gradient_model::model(a, focus, view, theory, floors)))
+        let (focus, view, lines) = flow.settings.with(|s| (s.focus, s.gradient_view, s.reference_lines));
+        Arc::new(flow.analyses.with(|a| gradient_model::model(a, focus, view, lines)))
     });
     view! {
         <Panel
@@ -104,14 +103,14 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
     let note = move || quantity.with(|q| q.as_ref().and_then(|q| q.saturation).map(|s| format!("{:.0}% saturated", 100.0 * s)).unwrap_or_default());
     let table = Signal::derive({
         let name = name.clone();
-        move || model.with(|m| Arc::new(TableModel::from_heatmap(&name, m)))
+        move || model.with(|m| TableModel::from_heatmap(&name, m))
     });
     view! {
         <h3 class="sub-head">
             <span>{name.clone()}</span>
             <span class="note">{note}</span>
         </h3>
-        <Heatmap model=model.into() cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=64.0/>
+        <Heatmap model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=64.0/>
         <DataTable model=table/>
     }
 }
@@ -125,12 +124,12 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
     });
     let bars = Memo::new(move |_| {
         let cursor = flow.cursor();
-        Arc::new(flow.focused().map(|(cell, a)| spectrum_model::bars(cell, &a, cursor)).unwrap_or_default())
+        Arc::new(spectrum_model::bars(flow.focused(), cursor))
     });
     // Bars stand over an index, not over time: the shared cursor has no place on them.
     let no_cursor = Signal::derive(|| None::<f64>);
-    let plane_table = Signal::derive(move || plane.with(|m| Arc::new(TableModel::from_plane("Eigenvalues", m))));
-    let bars_table = Signal::derive(move || bars.with(|m| Arc::new(TableModel::from_bars("Singular values of the product at the cursor", m))));
+    let plane_table = Signal::derive(move || plane.with(|m| TableModel::from_plane("Eigenvalues", m)));
+    let bars_table = Signal::derive(move || bars.with(|m| TableModel::from_bars("Singular values of the product at the cursor", m)));
     let headline = Signal::derive(move || {
         let cursor = flow.cursor();
         flow.focused().map(|(cell, a)| spectrum_model::headline(cell, &a, cursor)).unwrap_or_default()
@@ -144,11 +143,11 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
         >
             <div class="split">
                 <div>
-                    <PlaneChart model=plane.into() theme=flow.theme name="Eigenvalues in the complex plane" height=300.0/>
+                    <PlaneChart model=plane theme=flow.theme name="Eigenvalues in the complex plane" height=300.0/>
                     <DataTable model=plane_table/>
                 </div>
                 <div>
-                    <BarChart model=bars.into() cursor=no_cursor on_cursor=|_| {} on_pin=|_| {} theme=flow.theme name="Singular values of the product at the cursor" height=300.0/>
+                    <BarChart model=bars cursor=no_cursor on_cursor=|_| {} on_pin=|_| {} theme=flow.theme name="Singular values of the product at the cursor" height=300.0/>
                     <DataTable model=bars_table/>
                 </div>
             </div>

@@ -90,7 +90,7 @@ pub fn River(flow: Flow) -> impl IntoView {
     };
     let lanes = move || flow.analyses.with(|a| a.iter().count());
     let playing = move || flow.wave.get().is_some();
-    let table = Signal::derive(move || model.with(|m| Arc::new(table(m))));
+    let table = Signal::derive(move || model.with(|m| table(m)));
     view! {
         <section class="panel river" data-panel="river" aria-labelledby="panel-river">
             <header>

@@ -1,5 +1,7 @@
 //! What the spectrum panel draws: eigenvalues in the complex plane, and the singular values of the product at the cursor.
 
+use std::sync::Arc;
+
 use unroll_engine::{Analysis, Cell};
 
 use super::gradient_model::cell_ink;
@@ -46,15 +48,20 @@ pub fn plane(cell: Cell, analysis: &Analysis, cursor: usize) -> PlaneModel {
     PlaneModel { sets, unit_circle: true }
 }
 
-/// Singular values of `P_{T←k}` at the cursor, largest first.
-pub fn bars(cell: Cell, analysis: &Analysis, cursor: usize) -> BarsModel {
-    let k = cursor.min(analysis.seq_len);
-    let values = if analysis.seq_len == 0 { Vec::new() } else { analysis.product_log10_singular_values(k) };
+/// Singular values of `P_{T←k}` at the cursor, largest first; nothing where there is no cell or no step.
+pub fn bars(focused: Option<(Cell, Arc<Analysis>)>, cursor: usize) -> BarsModel {
+    let (cell, values, name) = match &focused {
+        Some((cell, analysis)) if analysis.seq_len > 0 => {
+            let k = cursor.min(analysis.seq_len);
+            (*cell, analysis.product_log10_singular_values(k), format!("σ_i of ∂s_{}/∂s_{k}", analysis.seq_len))
+        }
+        _ => (Cell::Rnn, Vec::new(), "σ_i".to_owned()),
+    };
     let points: Vec<(f64, f64)> = values.iter().enumerate().map(|(i, v)| ((i + 1) as f64, if v.is_finite() { *v } else { f64::NAN })).collect();
     BarsModel {
         x: Axis::step("i", 1, values.len().max(1)),
-        y: Axis::fit(format!("σ_i of ∂s_{}/∂s_{k}", analysis.seq_len), AxisKind::Log10, values.iter().copied().chain([0.0])),
-        groups: vec![BarGroup { name: format!("σ_i of ∂s_{}/∂s_{k}", analysis.seq_len), ink: cell_ink(cell), points: points.into() }],
+        y: Axis::fit(name.clone(), AxisKind::Log10, values.iter().copied().chain([0.0])),
+        groups: vec![BarGroup { name, ink: cell_ink(cell), points: points.into() }],
         rules: vec![Rule { value: 0.0, label: "1".to_owned(), ink: Ink::Strong, dash: Dash::Solid }],
     }
 }

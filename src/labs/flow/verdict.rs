@@ -1,7 +1,5 @@
 //! The verdict strip: a column a shown cell, in words and in four figures.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use unroll_engine::verdict::Regime;
 use unroll_engine::{Analysis, Cell};
@@ -68,7 +66,7 @@ fn overflow_note(analysis: &Analysis) -> Option<String> {
 pub fn VerdictStrip(flow: Flow) -> impl IntoView {
     let shown = move || flow.analyses.get().iter().map(|(cell, _)| cell).collect::<Vec<_>>();
     let columns = move || format!("--columns: {}", flow.analyses.with(|a| a.iter().count()));
-    let table = Signal::derive(move || Arc::new(table(flow)));
+    let table = Signal::derive(move || table(flow));
     view! {
         <section class="verdict" data-panel="verdict" aria-labelledby="panel-verdict" style=columns>
             <h2 id="panel-verdict" class="visually-hidden">"Verdict"</h2>

@@ -6,7 +6,7 @@ use unroll_engine::experiment::range;
 use unroll_engine::{Activation, Cell, Cotangent, Experiment, Initialiser, Input};
 
 use super::{Choice, ChoiceOption, Group, Kind, Number, Range, Setting, SettingId, Text, Toggle};
-use crate::state::settings::{InputKind, LossKind, Settings, CELLS};
+use crate::state::settings::{GradientView, InputKind, LossKind, ReferenceLines, Settings, CELLS};
 
 const ACTIVATIONS: [Activation; 4] = [
     Activation::Tanh,
@@ -38,6 +38,18 @@ const LOSSES: [LossKind; 3] = [
     LossKind::LastStep,
     LossKind::EveryStep,
     LossKind::ChosenStep,
+];
+const GRADIENT_VIEWS: [GradientView; 4] = [
+    GradientView::Product,
+    GradientView::Hidden,
+    GradientView::Cell,
+    GradientView::All,
+];
+const REFERENCE_LINES: [ReferenceLines; 4] = [
+    ReferenceLines::Both,
+    ReferenceLines::Theory,
+    ReferenceLines::Floors,
+    ReferenceLines::Neither,
 ];
 const COTANGENTS: [Cotangent; 2] = [Cotangent::Random, Cotangent::Ones];
 
@@ -541,6 +553,48 @@ pub static SETTINGS: &[Setting] = &[
         ),
         help: "The horizon is the largest lag at which the norm of the product is still at this level.",
         formula: r"\max \{ T - k : \lVert P_{T \leftarrow k} \rVert \ge \ell \}",
+        idle: always,
+    },
+    Setting {
+        id: SettingId::GradientView,
+        name: "Norms shown",
+        key: Some("norms"),
+        group: Group::View,
+        unit: "",
+        kind: Kind::Choice(Choice {
+            options: &[
+                option("state", "∂s_T/∂s_k", "The most that any change of the state at k can change the last state."),
+                option("hidden", "∂L/∂h_k", "The gradient that reaches the hidden state, through every path."),
+                option("cell", "∂L/∂c_k", "The gradient that reaches the LSTM's cell state, through every path."),
+                option("all", "All", "All three, and for the cell in focus the cell block and the direct path as well."),
+            ],
+            get: |s| place(&GRADIENT_VIEWS, &s.gradient_view),
+            set: |s, i| s.gradient_view = GRADIENT_VIEWS[i],
+            unavailable: |s, i| unless(i != 2 || s.show_lstm, "Only the LSTM has a cell state, and it is not shown."),
+        }),
+        help: "Which gradient the chart follows back in time.",
+        formula: r"rac{\partial s_T}{\partial s_k} = J_T J_{T-1} \cdots J_{k+1}",
+        idle: always,
+    },
+    Setting {
+        id: SettingId::ReferenceLines,
+        name: "Reference lines",
+        key: Some("lines"),
+        group: Group::View,
+        unit: "",
+        kind: Kind::Choice(Choice {
+            options: &[
+                option("both", "Both", "What theory says, and where number formats end."),
+                option("theory", "Theory", "Bounds and rates that theory gives, dotted."),
+                option("formats", "Formats", "The smallest positive number of each format: below it, a framework stores 0."),
+                option("none", "None", "Only what was measured."),
+            ],
+            get: |s| place(&REFERENCE_LINES, &s.reference_lines),
+            set: |s, i| s.reference_lines = REFERENCE_LINES[i],
+            unavailable: any_option,
+        }),
+        help: "What the gradient chart shows behind the measured curves.",
+        formula: r"\lVert P_{T \leftarrow k} \rVert \le (\gamma\, \sigma_{\max}(W_{hh}))^{T-k}, \quad \sigma(b_f)^{T-k}",
         idle: always,
     },
 ];

@@ -1,0 +1,48 @@
+//! User Timing measures, so that any harness can read what a change cost.
+
+use js_sys::{Function, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Performance;
+
+/// The browser keeps every measure; they are dropped after this many.
+const KEPT: u32 = 600;
+
+/// A span that is being measured.
+pub struct Span {
+    performance: Option<Performance>,
+    started: f64,
+}
+
+/// Starts measuring.
+pub fn start() -> Span {
+    let performance = web_sys::window().and_then(|window| window.performance());
+    let started = performance.as_ref().map_or(0.0, Performance::now);
+    Span { performance, started }
+}
+
+impl Span {
+    /// Ends as the `count`th measure of this name, with numbers in its detail.
+    pub fn end(self, name: &str, count: u32, detail: &[(&str, f64)]) {
+        let Some(performance) = self.performance else { return };
+        let numbers = object(detail.iter().map(|(key, value)| (*key, (*value).into())));
+        let options = object([("start", self.started.into()), ("end", performance.now().into()), ("detail", numbers.into())].into_iter());
+        if count.is_multiple_of(KEPT) {
+            performance.clear_measures_with_measure_name(name);
+        }
+        // web-sys counts measures with options among its unstable interfaces, so the method is looked up by name.
+        let measure = Reflect::get(&performance, &"measure".into()).ok().and_then(|m| m.dyn_into::<Function>().ok());
+        if let Some(measure) = measure {
+            // A browser without such measures loses the measure, nothing else.
+            let _ = measure.call2(&performance, &name.into(), &options);
+        }
+    }
+}
+
+fn object<'a>(entries: impl Iterator<Item = (&'a str, JsValue)>) -> Object {
+    let object = Object::new();
+    for (key, value) in entries {
+        // Setting a property of a plain object does not fail.
+        let _ = Reflect::set(&object, &key.into(), &value);
+    }
+    object
+}
