@@ -1,7 +1,10 @@
 //! The only place that gets a 2D context: canvas layers whose backing store follows CSS size × device pixel ratio.
 
-use super::backend::CanvasBackend;
+use super::backend::{CanvasBackend, Drawn, UNIT};
+use super::draw::Sheet;
+use super::palette::Palette;
 use leptos::prelude::{on_cleanup, StoredValue, WithValue};
+use plotters::drawing::IntoDrawingArea;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -127,8 +130,7 @@ impl Layer {
         true
     }
 
-    /// Empties it and hands it to plotters.
-    pub fn begin(&self) -> CanvasBackend<'_> {
+    fn begin(&self) -> CanvasBackend<'_> {
         let size = self.size.get().unwrap_or(Size {
             width: 0.0,
             height: 0.0,
@@ -140,6 +142,21 @@ impl Layer {
             .ok();
         self.context.clear_rect(0.0, 0.0, size.width, size.height);
         CanvasBackend::new(&self.context, (size.width, size.height), size.dpr)
+    }
+
+    /// Empties it and draws on it. A browser that refuses to draw leaves it empty; there is nobody to tell who could help.
+    pub fn draw<'s>(
+        &'s self,
+        palette: &Palette,
+        paint: impl FnOnce(&Sheet<CanvasBackend<'s>>) -> Drawn<CanvasBackend<'s>>,
+    ) {
+        let area = self.begin().into_drawing_area();
+        let sheet = Sheet {
+            area: &area,
+            unit: UNIT,
+            palette,
+        };
+        paint(&sheet).ok();
     }
 
     /// Shows an RGBA image of `width` × `height`, one backing pixel a cell; CSS scales it. `fill` writes the bytes.

@@ -35,7 +35,8 @@ impl Watch {
         subscriber.with_observer(read)
     }
 
-    fn mark(&self) {
+    /// Asks for a repaint for a reason that is not a signal.
+    pub fn mark(&self) {
         if let Some(painter) = self.painter.get() {
             painter.mark_dirty();
         }
