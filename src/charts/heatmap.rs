@@ -128,7 +128,9 @@ impl HeatmapModel {
     /// The column of a time.
     fn column(&self, time: f64) -> Option<usize> {
         let col = time.round() - self.x0 as f64;
-        (0.0..self.cols as f64).contains(&col).then_some(col as usize)
+        (0.0..self.cols as f64)
+            .contains(&col)
+            .then_some(col as usize)
     }
 
     /// Writes the image: one RGBA pixel a value, the last row on top; what is not finite is transparent.
@@ -138,7 +140,12 @@ impl HeatmapModel {
             ColourScale::Diverging { limit } => (-limit, 255.0 / (2.0 * limit)),
         };
         let width = 4 * self.cols;
-        for (col, column) in self.values.chunks_exact(self.rows).take(self.cols).enumerate() {
+        for (col, column) in self
+            .values
+            .chunks_exact(self.rows)
+            .take(self.cols)
+            .enumerate()
+        {
             for (row, &value) in column.iter().enumerate() {
                 let at = (self.rows - 1 - row) * width + 4 * col;
                 let rgba = if value.is_finite() {
@@ -209,7 +216,13 @@ impl HeatmapModel {
         }
         let x = left + 14.0;
         sheet.text(&high, (x, plot.top + 4.0), ink, Align::Left, Stand::Middle)?;
-        sheet.text(&low, (x, plot.bottom - 4.0), ink, Align::Left, Stand::Middle)
+        sheet.text(
+            &low,
+            (x, plot.bottom - 4.0),
+            ink,
+            Align::Left,
+            Stand::Middle,
+        )
     }
 }
 
@@ -245,7 +258,8 @@ impl Scene for HeatmapScene {
             layers.series.style(property, &format!("{value}px"));
         }
         // More columns than device pixels: averaging them loses less than dropping some.
-        let crowded = model.cols as f64 > width * size.dpr || model.rows as f64 > layout.plot.height() * size.dpr;
+        let crowded = model.cols as f64 > width * size.dpr
+            || model.rows as f64 > layout.plot.height() * size.dpr;
         let rendering = if crowded { "auto" } else { "pixelated" };
         layers.series.style("image-rendering", rendering);
         layers
@@ -268,12 +282,14 @@ impl Scene for HeatmapScene {
     fn tip(&self, at: f64, pointer: Option<Point>) -> Option<Tip> {
         let model = self.model.get_untracked();
         let col = model.column(at)?;
-        let row = pointer.zip(self.layout.get()).and_then(|((_, py), layout)| {
-            let axis = model.row_axis().range();
-            let y = Projection::new(axis, layout.plot.bottom, layout.plot.top).to_value(py);
-            let row = y.round();
-            (row >= 0.0 && row < model.rows as f64).then_some(row as usize)
-        });
+        let row = pointer
+            .zip(self.layout.get())
+            .and_then(|((_, py), layout)| {
+                let axis = model.row_axis().range();
+                let y = Projection::new(axis, layout.plot.bottom, layout.plot.top).to_value(py);
+                let row = y.round();
+                (row >= 0.0 && row < model.rows as f64).then_some(row as usize)
+            });
         let plain = |name: String, value: f64| TipRow {
             mark: None,
             name,
@@ -281,7 +297,10 @@ impl Scene for HeatmapScene {
         };
         let mut rows = Vec::new();
         if let Some((row, value)) = row.and_then(|row| Some((row, model.value(col, row)?))) {
-            rows.push(plain(format!("{}, {} {row}", model.value_name, model.row_name), value));
+            rows.push(plain(
+                format!("{}, {} {row}", model.value_name, model.row_name),
+                value,
+            ));
         }
         if let Some((min, mean, max)) = model.column_stats(col) {
             rows.push(plain("mean".to_owned(), mean));
@@ -350,7 +369,10 @@ mod tests {
         map.fill_pixels(lut, &mut pixels);
         let pixel = |row: usize, col: usize| {
             let at = 8 * row + 4 * col;
-            (Rgb(pixels[at], pixels[at + 1], pixels[at + 2]), pixels[at + 3])
+            (
+                Rgb(pixels[at], pixels[at + 1], pixels[at + 2]),
+                pixels[at + 3],
+            )
         };
         assert_eq!(pixel(1, 0), (lut[0], 255));
         assert_eq!(pixel(0, 0), (lut[255], 255));

@@ -184,7 +184,8 @@ struct BaseKey {
 impl BaseKey {
     /// Compares without building a key, because that happens every frame.
     fn fits(&self, view: &LineView, theme: Theme, model: &LineModel) -> bool {
-        let same_axis = |a: &Axis, b: &Axis| a.label == b.label && a.unit == b.unit && a.kind == b.kind;
+        let same_axis =
+            |a: &Axis, b: &Axis| a.label == b.label && a.unit == b.unit && a.kind == b.kind;
         self.view == *view
             && self.theme == theme
             && same_axis(&self.x, &model.x)
@@ -301,11 +302,7 @@ fn legend(model: &LineModel, narrow: bool) -> Vec<LegendItem> {
 
 /// First, last and extent of every measured curve.
 fn summary(model: &LineModel) -> String {
-    let mut text = format!(
-        "{} against {}",
-        model.y.title(),
-        model.x.title()
-    );
+    let mut text = format!("{} against {}", model.y.title(), model.x.title());
     for series in model.series.iter().filter(|s| s.dash == Dash::Solid) {
         if let (Some(first), Some(last)) = (series.points.first(), series.points.last()) {
             text.push_str(&format!(

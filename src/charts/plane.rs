@@ -173,8 +173,16 @@ fn draw_base<DB: Pen>(sheet: &Sheet<DB>, key: &BaseKey) -> Drawn<DB> {
     axes.draw(sheet, false)?;
     let (x, y, plot) = (axes.x_projection(), axes.y_projection(), key.layout.plot);
     let hairline = sheet.palette.hairline;
-    sheet.hairline((plot.left, y.to_px(0.0)), (plot.right, y.to_px(0.0)), hairline)?;
-    sheet.hairline((x.to_px(0.0), plot.top), (x.to_px(0.0), plot.bottom), hairline)?;
+    sheet.hairline(
+        (plot.left, y.to_px(0.0)),
+        (plot.right, y.to_px(0.0)),
+        hairline,
+    )?;
+    sheet.hairline(
+        (x.to_px(0.0), plot.top),
+        (x.to_px(0.0), plot.bottom),
+        hairline,
+    )?;
     if key.unit_circle {
         let circle: Vec<Point> = (0..=128)
             .map(|i| f64::from(i) / 128.0 * std::f64::consts::TAU)
@@ -244,11 +252,7 @@ impl Scene for PlaneScene {
         };
         Some(Tip {
             title: set.name.clone(),
-            rows: vec![
-                row("Re", re),
-                row("Im", im),
-                row("modulus", re.hypot(im)),
-            ],
+            rows: vec![row("Re", re), row("Im", im), row("modulus", re.hypot(im))],
         })
     }
 
