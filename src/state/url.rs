@@ -243,5 +243,5 @@ fn shorten(value: &str) -> String {
     value.chars().take(SHOWN).chain(['…']).collect()
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
