@@ -159,6 +159,12 @@ impl Layer {
         paint(&sheet).ok();
     }
 
+    /// Empties it for drawing in CSS pixels without plotters.
+    pub fn begin_plain(&self) -> &CanvasRenderingContext2d {
+        self.begin();
+        &self.context
+    }
+
     /// Shows an RGBA image of `width` × `height`, one backing pixel a cell; CSS scales it. `fill` writes the bytes.
     pub fn put_image(&self, width: u32, height: u32, fill: impl FnOnce(&mut [u8])) {
         if width == 0 || height == 0 {
