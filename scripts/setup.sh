@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Makes this machine able to build and test Unroll. Safe to repeat: a step whose result is already there says so and costs nothing.
 #
+#   scripts/setup.sh check    installs nothing; says what only you can install: Rust, Node.js, a C linker
 #   scripts/setup.sh build    what `make serve` needs: wasm target, wasm-bindgen, Trunk, wasm-opt
 #   scripts/setup.sh test     the same, plus a browser and its driver
 #
-# Tools go to $UNROLL_TOOLS (default ~/.cache/unroll), so that other checkouts find them too. The script leaves two
-# files there which scripts/with sources: env.sh (the tools' PATH) and wasm-env.sh (also the compiler for wasm builds).
+# Tools go to $UNROLL_TOOLS (default ~/.cache/unroll), so that other checkouts find them too. The script leaves two files
+# there which scripts/with reads: wasm-env.sh (the compiler for wasm builds) and browser-env.sh (the browser and its driver).
+# UNROLL_WASM_VIA=debian skips to the third way of having the wasm target; CHROME and CHROMEDRIVER name a browser of yours.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,6 +22,15 @@ say()  { printf '[setup] %s\n' "$*"; }
 fail() { printf '[setup] error: %s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# --- What the script does not install ---------------------------------------------------------------------------------
+prerequisites() {
+  have cargo && have rustc || fail "Rust is missing. Install a toolchain (https://rustup.rs; the minimum is rust-version in Cargo.toml) and run this again."
+  have node && have npm || fail "Node.js is missing. Install version 20 or newer with npm and run this again."
+  local major; major=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$major" -ge 20 ] || fail "Node.js $(node --version) is too old; version 20 or newer is needed."
+  have cc || fail "A C linker (cc) is missing; Rust needs one. On Debian: apt-get install gcc libc6-dev."
+}
+
 # --- Debian packages --------------------------------------------------------------------------------------------------
 apt_install() { # purpose, usual duration, packages…
   local purpose=$1 duration=$2; shift 2
@@ -27,10 +38,15 @@ apt_install() { # purpose, usual duration, packages…
   for p in "$@"; do dpkg -s "$p" >/dev/null 2>&1 || missing+=("$p"); done
   [ ${#missing[@]} -eq 0 ] && { say "$purpose: present"; return; }
   have apt-get || fail "$purpose is missing and there is no apt-get to install ${missing[*]}. Install it by hand and run this again."
-  local sudo=(); [ "$(id -u)" = 0 ] || sudo=(sudo)
+  local sudo=()
+  if [ "$(id -u)" != 0 ]; then
+    have sudo || fail "$purpose is missing, and installing ${missing[*]} needs root or sudo. Install it by hand and run this again."
+    sudo=(sudo)
+  fi
   say "$purpose: installing ${missing[*]} ($duration)"
-  "${sudo[@]}" apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$tools/apt.log" 2>&1 \
+  # An index that does not refresh (a dead third-party source) is no reason to stop: the package may be known already.
+  "${sudo[@]}" apt-get update -qq >"$tools/apt.log" 2>&1 || say "apt-get update failed (see $tools/apt.log); trying with the index at hand"
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >>"$tools/apt.log" 2>&1 </dev/null \
     || { tail -n 20 "$tools/apt.log" >&2; fail "apt-get could not install ${missing[*]}; its full log is $tools/apt.log"; }
 }
 
@@ -42,18 +58,18 @@ write_wasm_env() { # its text on standard input
 }
 
 wasm_target() {
-  have cargo || fail "cargo is missing. Install a Rust toolchain (the minimum is rust-version in Cargo.toml) first."
+  if [ "${UNROLL_WASM_VIA:-}" = debian ]; then debian_std; return; fi
   if has_wasm_std; then say "wasm target: present in the active toolchain"; write_wasm_env </dev/null; return; fi
   # A refused download answers at once; the timeout is for a network that answers nothing.
   if have rustup && timeout 120 rustup target add $WASM >"$tools/rustup.log" 2>&1 && has_wasm_std; then
     say "wasm target: added by rustup"; write_wasm_env </dev/null; return
   fi
   say "wasm target: no download possible here; using Debian's rustc-web with a standard library built from its source"
-  apt_install "rustc-web" "about 1 min" rustc-web cargo-web rust-web-src lld-19
   debian_std
 }
 
 debian_std() {
+  apt_install "rustc-web" "about 1 min" rustc-web cargo-web rust-web-src lld-19
   # Links in a folder of their own let a wasm build put this compiler first on PATH and leave every other build alone.
   local bin=$tools/wasm-bin overlay=$tools/sysroot binary
   mkdir -p "$bin"
@@ -81,7 +97,7 @@ debian_std() {
     ln -s "$("$bin/rustc" --print sysroot)/lib/rustlib/$host" "$lib/"
     rm -rf "$work"
     # cargo does not notice that the sysroot changed, so objects built against the old one must go.
-    rm -rf target/$WASM
+    rm -rf "${CARGO_TARGET_DIR:-target}/$WASM"
     printf '%s' "$version" >"$overlay/version"
   fi
   write_wasm_env <<ENV
@@ -110,14 +126,38 @@ cargo_tool() { # binary, crate, version, usual duration, extra flags…
 }
 
 node_modules() {
-  have npm || fail "npm is missing. Install Node.js 20 or newer first."
   if [ node_modules/.package-lock.json -nt package-lock.json ]; then say "npm packages: present"; return; fi
   say "npm packages: installing wasm-opt and the browser test runner (about 20 s)"
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error
   touch node_modules/.package-lock.json
 }
 
+# --- A browser and its driver -----------------------------------------------------------------------------------------
+first_of() { local name; for name in "$@"; do have "$name" && { command -v "$name"; return; }; done; return 1; }
+
+browser() {
+  local chrome driver
+  find_browser() {
+    chrome=${CHROME:-$(first_of chromium google-chrome google-chrome-stable chromium-browser || true)}
+    driver=${CHROMEDRIVER:-$(first_of chromedriver || true)}
+    [ -n "$chrome" ] && [ -n "$driver" ]
+  }
+  if find_browser; then say "browser: $chrome with $driver"
+  else apt_install "Chromium and its driver" "about 1 min" chromium chromium-driver; find_browser || fail "no Chromium and chromedriver on PATH after installing them."; fi
+  # The driver must start the same browser as Playwright does.
+  CHROME=$chrome node -e '
+    const settings = JSON.parse(require("fs").readFileSync("webdriver.json", "utf8"));
+    settings["goog:chromeOptions"].binary = process.env.CHROME;
+    console.log(JSON.stringify(settings));' >"$tools/webdriver.json"
+  cat >"$tools/browser-env.sh" <<ENV
+export CHROME="$chrome"
+export CHROMEDRIVER="$driver"
+export WASM_BINDGEN_TEST_WEBDRIVER_JSON="$tools/webdriver.json"
+ENV
+}
+
 build_tools() {
+  prerequisites
   wasm_target
   cargo_tool wasm-bindgen wasm-bindgen-cli "$(locked_version wasm-bindgen)" "about 2 min"
   cargo_tool trunk trunk "$TRUNK_VERSION" "about 6 min" --no-default-features --features rustls
@@ -127,12 +167,12 @@ build_tools() {
 
 test_tools() {
   build_tools
-  apt_install "Chromium and its driver" "about 1 min" chromium chromium-driver
+  browser
 }
 
 case "${1:-}" in
-  build) build_tools ;;
-  test)  test_tools ;;
-  *)     fail "usage: scripts/setup.sh build|test" ;;
+  check) prerequisites ;;
+  build) build_tools; say "ready" ;;
+  test)  test_tools; say "ready" ;;
+  *)     fail "usage: scripts/setup.sh check|build|test" ;;
 esac
-say "ready"

@@ -1,0 +1,42 @@
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help serve build test bench check fmt screenshots clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+serve: ## Install what is missing, build the release and serve it on 127.0.0.1:8080 (PORT=… for another port)
+	@scripts/setup.sh check
+	@node scripts/serve.mjs --check
+	@$(MAKE) --no-print-directory build
+	@exec node scripts/serve.mjs
+
+build: ## Install what is missing and build the release into dist/
+	@scripts/setup.sh build
+	@scripts/with wasm trunk build --release
+
+test: ## Run all tests: native, in a browser, and journeys through the release build
+	@scripts/setup.sh test
+	@scripts/test.sh
+
+bench: ## Measure the engine (criterion) and the page while sliders are dragged
+	@scripts/setup.sh test
+	cargo bench --package unroll-engine
+	@scripts/with wasm trunk build --release
+	@scripts/with native npm run --silent bench
+
+check: ## Formatting, lints, documentation and the rules of the house
+	@scripts/setup.sh build
+	@scripts/check.sh
+
+fmt: ## Format the Rust code
+	cargo fmt --all
+
+screenshots: ## Take docs/screenshot*.png again
+	@scripts/setup.sh test
+	@scripts/with wasm trunk build --release
+	@scripts/with native npm run --silent screenshots
+
+clean: ## Remove everything that was built here; the tools in ~/.cache/unroll stay
+	cargo clean
+	rm -rf dist node_modules e2e/results e2e/report
