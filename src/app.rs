@@ -107,7 +107,15 @@ fn ShareButton(store: Store) -> impl IntoView {
         copied.set(false);
     });
     view! {
-        <button class="button" type="button" title="Copy a link to exactly this state" on:click=share>
+        <button class="button share" type="button" title="Copy a link to exactly this state" on:click=share>
+            <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+                <path
+                    d=move || if copied.get() { "M3 8.5 6.5 12 13 4.5" } else { "M6.5 9.5 9.5 6.5M7 4.5l1.5-1.5a3 3 0 0 1 4.5 4.5L11.5 9M9 11.5 7.5 13A3 3 0 0 1 3 8.5L4.5 7" }
+                    fill="none"
+                    stroke="currentColor"
+                    stroke-width="1.5"
+                />
+            </svg>
             <span aria-live="polite">{move || if copied.get() { "Link copied" } else { "Share" }}</span>
         </button>
     }

@@ -12,9 +12,7 @@ use unroll::state::table::Group;
 use unroll_engine::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{
-    Element, EventInit, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
-};
+use web_sys::{Element, EventInit, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -36,19 +34,10 @@ impl Page {
             let store = Store::new();
             filled.set(Some(store));
             let current = Memo::new(move |_| {
-                store.settings.with(|settings| {
-                    PRESETS
-                        .iter()
-                        .find(|preset| preset.is(settings))
-                        .map(|preset| preset.id)
-                })
+                store.settings.with(|settings| PRESETS.iter().find(|preset| preset.is(settings)).map(|preset| preset.id))
             });
             let choose = move |preset: &'static unroll::state::presets::Preset| {
-                store.apply(
-                    store
-                        .settings
-                        .with_untracked(|settings| preset.over(settings)),
-                );
+                store.apply(store.settings.with_untracked(|settings| preset.over(settings)));
             };
             let groups = Group::ALL.map(|group| {
                 view! { <SettingsGroup group settings=store.settings on_commit=move |()| store.commit() /> }
@@ -59,18 +48,12 @@ impl Page {
                 {groups.into_iter().collect_view()}
             }
         });
-        Self {
-            store: slot.get().unwrap(),
-            root,
-            _mounted: Box::new(mounted),
-        }
+        Self { store: slot.get().unwrap(), root, _mounted: Box::new(mounted) }
     }
 
     fn find<T: JsCast>(&self, selector: &str) -> T {
         let found = self.root.query_selector(selector).unwrap();
-        found
-            .unwrap_or_else(|| panic!("nothing matches {selector}"))
-            .unchecked_into()
+        found.unwrap_or_else(|| panic!("nothing matches {selector}")).unchecked_into()
     }
 
     fn slider(&self, name: &str) -> HtmlInputElement {
@@ -110,15 +93,9 @@ impl Drop for Page {
 
 fn set_query(query: &str) {
     let path = window().location().pathname().unwrap();
-    let url = if query.is_empty() {
-        path
-    } else {
-        format!("{path}?{query}")
-    };
+    let url = if query.is_empty() { path } else { format!("{path}?{query}") };
     let history = window().history().unwrap();
-    history
-        .replace_state_with_url(&JsValue::NULL, "", Some(&url))
-        .unwrap();
+    history.replace_state_with_url(&JsValue::NULL, "", Some(&url)).unwrap();
 }
 
 fn query() -> String {
@@ -170,12 +147,7 @@ async fn dragging_a_slider_updates_the_setting_and_the_field() {
     settle().await;
     assert_eq!(page.settings().gain, 2.5);
     assert_eq!(page.field("Recurrent gain").value(), "2.5");
-    assert_eq!(
-        page.field("Recurrent gain")
-            .get_attribute("aria-valuenow")
-            .as_deref(),
-        Some("2.5")
-    );
+    assert_eq!(page.field("Recurrent gain").get_attribute("aria-valuenow").as_deref(), Some("2.5"));
 }
 
 #[wasm_bindgen_test]
@@ -226,10 +198,7 @@ async fn a_typed_number_out_of_range_keeps_the_setting_and_says_what_is_accepted
     settle().await;
     assert_eq!(page.settings().hidden_size, 24);
     let message = page.alert().unwrap();
-    assert!(
-        message.contains("1 to 64") && message.contains("900") && message.contains("24"),
-        "{message}"
-    );
+    assert!(message.contains("1 to 64") && message.contains("900") && message.contains("24"), "{message}");
     assert_eq!(field.get_attribute("aria-invalid").as_deref(), Some("true"));
     assert_eq!(query(), "?n=24");
 
@@ -247,12 +216,7 @@ async fn words_and_nothing_are_not_numbers() {
         fire(&field, "change");
         settle().await;
         assert_eq!(page.settings(), Settings::default(), "{text}");
-        assert!(
-            page.alert()
-                .unwrap()
-                .contains("whole numbers from 1 to 512"),
-            "{text}"
-        );
+        assert!(page.alert().unwrap().contains("whole numbers from 1 to 512"), "{text}");
     }
 }
 
@@ -321,16 +285,10 @@ async fn control_z_undoes_except_in_text_that_is_being_typed() {
 async fn a_bad_link_is_reported_by_name_and_the_notice_can_be_put_away() {
     let page = Page::open("n=900&gain=2");
     settle().await;
-    assert_eq!(
-        (page.settings().hidden_size, page.settings().gain),
-        (16, 2.0)
-    );
+    assert_eq!((page.settings().hidden_size, page.settings().gain), (16, 2.0));
     let notice: HtmlElement = page.find("[role=status] .notice");
     let text = notice.text_content().unwrap();
-    assert!(
-        text.contains("hidden size") && text.contains("n=900") && text.contains("1 to 64"),
-        "{text}"
-    );
+    assert!(text.contains("hidden size") && text.contains("n=900") && text.contains("1 to 64"), "{text}");
     page.find::<HtmlElement>(".notice-dismiss").click();
     settle().await;
     assert!(page.root.query_selector(".notice").unwrap().is_none());
@@ -340,14 +298,11 @@ async fn a_bad_link_is_reported_by_name_and_the_notice_can_be_put_away() {
 async fn the_last_shown_cell_cannot_be_hidden_and_the_focus_follows() {
     let page = Page::open("");
     for name in ["LSTM", "GRU"] {
-        page.find::<HtmlElement>(&format!("[data-name={name}] input"))
-            .click();
+        page.find::<HtmlElement>(&format!("[data-name={name}] input")).click();
     }
     settle().await;
     assert_eq!(page.settings().focus, Cell::Rnn);
-    assert!(page
-        .find::<HtmlInputElement>("[data-name=RNN] input")
-        .disabled());
+    assert!(page.find::<HtmlInputElement>("[data-name=RNN] input").disabled());
     assert!(page.field("Forget bias").disabled());
 }
 
@@ -396,10 +351,7 @@ async fn the_menu_of_presets_is_used_with_the_keyboard() {
     let button: HtmlElement = page.find(".presets-button");
     press(&button, "ArrowDown", false);
     settle().await;
-    assert_eq!(
-        button.get_attribute("aria-expanded").as_deref(),
-        Some("true")
-    );
+    assert_eq!(button.get_attribute("aria-expanded").as_deref(), Some("true"));
     let first: HtmlElement = page.find("[role=menuitemradio]");
     press(&first, "End", false);
     let last = document().active_element().unwrap();
@@ -407,10 +359,7 @@ async fn the_menu_of_presets_is_used_with_the_keyboard() {
     last.unchecked_into::<HtmlElement>().click();
     settle().await;
     assert_eq!(page.settings(), PRESETS[PRESETS.len() - 1].settings());
-    assert_eq!(
-        button.get_attribute("aria-expanded").as_deref(),
-        Some("false")
-    );
+    assert_eq!(button.get_attribute("aria-expanded").as_deref(), Some("false"));
 }
 
 #[wasm_bindgen_test]
@@ -420,17 +369,8 @@ async fn the_address_keeps_path_and_fragment() {
     let path = location.pathname().unwrap();
     let with_fragment = format!("{path}#here");
     let history = window().history().unwrap();
-    history
-        .replace_state_with_url(&JsValue::NULL, "", Some(&with_fragment))
-        .unwrap();
+    history.replace_state_with_url(&JsValue::NULL, "", Some(&with_fragment)).unwrap();
     page.store.settings.update(|settings| settings.seed = 9);
     page.store.commit();
-    assert_eq!(
-        (
-            location.pathname().unwrap(),
-            query(),
-            location.hash().unwrap()
-        ),
-        (path, "?seed=9".into(), "#here".into())
-    );
+    assert_eq!((location.pathname().unwrap(), query(), location.hash().unwrap()), (path, "?seed=9".into(), "#here".into()));
 }

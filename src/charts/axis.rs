@@ -31,14 +31,7 @@ const FIT_TICKS: usize = 5;
 
 impl Axis {
     fn new(label: impl Into<String>, kind: AxisKind, min: f64, max: f64) -> Self {
-        Self {
-            label: label.into(),
-            unit: None,
-            min,
-            max,
-            kind,
-            sticky: false,
-        }
+        Self { label: label.into(), unit: None, min, max, kind, sticky: false }
     }
 
     pub fn linear(label: impl Into<String>, min: f64, max: f64) -> Self {
@@ -57,21 +50,14 @@ impl Axis {
     }
 
     /// A range that holds all finite values and ends on nice numbers; `0…1` (or `10⁻¹…1`) when there are none.
-    pub fn fit(
-        label: impl Into<String>,
-        kind: AxisKind,
-        values: impl IntoIterator<Item = f64>,
-    ) -> Self {
+    pub fn fit(label: impl Into<String>, kind: AxisKind, values: impl IntoIterator<Item = f64>) -> Self {
         let range = match (kind, Range::of(values)) {
             (AxisKind::Log10, Some(range)) => scale::nice_log10(range, FIT_TICKS),
             (AxisKind::Log10, None) => Range::new(-1.0, 0.0),
             (_, Some(range)) => scale::nice_linear(range, FIT_TICKS),
             (_, None) => Range::new(0.0, 1.0),
         };
-        Self {
-            sticky: true,
-            ..Self::new(label, kind, range.min, range.max)
-        }
+        Self { sticky: true, ..Self::new(label, kind, range.min, range.max) }
     }
 
     #[must_use]

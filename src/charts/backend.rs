@@ -7,9 +7,7 @@ use super::geometry;
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters::style::{Color, RGBAColor};
 use plotters_backend::text_anchor::{HPos, VPos};
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use wasm_bindgen::JsValue;
@@ -18,8 +16,7 @@ use web_sys::CanvasRenderingContext2d;
 /// Backend units in a CSS pixel.
 pub const UNIT: f64 = 8.0;
 /// The page's font (`--font` of `style/tokens.css`).
-pub const FONT: &str =
-    r#"system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif"#;
+pub const FONT: &str = r#"system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif"#;
 /// plotters' font sizes are line heights; its backends divide by this to get the size of the letters.
 pub const LINE_HEIGHT: f64 = 1.24;
 
@@ -42,11 +39,7 @@ pub trait Pen: DrawingBackend {
     fn stroke_runs(&mut self, runs: &[Vec<BackendCoord>], stroke: &Stroke) -> BackendResult<Self>;
 
     /// Fills several polygons at once.
-    fn fill_shapes(
-        &mut self,
-        shapes: &[Vec<BackendCoord>],
-        colour: &RGBAColor,
-    ) -> BackendResult<Self>;
+    fn fill_shapes(&mut self, shapes: &[Vec<BackendCoord>], colour: &RGBAColor) -> BackendResult<Self>;
 
     /// The width of a text, in the unit of `size`.
     fn text_width(&self, text: &str, size: f64) -> f64;
@@ -112,12 +105,10 @@ impl<'a> CanvasBackend<'a> {
         let (x, y) = (from.0.min(to.0), from.1.min(to.1));
         if from.1 == to.1 {
             let length = f64::from((from.0 - to.0).abs()) / UNIT;
-            self.context
-                .fill_rect(f64::from(x) / UNIT, snap(y), length, thick);
+            self.context.fill_rect(f64::from(x) / UNIT, snap(y), length, thick);
         } else {
             let length = f64::from((from.1 - to.1).abs()) / UNIT;
-            self.context
-                .fill_rect(snap(x), f64::from(y) / UNIT, thick, length);
+            self.context.fill_rect(snap(x), f64::from(y) / UNIT, thick, length);
         }
     }
 }
@@ -143,10 +134,7 @@ impl DrawingBackend for CanvasBackend<'_> {
     type ErrorType = CanvasError;
 
     fn get_size(&self) -> (u32, u32) {
-        (
-            (self.size.0 * UNIT).round() as u32,
-            (self.size.1 * UNIT).round() as u32,
-        )
+        ((self.size.0 * UNIT).round() as u32, (self.size.1 * UNIT).round() as u32)
     }
 
     fn ensure_prepared(&mut self) -> BackendResult<Self> {
@@ -159,21 +147,11 @@ impl DrawingBackend for CanvasBackend<'_> {
 
     fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> BackendResult<Self> {
         self.context.set_fill_style_str(&css(color));
-        self.context.fill_rect(
-            f64::from(point.0) / UNIT,
-            f64::from(point.1) / UNIT,
-            1.0 / UNIT,
-            1.0 / UNIT,
-        );
+        self.context.fill_rect(f64::from(point.0) / UNIT, f64::from(point.1) / UNIT, 1.0 / UNIT, 1.0 / UNIT);
         Ok(())
     }
 
-    fn draw_line<S: BackendStyle>(
-        &mut self,
-        from: BackendCoord,
-        to: BackendCoord,
-        style: &S,
-    ) -> BackendResult<Self> {
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> BackendResult<Self> {
         self.draw_path([from, to], style)
     }
 
@@ -184,8 +162,7 @@ impl DrawingBackend for CanvasBackend<'_> {
         style: &S,
         fill: bool,
     ) -> BackendResult<Self> {
-        let [x, y, right, bottom] = [upper_left.0, upper_left.1, bottom_right.0, bottom_right.1]
-            .map(|v| f64::from(v) / UNIT);
+        let [x, y, right, bottom] = [upper_left.0, upper_left.1, bottom_right.0, bottom_right.1].map(|v| f64::from(v) / UNIT);
         if fill {
             self.context.set_fill_style_str(&css(style.color()));
             self.context.fill_rect(x, y, right - x, bottom - y);
@@ -196,11 +173,7 @@ impl DrawingBackend for CanvasBackend<'_> {
         Ok(())
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        path: I,
-        style: &S,
-    ) -> BackendResult<Self> {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> BackendResult<Self> {
         if style.color().alpha == 0.0 {
             return Ok(());
         }
@@ -219,22 +192,10 @@ impl DrawingBackend for CanvasBackend<'_> {
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        center: BackendCoord,
-        radius: u32,
-        style: &S,
-        fill: bool,
-    ) -> BackendResult<Self> {
+    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> BackendResult<Self> {
         self.context.begin_path();
         self.context
-            .arc(
-                f64::from(center.0) / UNIT,
-                f64::from(center.1) / UNIT,
-                f64::from(radius) / UNIT,
-                0.0,
-                std::f64::consts::TAU,
-            )
+            .arc(f64::from(center.0) / UNIT, f64::from(center.1) / UNIT, f64::from(radius) / UNIT, 0.0, std::f64::consts::TAU)
             .map_err(refused)?;
         if fill {
             self.context.set_fill_style_str(&css(style.color()));
@@ -246,11 +207,7 @@ impl DrawingBackend for CanvasBackend<'_> {
         Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        vert: I,
-        style: &S,
-    ) -> BackendResult<Self> {
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, vert: I, style: &S) -> BackendResult<Self> {
         self.context.set_fill_style_str(&css(style.color()));
         self.context.begin_path();
         self.trace(vert);
@@ -259,15 +216,9 @@ impl DrawingBackend for CanvasBackend<'_> {
         Ok(())
     }
 
-    fn draw_text<T: BackendTextStyle>(
-        &mut self,
-        text: &str,
-        style: &T,
-        pos: BackendCoord,
-    ) -> BackendResult<Self> {
+    fn draw_text<T: BackendTextStyle>(&mut self, text: &str, style: &T, pos: BackendCoord) -> BackendResult<Self> {
         let anchor = style.anchor();
-        self.context
-            .set_font(&font(style.size() / LINE_HEIGHT / UNIT));
+        self.context.set_font(&font(style.size() / LINE_HEIGHT / UNIT));
         self.context.set_fill_style_str(&css(style.color()));
         self.context.set_text_align(match anchor.h_pos {
             HPos::Left => "left",
@@ -279,16 +230,10 @@ impl DrawingBackend for CanvasBackend<'_> {
             VPos::Center => "middle",
             VPos::Bottom => "alphabetic",
         });
-        self.context
-            .fill_text(text, f64::from(pos.0) / UNIT, f64::from(pos.1) / UNIT)
-            .map_err(refused)
+        self.context.fill_text(text, f64::from(pos.0) / UNIT, f64::from(pos.1) / UNIT).map_err(refused)
     }
 
-    fn estimate_text_size<T: BackendTextStyle>(
-        &self,
-        text: &str,
-        style: &T,
-    ) -> Result<(u32, u32), DrawingErrorKind<Self::ErrorType>> {
+    fn estimate_text_size<T: BackendTextStyle>(&self, text: &str, style: &T) -> Result<(u32, u32), DrawingErrorKind<Self::ErrorType>> {
         let width = self.text_width(text, style.size() / LINE_HEIGHT);
         Ok((width.ceil() as u32, style.size().ceil() as u32))
     }
@@ -312,26 +257,18 @@ impl Pen for CanvasBackend<'_> {
             self.trace(run.iter().copied());
             if let [(x, y)] = run[..] {
                 // A round cap on no length is a dot.
-                self.context
-                    .line_to(f64::from(x) / UNIT, f64::from(y) / UNIT);
+                self.context.line_to(f64::from(x) / UNIT, f64::from(y) / UNIT);
             }
         }
         self.context.stroke();
         if stroke.dash.is_some() {
-            self.context
-                .set_line_dash(&js_sys::Array::new())
-                .map_err(refused)?;
+            self.context.set_line_dash(&js_sys::Array::new()).map_err(refused)?;
         }
         Ok(())
     }
 
-    fn fill_shapes(
-        &mut self,
-        shapes: &[Vec<BackendCoord>],
-        colour: &RGBAColor,
-    ) -> BackendResult<Self> {
-        self.context
-            .set_fill_style_str(&css(colour.to_backend_color()));
+    fn fill_shapes(&mut self, shapes: &[Vec<BackendCoord>], colour: &RGBAColor) -> BackendResult<Self> {
+        self.context.set_fill_style_str(&css(colour.to_backend_color()));
         self.context.begin_path();
         for shape in shapes {
             self.trace(shape.iter().copied());
@@ -347,10 +284,7 @@ impl Pen for CanvasBackend<'_> {
             return width;
         }
         self.context.set_font(&font(size / UNIT));
-        let width = self
-            .context
-            .measure_text(text)
-            .map_or(0.0, |metrics| metrics.width() * UNIT);
+        let width = self.context.measure_text(text).map_or(0.0, |metrics| metrics.width() * UNIT);
         WIDTHS.with_borrow_mut(|widths| {
             if widths.len() >= WIDTHS_KEPT {
                 widths.clear();
@@ -363,11 +297,7 @@ impl Pen for CanvasBackend<'_> {
 
 impl Pen for plotters::backend::SVGBackend<'_> {
     fn stroke_runs(&mut self, runs: &[Vec<BackendCoord>], stroke: &Stroke) -> BackendResult<Self> {
-        let style = plotters::style::ShapeStyle {
-            color: stroke.colour,
-            filled: false,
-            stroke_width: stroke.width.round() as u32,
-        };
+        let style = plotters::style::ShapeStyle { color: stroke.colour, filled: false, stroke_width: stroke.width.round() as u32 };
         for run in runs {
             let Some((on, off)) = stroke.dash else {
                 if let [centre] = run[..] {
@@ -376,25 +306,16 @@ impl Pen for plotters::backend::SVGBackend<'_> {
                 self.draw_path(run.iter().copied(), &style)?;
                 continue;
             };
-            let points: Vec<(f64, f64)> = run
-                .iter()
-                .map(|&(x, y)| (f64::from(x), f64::from(y)))
-                .collect();
+            let points: Vec<(f64, f64)> = run.iter().map(|&(x, y)| (f64::from(x), f64::from(y))).collect();
             for piece in geometry::dash(&points, on, off) {
-                let piece = piece
-                    .into_iter()
-                    .map(|(x, y)| (x.round() as i32, y.round() as i32));
+                let piece = piece.into_iter().map(|(x, y)| (x.round() as i32, y.round() as i32));
                 self.draw_path(piece, &style)?;
             }
         }
         Ok(())
     }
 
-    fn fill_shapes(
-        &mut self,
-        shapes: &[Vec<BackendCoord>],
-        colour: &RGBAColor,
-    ) -> BackendResult<Self> {
+    fn fill_shapes(&mut self, shapes: &[Vec<BackendCoord>], colour: &RGBAColor) -> BackendResult<Self> {
         for shape in shapes {
             self.fill_polygon(shape.iter().copied(), &colour.filled())?;
         }

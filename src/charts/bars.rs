@@ -44,22 +44,8 @@ pub fn BarChart(
     #[prop(into)] name: String,
     #[prop(default = 160.0)] height: f64,
 ) -> impl IntoView {
-    let scene = BarsScene {
-        model,
-        sticky: RefCell::default(),
-        base: RefCell::new(None),
-    };
-    stage(
-        scene,
-        StageOptions {
-            name,
-            height,
-            theme,
-            cursor,
-            on_cursor,
-            on_pin,
-        },
-    )
+    let scene = BarsScene { model, sticky: RefCell::default(), base: RefCell::new(None) };
+    stage(scene, StageOptions { name, height, theme, cursor, on_cursor, on_pin })
 }
 
 /// What the base layer was last drawn for.
@@ -111,31 +97,12 @@ fn rectangles(model: &BarsModel, axes: &Axes, group: usize) -> Vec<Vec<Point>> {
 impl Scene for BarsScene {
     fn paint(&self, layers: &Layers, size: Size, palette: &'static Palette) -> Shown {
         let model = self.model.get();
-        let y_range = if model.y.sticky {
-            self.sticky.borrow_mut().update(model.y.range())
-        } else {
-            model.y.range()
-        };
+        let y_range = if model.y.sticky { self.sticky.borrow_mut().update(model.y.range()) } else { model.y.range() };
         let layout = Layout::time_chart(size.width, size.height);
-        let axes = Axes {
-            layout: &layout,
-            x: (&model.x, model.x.range()),
-            y: (&model.y, y_range),
-        };
+        let axes = Axes { layout: &layout, x: (&model.x, model.x.range()), y: (&model.y, y_range) };
         // The range shown is part of the key; the one asked for must not be, or a sticky axis would be redrawn all the same.
-        let y = Axis {
-            min: 0.0,
-            max: 0.0,
-            ..model.y.clone()
-        };
-        let key = BaseKey {
-            layout,
-            theme: palette.theme,
-            x: model.x.clone(),
-            y,
-            y_range,
-            rules: model.rules.clone(),
-        };
+        let y = Axis { min: 0.0, max: 0.0, ..model.y.clone() };
+        let key = BaseKey { layout, theme: palette.theme, x: model.x.clone(), y, y_range, rules: model.rules.clone() };
         let cleared = layers.base.fit(size);
         if cleared || self.base.borrow().as_ref() != Some(&key) {
             layers.base.draw(palette, |sheet| {
@@ -153,17 +120,9 @@ impl Scene for BarsScene {
             Ok(())
         });
         let several = model.groups.len() > 1;
-        let item = |group: &BarGroup| LegendItem {
-            ink: group.ink,
-            mark: Mark::Bar,
-            name: group.name.clone(),
-        };
+        let item = |group: &BarGroup| LegendItem { ink: group.ink, mark: Mark::Bar, name: group.name.clone() };
         Shown {
-            track: Track::Axis {
-                projection: axes.x_projection(),
-                kind: model.x.kind,
-                plot: layout.plot,
-            },
+            track: Track::Axis { projection: axes.x_projection(), kind: model.x.kind, plot: layout.plot },
             legend: model.groups.iter().filter(|_| several).map(item).collect(),
             summary: summary(&model),
             line: Some((layout.plot.top, layout.plot.bottom)),
@@ -175,13 +134,9 @@ impl Scene for BarsScene {
         let rows = model.groups.iter().map(|group| TipRow {
             mark: Some((group.ink, Mark::Bar)),
             name: group.name.clone(),
-            value: nearest(&group.points, at)
-                .map_or_else(|| "–".to_owned(), |(_, y)| model.y.format(y)),
+            value: nearest(&group.points, at).map_or_else(|| "–".to_owned(), |(_, y)| model.y.format(y)),
         });
-        Some(Tip {
-            title: format!("{} {}", model.x.label, model.x.format(at)),
-            rows: rows.collect(),
-        })
+        Some(Tip { title: format!("{} {}", model.x.label, model.x.format(at)), rows: rows.collect() })
     }
 
     fn marks(&self, _at: f64) -> Vec<(Point, Ink)> {
@@ -213,26 +168,14 @@ mod tests {
     use super::*;
 
     fn model(y: Axis, groups: usize) -> BarsModel {
-        let group = BarGroup {
-            name: "LSTM".to_owned(),
-            ink: Ink::Lstm,
-            points: vec![(0.0, -2.0), (1.0, f64::NEG_INFINITY), (2.0, 1.0)].into(),
-        };
-        BarsModel {
-            x: Axis::step("index", 0, 2),
-            y,
-            groups: vec![group; groups],
-            rules: vec![],
-        }
+        let group =
+            BarGroup { name: "LSTM".to_owned(), ink: Ink::Lstm, points: vec![(0.0, -2.0), (1.0, f64::NEG_INFINITY), (2.0, 1.0)].into() };
+        BarsModel { x: Axis::step("index", 0, 2), y, groups: vec![group; groups], rules: vec![] }
     }
 
     fn bars(model: &BarsModel, group: usize) -> Vec<Vec<Point>> {
         let layout = Layout::time_chart(600.0, 160.0);
-        let axes = Axes {
-            layout: &layout,
-            x: (&model.x, model.x.range()),
-            y: (&model.y, model.y.range()),
-        };
+        let axes = Axes { layout: &layout, x: (&model.x, model.x.range()), y: (&model.y, model.y.range()) };
         rectangles(model, &axes, group)
     }
 

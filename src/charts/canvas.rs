@@ -9,10 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::Clamped;
-use web_sys::{
-    CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData, ResizeObserver,
-    ResizeObserverEntry,
-};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData, ResizeObserver, ResizeObserverEntry};
 
 /// A size in CSS pixels and the device pixels in one of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,11 +21,7 @@ pub struct Size {
 
 impl Size {
     fn of(element: &Element) -> Self {
-        Self {
-            width: f64::from(element.client_width()),
-            height: f64::from(element.client_height()),
-            dpr: device_pixel_ratio(),
-        }
+        Self { width: f64::from(element.client_width()), height: f64::from(element.client_height()), dpr: device_pixel_ratio() }
     }
 
     /// Nothing can be seen of it (a closed disclosure, a hidden panel).
@@ -61,11 +54,7 @@ impl SizeOf {
         let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
             for entry in entries.iter() {
                 let rect = entry.unchecked_into::<ResizeObserverEntry>().content_rect();
-                size.set(Size {
-                    width: rect.width().floor(),
-                    height: rect.height().floor(),
-                    dpr: device_pixel_ratio(),
-                });
+                size.set(Size { width: rect.width().floor(), height: rect.height().floor(), dpr: device_pixel_ratio() });
             }
             changed();
         });
@@ -108,12 +97,7 @@ impl Layer {
     /// `None` when the browser gives no 2D context.
     pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
         let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-        Some(Self {
-            canvas,
-            context,
-            size: Cell::new(None),
-            pixels: RefCell::default(),
-        })
+        Some(Self { canvas, context, size: Cell::new(None), pixels: RefCell::default() })
     }
 
     /// Makes the backing store fit. Assigning a canvas's size clears it, so that happens only on a change; says whether it did.
@@ -131,31 +115,17 @@ impl Layer {
     }
 
     fn begin(&self) -> CanvasBackend<'_> {
-        let size = self.size.get().unwrap_or(Size {
-            width: 0.0,
-            height: 0.0,
-            dpr: 1.0,
-        });
+        let size = self.size.get().unwrap_or(Size { width: 0.0, height: 0.0, dpr: 1.0 });
         // Fails for singular matrices only; the ratio is positive.
-        self.context
-            .set_transform(size.dpr, 0.0, 0.0, size.dpr, 0.0, 0.0)
-            .ok();
+        self.context.set_transform(size.dpr, 0.0, 0.0, size.dpr, 0.0, 0.0).ok();
         self.context.clear_rect(0.0, 0.0, size.width, size.height);
         CanvasBackend::new(&self.context, (size.width, size.height), size.dpr)
     }
 
     /// Empties it and draws on it. A browser that refuses to draw leaves it empty; there is nobody to tell who could help.
-    pub fn draw<'s>(
-        &'s self,
-        palette: &Palette,
-        paint: impl FnOnce(&Sheet<CanvasBackend<'s>>) -> Drawn<CanvasBackend<'s>>,
-    ) {
+    pub fn draw<'s>(&'s self, palette: &Palette, paint: impl FnOnce(&Sheet<CanvasBackend<'s>>) -> Drawn<CanvasBackend<'s>>) {
         let area = self.begin().into_drawing_area();
-        let sheet = Sheet {
-            area: &area,
-            unit: UNIT,
-            palette,
-        };
+        let sheet = Sheet { area: &area, unit: UNIT, palette };
         paint(&sheet).ok();
     }
 

@@ -40,22 +40,10 @@ pub fn diverging(theme: Theme) -> &'static Lut {
     static DARK: OnceLock<Lut> = OnceLock::new();
     match theme {
         Theme::Light => LIGHT.get_or_init(|| {
-            table(&[
-                Rgb(0x1c, 0x3f, 0x8a),
-                Rgb(0x6f, 0x9a, 0xd0),
-                Rgb(0xf5, 0xf2, 0xe8),
-                Rgb(0xe3, 0x94, 0x74),
-                Rgb(0x98, 0x22, 0x1a),
-            ])
+            table(&[Rgb(0x1c, 0x3f, 0x8a), Rgb(0x6f, 0x9a, 0xd0), Rgb(0xf5, 0xf2, 0xe8), Rgb(0xe3, 0x94, 0x74), Rgb(0x98, 0x22, 0x1a)])
         }),
         Theme::Dark => DARK.get_or_init(|| {
-            table(&[
-                Rgb(0xa4, 0xcc, 0xff),
-                Rgb(0x34, 0x6b, 0xb8),
-                Rgb(0x17, 0x1d, 0x26),
-                Rgb(0xb4, 0x4a, 0x30),
-                Rgb(0xff, 0xc0, 0x9c),
-            ])
+            table(&[Rgb(0xa4, 0xcc, 0xff), Rgb(0x34, 0x6b, 0xb8), Rgb(0x17, 0x1d, 0x26), Rgb(0xb4, 0x4a, 0x30), Rgb(0xff, 0xc0, 0x9c)])
         }),
     }
 }
@@ -97,9 +85,7 @@ fn table(stops: &[Rgb]) -> Lut {
         let position = i as f64 / 255.0 * (stops.len() - 1) as f64;
         let index = (position as usize).min(stops.len() - 2);
         let share = position - index as f64;
-        from_oklab(std::array::from_fn(|k| {
-            stops[index][k] * (1.0 - share) + stops[index + 1][k] * share
-        }))
+        from_oklab(std::array::from_fn(|k| stops[index][k] * (1.0 - share) + stops[index + 1][k] * share))
     })
 }
 
@@ -129,11 +115,7 @@ fn from_oklab([lightness, a, b]: [f64; 3]) -> Rgb {
     let s = (lightness - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
     let gamma = |v: f64| {
         let v = v.clamp(0.0, 1.0);
-        let v = if v <= 0.003_130_8 {
-            v * 12.92
-        } else {
-            1.055 * v.powf(1.0 / 2.4) - 0.055
-        };
+        let v = if v <= 0.003_130_8 { v * 12.92 } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 };
         (v * 255.0).round() as u8
     };
     Rgb(
@@ -159,9 +141,7 @@ mod tests {
         for (theme, sign) in [(Theme::Light, -1.0), (Theme::Dark, 1.0)] {
             let lightness: Vec<f64> = sequential(theme).iter().map(|&c| to_oklab(c)[0]).collect();
             // Rounding to 8 bits moves a step by up to about 0.002.
-            assert!(lightness
-                .windows(2)
-                .all(|w| sign * (w[1] - w[0]) > -0.002_5));
+            assert!(lightness.windows(2).all(|w| sign * (w[1] - w[0]) > -0.002_5));
             assert!(sign * (lightness[255] - lightness[0]) > 0.6);
         }
     }

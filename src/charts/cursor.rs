@@ -14,11 +14,7 @@ const REACH: f64 = 24.0;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Track {
     /// Along an x axis; whole steps only when the axis counts steps.
-    Axis {
-        projection: Projection,
-        kind: AxisKind,
-        plot: Rect,
-    },
+    Axis { projection: Projection, kind: AxisKind, plot: Rect },
     /// On one of several points; the cursor's value is the index.
     Points(Vec<Point>),
 }
@@ -34,9 +30,7 @@ pub enum Move {
 impl Track {
     fn ends(&self) -> Option<(f64, f64, f64)> {
         match self {
-            Track::Axis {
-                projection, kind, ..
-            } => {
+            Track::Axis { projection, kind, .. } => {
                 let domain = projection.domain;
                 Some(if *kind == AxisKind::Step {
                     (domain.min.ceil(), domain.max.floor(), 1.0)
@@ -52,20 +46,12 @@ impl Track {
     /// The cursor value under a pointer.
     pub fn locate(&self, at: Point) -> Option<f64> {
         match self {
-            Track::Axis {
-                projection,
-                kind,
-                plot,
-            } => {
-                let inside = (plot.left - EDGE..=plot.right + EDGE).contains(&at.0)
-                    && (plot.top - EDGE..=plot.bottom + EDGE).contains(&at.1);
+            Track::Axis { projection, kind, plot } => {
+                let inside =
+                    (plot.left - EDGE..=plot.right + EDGE).contains(&at.0) && (plot.top - EDGE..=plot.bottom + EDGE).contains(&at.1);
                 let (first, last, _) = self.ends()?;
                 let value = projection.to_value(at.0);
-                let value = if *kind == AxisKind::Step {
-                    value.round()
-                } else {
-                    value
-                };
+                let value = if *kind == AxisKind::Step { value.round() } else { value };
                 inside.then(|| value.clamp(first, last.max(first)))
             }
             Track::Points(points) => {
@@ -96,12 +82,7 @@ impl Track {
     /// The pixel of a cursor value: on an axis at the plot's top; `None` outside the range shown.
     pub fn place(&self, value: f64) -> Option<Point> {
         match self {
-            Track::Axis {
-                projection, plot, ..
-            } => projection
-                .domain
-                .contains(value)
-                .then(|| (projection.to_px(value), plot.top)),
+            Track::Axis { projection, plot, .. } => projection.domain.contains(value).then(|| (projection.to_px(value), plot.top)),
             Track::Points(points) => points.get(value as usize).copied(),
         }
     }
@@ -116,12 +97,7 @@ mod tests {
         Track::Axis {
             projection: Projection::new(Range::new(-0.5, 9.5), 50.0, 150.0),
             kind: AxisKind::Step,
-            plot: Rect {
-                left: 50.0,
-                top: 20.0,
-                right: 150.0,
-                bottom: 100.0,
-            },
+            plot: Rect { left: 50.0, top: 20.0, right: 150.0, bottom: 100.0 },
         }
     }
 

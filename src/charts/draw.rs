@@ -83,33 +83,17 @@ impl<DB: Pen> Sheet<'_, DB> {
     }
 
     fn to_units(&self, runs: &[Vec<Point>]) -> Vec<Vec<BackendCoord>> {
-        runs.iter()
-            .map(|run| {
-                run.iter()
-                    .map(|&(x, y)| (self.units(x), self.units(y)))
-                    .collect()
-            })
-            .collect()
+        runs.iter().map(|run| run.iter().map(|&(x, y)| (self.units(x), self.units(y))).collect()).collect()
     }
 
     /// Strokes all runs as one path.
-    pub fn stroke(
-        &self,
-        runs: &[Vec<Point>],
-        colour: RGBAColor,
-        width: f64,
-        dash: Dash,
-    ) -> Drawn<DB> {
+    pub fn stroke(&self, runs: &[Vec<Point>], colour: RGBAColor, width: f64, dash: Dash) -> Drawn<DB> {
         let dash = match dash {
             Dash::Solid => None,
             Dash::Dashed => Some((5.0 * self.unit, 4.0 * self.unit)),
             Dash::Dotted => Some((1.5 * self.unit, 3.0 * self.unit)),
         };
-        let stroke = Stroke {
-            colour,
-            width: width * self.unit,
-            dash,
-        };
+        let stroke = Stroke { colour, width: width * self.unit, dash };
         self.area.draw(&Strokes(&self.to_units(runs), stroke))
     }
 
@@ -120,33 +104,19 @@ impl<DB: Pen> Sheet<'_, DB> {
 
     pub fn fill_rect(&self, rect: &Rect, colour: RGBAColor) -> Drawn<DB> {
         self.area.draw(&plotters::element::Rectangle::new(
-            [
-                (self.units(rect.left), self.units(rect.top)),
-                (self.units(rect.right), self.units(rect.bottom)),
-            ],
-            ShapeStyle {
-                color: colour,
-                filled: true,
-                stroke_width: 0,
-            },
+            [(self.units(rect.left), self.units(rect.top)), (self.units(rect.right), self.units(rect.bottom))],
+            ShapeStyle { color: colour, filled: true, stroke_width: 0 },
         ))
     }
 
     /// A crisp horizontal or vertical line one CSS pixel wide.
     pub fn hairline(&self, from: Point, to: Point, colour: Rgb) -> Drawn<DB> {
         let ends = [from, to].map(|(x, y)| (self.units(x), self.units(y)));
-        self.area.draw(&plotters::element::PathElement::new(
-            ends,
-            self.line(colour),
-        ))
+        self.area.draw(&plotters::element::PathElement::new(ends, self.line(colour)))
     }
 
     fn line(&self, colour: Rgb) -> ShapeStyle {
-        ShapeStyle {
-            color: colour.alpha(1.0),
-            filled: false,
-            stroke_width: self.size(1.0).max(1),
-        }
+        ShapeStyle { color: colour.alpha(1.0), filled: false, stroke_width: self.size(1.0).max(1) }
     }
 
     fn text_style(&self, colour: Rgb, align: Align, stand: Stand) -> TextStyle<'static> {
@@ -165,19 +135,8 @@ impl<DB: Pen> Sheet<'_, DB> {
         style
     }
 
-    pub fn text(
-        &self,
-        text: &str,
-        at: Point,
-        colour: Rgb,
-        align: Align,
-        stand: Stand,
-    ) -> Drawn<DB> {
-        self.area.draw_text(
-            text,
-            &self.text_style(colour, align, stand),
-            (self.units(at.0), self.units(at.1)),
-        )
+    pub fn text(&self, text: &str, at: Point, colour: Rgb, align: Align, stand: Stand) -> Drawn<DB> {
+        self.area.draw_text(text, &self.text_style(colour, align, stand), (self.units(at.0), self.units(at.1)))
     }
 
     /// The text, shortened with an ellipsis until it fits `width` CSS pixels.
@@ -217,12 +176,7 @@ impl<'b> PointCollection<'b, BackendCoord> for &'b Measure<'_> {
 }
 
 impl<DB: Pen> Drawable<DB> for Measure<'_> {
-    fn draw<I: Iterator<Item = BackendCoord>>(
-        &self,
-        _: I,
-        backend: &mut DB,
-        _: (u32, u32),
-    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
+    fn draw<I: Iterator<Item = BackendCoord>>(&self, _: I, backend: &mut DB, _: (u32, u32)) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
         self.2.set(backend.text_width(self.0, self.1));
         Ok(())
     }
@@ -247,26 +201,15 @@ impl Axes<'_> {
 
     /// Grid, axis lines, numbers and titles, by plotters' mesh.
     pub fn draw<DB: Pen>(&self, sheet: &Sheet<DB>, grid: bool) -> Drawn<DB> {
-        let Layout {
-            plot,
-            width,
-            height,
-            narrow,
-        } = *self.layout;
+        let Layout { plot, width, height, narrow } = *self.layout;
         let palette = sheet.palette;
-        let coord = |(axis, range): (&Axis, Range), most: usize| TickCoord {
-            range,
-            ticks: axis.ticks(range, most.max(2)),
-        };
+        let coord = |(axis, range): (&Axis, Range), most: usize| TickCoord { range, ticks: axis.ticks(range, most.max(2)) };
         let mut chart = ChartBuilder::on(sheet.area)
             .margin_top(sheet.size(plot.top))
             .margin_right(sheet.size(width - plot.right))
             .set_label_area_size(LabelAreaPosition::Left, sheet.size(plot.left))
             .set_label_area_size(LabelAreaPosition::Bottom, sheet.size(height - plot.bottom))
-            .build_cartesian_2d(
-                coord(self.x, self.layout.x_ticks()),
-                coord(self.y, self.layout.y_ticks()),
-            )?;
+            .build_cartesian_2d(coord(self.x, self.layout.x_ticks()), coord(self.y, self.layout.y_ticks()))?;
         let numbers = sheet.text_style(palette.ink_3, Align::Left, Stand::Middle);
         let mut mesh = chart.configure_mesh();
         mesh.disable_x_mesh()
@@ -279,22 +222,10 @@ impl Axes<'_> {
             mesh.disable_y_mesh();
         }
         mesh.draw()?;
-        sheet.text(
-            &sheet.fitted(&self.y.0.title(), plot.right - 2.0),
-            (2.0, 4.0),
-            palette.ink_2,
-            Align::Left,
-            Stand::Below,
-        )?;
+        sheet.text(&sheet.fitted(&self.y.0.title(), plot.right - 2.0), (2.0, 4.0), palette.ink_2, Align::Left, Stand::Below)?;
         if narrow {
             let at = (plot.right, height - 2.0);
-            sheet.text(
-                &self.x.0.title(),
-                at,
-                palette.ink_2,
-                Align::Right,
-                Stand::Above,
-            )
+            sheet.text(&self.x.0.title(), at, palette.ink_2, Align::Right, Stand::Above)
         } else {
             let title = sheet.fitted(&self.x.0.title(), width - plot.right - 10.0);
             let at = (plot.right + 8.0, plot.bottom + 6.0);
@@ -303,41 +234,23 @@ impl Axes<'_> {
     }
 
     /// Bands and reference lines behind the data. A label that would touch the one before it is left out; the line is not.
-    pub fn draw_references<DB: Pen>(
-        &self,
-        sheet: &Sheet<DB>,
-        rules: &[Rule],
-        bands: &[Band],
-    ) -> Drawn<DB> {
+    pub fn draw_references<DB: Pen>(&self, sheet: &Sheet<DB>, rules: &[Rule], bands: &[Band]) -> Drawn<DB> {
         let plot = self.layout.plot;
         let y = self.y_projection();
         let mut taken: Vec<f64> = Vec::new();
         let mut label = |text: &str, at: f64, ink: Ink| -> Drawn<DB> {
-            if text.is_empty()
-                || at < plot.top + TEXT
-                || taken.iter().any(|t| (t - at).abs() < TEXT + 2.0)
-            {
+            if text.is_empty() || at < plot.top + TEXT || taken.iter().any(|t| (t - at).abs() < TEXT + 2.0) {
                 return Ok(());
             }
             taken.push(at);
             let text = sheet.fitted(text, plot.width() - 8.0);
             let colour = sheet.palette.ink(ink);
-            sheet.text(
-                &text,
-                (plot.right - 4.0, at),
-                colour,
-                Align::Right,
-                Stand::Above,
-            )
+            sheet.text(&text, (plot.right - 4.0, at), colour, Align::Right, Stand::Above)
         };
         for band in bands {
             let (from, to) = (band.from.max(self.y.1.min), band.to.min(self.y.1.max));
             if from < to {
-                let rect = Rect {
-                    top: y.to_px(to),
-                    bottom: y.to_px(from),
-                    ..plot
-                };
+                let rect = Rect { top: y.to_px(to), bottom: y.to_px(from), ..plot };
                 let colour = sheet.palette.ink(band.ink).alpha(0.08);
                 sheet.fill_rect(&rect, colour)?;
                 label(&band.label, rect.bottom - 4.0, readable(band.ink))?;

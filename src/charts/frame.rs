@@ -1,8 +1,9 @@
 //! The one `requestAnimationFrame` loop of the app.
 //!
-//! Whoever draws registers a [`Painter`] and marks it dirty. A frame is requested only while a dirty painter is in view; in it the
-//! [`before_paint`] hooks run first (that is where heavy memos are read, once), then every dirty painter in view. A painter out of view
-//! stays dirty until it is scrolled in.
+//! Whoever draws registers a [`Painter`] and marks it dirty. A frame is requested only while a painter is dirty; in it the
+//! [`before_paint`] hooks run first (that is where heavy memos are read, once), then every dirty painter in view. Painters out of view
+//! wait for a frame in which nothing in view is dirty, and then take one such frame each: they cost a drag nothing, and a page that is
+//! scrolled or printed shows no stale chart.
 
 use leptos::prelude::on_cleanup;
 use leptos::reactive::owner::Owner;
@@ -10,9 +11,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, Window,
-};
+use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, Window};
 
 /// The User Timing measure around the painting of one frame.
 pub const PAINT_MEASURE: &str = "unroll:paint";
@@ -57,7 +56,7 @@ pub struct Painter {
 }
 
 impl Painter {
-    /// Registers a paint closure; it runs only while `element` is in view (always without one). Painters run in the order of their
+    /// Registers a paint closure; it waits for a spare frame while `element` is out of view. Painters run in the order of their
     /// registration. Removed with the reactive owner that registers it.
     pub fn register(paint: impl Fn() + 'static, element: Option<Element>) -> Self {
         let id = LOOP.with_borrow_mut(|frames| {
@@ -65,12 +64,7 @@ impl Painter {
             if let Some(element) = &element {
                 frames.observe(element);
             }
-            let entry = Entry {
-                paint: Rc::new(paint),
-                visible: element.is_none(),
-                element,
-                dirty: false,
-            };
+            let entry = Entry { paint: Rc::new(paint), visible: element.is_none(), element, dirty: false };
             frames.painters.insert(id, entry);
             id
         });
@@ -81,7 +75,7 @@ impl Painter {
         painter
     }
 
-    /// Asks for a repaint in the next frame in which the painter is in view.
+    /// Asks for a repaint in the next frame, or in a spare one while the painter is out of view.
     pub fn mark_dirty(self) {
         LOOP.with_borrow_mut(|frames| {
             if let Some(entry) = frames.painters.get_mut(&self.id) {
@@ -97,10 +91,7 @@ impl Painter {
             let removed = frames.painters.remove(&self.id);
             let element = removed.as_ref().and_then(|entry| entry.element.as_ref());
             if let (Some(element), Some(observer)) = (element, &frames.observer) {
-                let shared = frames
-                    .painters
-                    .values()
-                    .any(|other| other.element.as_ref() == Some(element));
+                let shared = frames.painters.values().any(|other| other.element.as_ref() == Some(element));
                 if !shared {
                     observer.inner.unobserve(element);
                 }
@@ -135,9 +126,14 @@ impl FrameLoop {
     }
 
     fn has_work(&self) -> bool {
-        self.painters
-            .values()
-            .any(|entry| entry.dirty && entry.visible)
+        self.painters.values().any(|entry| entry.dirty)
+    }
+
+    /// The first dirty painter after one, among those in view or those out of it.
+    fn take_dirty(&mut self, after: u64, visible: bool) -> Option<(u64, Rc<dyn Fn()>)> {
+        let (&id, entry) = self.painters.range_mut(after + 1..).find(|(_, entry)| entry.dirty && entry.visible == visible)?;
+        entry.dirty = false;
+        Some((id, entry.paint.clone()))
     }
 
     fn request_if_needed(&mut self) {
@@ -145,11 +141,7 @@ impl FrameLoop {
             return;
         }
         let tick = self.tick.get_or_insert_with(|| Closure::new(tick));
-        self.request = web_sys::window().and_then(|window| {
-            window
-                .request_animation_frame(tick.as_ref().unchecked_ref())
-                .ok()
-        });
+        self.request = web_sys::window().and_then(|window| window.request_animation_frame(tick.as_ref().unchecked_ref()).ok());
     }
 
     fn cancel_if_idle(&mut self) {
@@ -194,13 +186,13 @@ impl Observer {
         });
         let options = IntersectionObserverInit::new();
         options.set_root_margin(AHEAD);
-        let inner =
-            IntersectionObserver::new_with_options(seen.as_ref().unchecked_ref(), &options).ok()?;
+        let inner = IntersectionObserver::new_with_options(seen.as_ref().unchecked_ref(), &options).ok()?;
         Some(Self { inner, _seen: seen })
     }
 }
 
-/// One frame: hooks, then painters in order. A painter marked by an earlier one in the same frame still runs in it.
+/// One frame: hooks, then painters in order, or one painter out of view. A painter marked by an earlier one in the same frame still
+/// runs in it.
 fn tick() {
     let hooks: Vec<Rc<dyn Fn()>> = LOOP.with_borrow_mut(|frames| {
         frames.request = None;
@@ -212,26 +204,20 @@ fn tick() {
     let window = web_sys::window();
     let started = window.as_ref().map(start_measure);
     let mut last = 0;
-    while let Some((id, paint)) = next_dirty_after(last) {
+    while let Some((id, paint)) = LOOP.with_borrow_mut(|frames| frames.take_dirty(last, true)) {
         paint();
         last = id;
+    }
+    if last == 0 {
+        if let Some((_, paint)) = LOOP.with_borrow_mut(|frames| frames.take_dirty(0, false)) {
+            paint();
+        }
     }
     if let (Some(window), Some(())) = (&window, started) {
         end_measure(window);
     }
     // What a painter marked behind itself waits for the next frame.
     LOOP.with_borrow_mut(FrameLoop::request_if_needed);
-}
-
-fn next_dirty_after(last: u64) -> Option<(u64, Rc<dyn Fn()>)> {
-    LOOP.with_borrow_mut(|frames| {
-        let (&id, entry) = frames
-            .painters
-            .range_mut(last + 1..)
-            .find(|(_, entry)| entry.dirty && entry.visible)?;
-        entry.dirty = false;
-        Some((id, entry.paint.clone()))
-    })
 }
 
 fn start_measure(window: &Window) {
@@ -249,9 +235,7 @@ fn end_measure(window: &Window) {
         if full {
             performance.clear_measures_with_measure_name(PAINT_MEASURE);
         }
-        performance
-            .measure_with_start_mark(PAINT_MEASURE, PAINT_MARK)
-            .ok();
+        performance.measure_with_start_mark(PAINT_MEASURE, PAINT_MARK).ok();
         performance.clear_marks_with_mark_name(PAINT_MARK);
     }
 }

@@ -10,9 +10,7 @@ pub fn clip_polyline(points: impl IntoIterator<Item = Point>, rect: &Rect) -> Ve
     let mut runs: Vec<Vec<Point>> = Vec::new();
     let mut run: Vec<Point> = Vec::new();
     let mut previous: Option<Point> = None;
-    let inside = |p: Point| {
-        (rect.left..=rect.right).contains(&p.0) && (rect.top..=rect.bottom).contains(&p.1)
-    };
+    let inside = |p: Point| (rect.left..=rect.right).contains(&p.0) && (rect.top..=rect.bottom).contains(&p.1);
     for point in points {
         if !(point.0.is_finite() && point.1.is_finite()) {
             flush(&mut run, &mut runs);
@@ -54,12 +52,7 @@ fn flush(run: &mut Vec<Point>, runs: &mut Vec<Vec<Point>>) {
 fn clip_segment(from: Point, to: Point, rect: &Rect) -> Option<(Point, Point)> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let (mut enter, mut leave) = (0.0f64, 1.0f64);
-    for (step, room) in [
-        (-dx, from.0 - rect.left),
-        (dx, rect.right - from.0),
-        (-dy, from.1 - rect.top),
-        (dy, rect.bottom - from.1),
-    ] {
+    for (step, room) in [(-dx, from.0 - rect.left), (dx, rect.right - from.0), (-dy, from.1 - rect.top), (dy, rect.bottom - from.1)] {
         if step == 0.0 {
             if room < 0.0 {
                 return None;
@@ -74,10 +67,7 @@ fn clip_segment(from: Point, to: Point, rect: &Rect) -> Option<(Point, Point)> {
         return None;
     }
     let at = |share: f64| (from.0 + share * dx, from.1 + share * dy);
-    Some((
-        if enter > 0.0 { at(enter) } else { from },
-        if leave < 1.0 { at(leave) } else { to },
-    ))
+    Some((if enter > 0.0 { at(enter) } else { from }, if leave < 1.0 { at(leave) } else { to }))
 }
 
 /// Cuts a polyline into dashes of `on`, `off` lengths, for backends that cannot dash.
@@ -90,10 +80,7 @@ pub fn dash(run: &[Point], on: f64, off: f64) -> Vec<Vec<Point>> {
         let mut length = (to.0 - from.0).hypot(to.1 - from.1);
         while length > left {
             let share = left / length;
-            from = (
-                from.0 + share * (to.0 - from.0),
-                from.1 + share * (to.1 - from.1),
-            );
+            from = (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1));
             length -= left;
             if drawing {
                 current.push(from);
@@ -132,12 +119,7 @@ pub fn staircase(points: &[Point]) -> Vec<Point> {
 mod tests {
     use super::*;
 
-    const BOX: Rect = Rect {
-        left: 0.0,
-        top: 0.0,
-        right: 10.0,
-        bottom: 10.0,
-    };
+    const BOX: Rect = Rect { left: 0.0, top: 0.0, right: 10.0, bottom: 10.0 };
 
     #[test]
     fn a_polyline_inside_is_one_part_unchanged() {
@@ -147,19 +129,9 @@ mod tests {
 
     #[test]
     fn what_is_not_finite_leaves_a_gap() {
-        let points = [
-            (1.0, 1.0),
-            (2.0, 2.0),
-            (3.0, f64::NAN),
-            (4.0, f64::INFINITY),
-            (5.0, 5.0),
-            (6.0, 6.0),
-        ];
+        let points = [(1.0, 1.0), (2.0, 2.0), (3.0, f64::NAN), (4.0, f64::INFINITY), (5.0, 5.0), (6.0, 6.0)];
         let runs = clip_polyline(points, &BOX);
-        assert_eq!(
-            runs,
-            [vec![(1.0, 1.0), (2.0, 2.0)], vec![(5.0, 5.0), (6.0, 6.0)]]
-        );
+        assert_eq!(runs, [vec![(1.0, 1.0), (2.0, 2.0)], vec![(5.0, 5.0), (6.0, 6.0)]]);
     }
 
     #[test]
@@ -172,10 +144,7 @@ mod tests {
     fn segments_are_cut_at_the_edges_and_rejoin_where_they_come_back() {
         let points = [(2.0, 5.0), (2.0, 15.0), (8.0, 15.0), (8.0, 5.0)];
         let runs = clip_polyline(points, &BOX);
-        assert_eq!(
-            runs,
-            [vec![(2.0, 5.0), (2.0, 10.0)], vec![(8.0, 10.0), (8.0, 5.0)]]
-        );
+        assert_eq!(runs, [vec![(2.0, 5.0), (2.0, 10.0)], vec![(8.0, 10.0), (8.0, 5.0)]]);
         // Both ends outside, crossing the middle.
         let runs = clip_polyline([(-5.0, 5.0), (15.0, 5.0)], &BOX);
         assert_eq!(runs, [vec![(0.0, 5.0), (10.0, 5.0)]]);
@@ -191,22 +160,13 @@ mod tests {
     fn dashes_cover_their_share_of_the_length_across_corners() {
         let run = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)];
         let dashes = dash(&run, 3.0, 1.0);
-        let drawn: f64 = dashes
-            .iter()
-            .flat_map(|d| d.windows(2))
-            .map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1))
-            .sum();
+        let drawn: f64 = dashes.iter().flat_map(|d| d.windows(2)).map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1)).sum();
         assert!((drawn - 15.0).abs() < 1e-9, "{drawn}");
-        assert!(dashes
-            .iter()
-            .any(|d| d.contains(&(10.0, 0.0)) && d.len() == 3));
+        assert!(dashes.iter().any(|d| d.contains(&(10.0, 0.0)) && d.len() == 3));
     }
 
     #[test]
     fn a_staircase_holds_each_value_until_the_next() {
-        assert_eq!(
-            staircase(&[(0.0, 1.0), (1.0, 2.0)]),
-            [(0.0, 1.0), (1.0, 1.0), (1.0, 2.0)]
-        );
+        assert_eq!(staircase(&[(0.0, 1.0), (1.0, 2.0)]), [(0.0, 1.0), (1.0, 1.0), (1.0, 2.0)]);
     }
 }

@@ -74,22 +74,8 @@ pub fn Heatmap(
     #[prop(into)] name: String,
     #[prop(default = 120.0)] height: f64,
 ) -> impl IntoView {
-    let scene = HeatmapScene {
-        model,
-        base: RefCell::new(None),
-        layout: Cell::new(None),
-    };
-    stage(
-        scene,
-        StageOptions {
-            name,
-            height,
-            theme,
-            cursor,
-            on_cursor,
-            on_pin,
-        },
-    )
+    let scene = HeatmapScene { model, base: RefCell::new(None), layout: Cell::new(None) };
+    stage(scene, StageOptions { name, height, theme, cursor, on_cursor, on_pin })
 }
 
 /// What the base layer was last drawn for.
@@ -120,17 +106,13 @@ impl HeatmapModel {
     }
 
     fn value(&self, col: usize, row: usize) -> Option<f64> {
-        (row < self.rows)
-            .then(|| self.values.get(col * self.rows + row).copied())
-            .flatten()
+        (row < self.rows).then(|| self.values.get(col * self.rows + row).copied()).flatten()
     }
 
     /// The column of a time.
     fn column(&self, time: f64) -> Option<usize> {
         let col = time.round() - self.x0 as f64;
-        (0.0..self.cols as f64)
-            .contains(&col)
-            .then_some(col as usize)
+        (0.0..self.cols as f64).contains(&col).then_some(col as usize)
     }
 
     /// Writes the image: one RGBA pixel a value, the last row on top; what is not finite is transparent.
@@ -140,12 +122,7 @@ impl HeatmapModel {
             ColourScale::Diverging { limit } => (-limit, 255.0 / (2.0 * limit)),
         };
         let width = 4 * self.cols;
-        for (col, column) in self
-            .values
-            .chunks_exact(self.rows)
-            .take(self.cols)
-            .enumerate()
-        {
+        for (col, column) in self.values.chunks_exact(self.rows).take(self.cols).enumerate() {
             for (row, &value) in column.iter().enumerate() {
                 let at = (self.rows - 1 - row) * width + 4 * col;
                 let rgba = if value.is_finite() {
@@ -162,11 +139,7 @@ impl HeatmapModel {
 
     fn draw_base<DB: Pen>(&self, sheet: &Sheet<DB>, layout: &Layout) -> Drawn<DB> {
         let rows = self.row_axis();
-        let axes = Axes {
-            layout,
-            x: (&self.x, self.x.range()),
-            y: (&rows, rows.range()),
-        };
+        let axes = Axes { layout, x: (&self.x, self.x.range()), y: (&rows, rows.range()) };
         axes.draw(sheet, false)?;
         self.draw_colour_bar(sheet, layout)
     }
@@ -193,12 +166,7 @@ impl HeatmapModel {
             let right = plot.right - sheet.text_width(&high) - 5.0;
             let left = right - 64.0;
             for slice in 0..slices {
-                let rect = Rect {
-                    left: left + 64.0 * share(slice),
-                    right: left + 64.0 * share(slice + 1),
-                    top: 6.0,
-                    bottom: 14.0,
-                };
+                let rect = Rect { left: left + 64.0 * share(slice), right: left + 64.0 * share(slice + 1), top: 6.0, bottom: 14.0 };
                 sheet.fill_rect(&rect, colour(slice))?;
             }
             sheet.text(&low, (left - 5.0, 10.0), ink, Align::Right, Stand::Middle)?;
@@ -216,13 +184,7 @@ impl HeatmapModel {
         }
         let x = left + 14.0;
         sheet.text(&high, (x, plot.top + 4.0), ink, Align::Left, Stand::Middle)?;
-        sheet.text(
-            &low,
-            (x, plot.bottom - 4.0),
-            ink,
-            Align::Left,
-            Stand::Middle,
-        )
+        sheet.text(&low, (x, plot.bottom - 4.0), ink, Align::Left, Stand::Middle)
     }
 }
 
@@ -241,38 +203,24 @@ impl Scene for HeatmapScene {
         };
         let cleared = layers.base.fit(size);
         if cleared || self.base.borrow().as_ref() != Some(&key) {
-            layers
-                .base
-                .draw(palette, |sheet| model.draw_base(sheet, &layout));
+            layers.base.draw(palette, |sheet| model.draw_base(sheet, &layout));
             self.base.replace(Some(key));
         }
         let x = model.x_projection(&layout);
         let left = x.to_px(model.x0 as f64 - 0.5);
         let width = x.to_px((model.x0 + model.cols) as f64 - 0.5) - left;
-        for (property, value) in [
-            ("left", left),
-            ("top", layout.plot.top),
-            ("width", width),
-            ("height", layout.plot.height()),
-        ] {
+        for (property, value) in [("left", left), ("top", layout.plot.top), ("width", width), ("height", layout.plot.height())] {
             layers.series.style(property, &format!("{value}px"));
         }
         // More columns than device pixels: averaging them loses less than dropping some.
-        let crowded = model.cols as f64 > width * size.dpr
-            || model.rows as f64 > layout.plot.height() * size.dpr;
+        let crowded = model.cols as f64 > width * size.dpr || model.rows as f64 > layout.plot.height() * size.dpr;
         let rendering = if crowded { "auto" } else { "pixelated" };
         layers.series.style("image-rendering", rendering);
-        layers
-            .series
-            .put_image(model.cols as u32, model.rows as u32, |pixels| {
-                model.fill_pixels(model.lut(palette), pixels);
-            });
+        layers.series.put_image(model.cols as u32, model.rows as u32, |pixels| {
+            model.fill_pixels(model.lut(palette), pixels);
+        });
         Shown {
-            track: Track::Axis {
-                projection: x,
-                kind: AxisKind::Step,
-                plot: layout.plot,
-            },
+            track: Track::Axis { projection: x, kind: AxisKind::Step, plot: layout.plot },
             legend: Vec::new(),
             summary: summary(&model),
             line: Some((layout.plot.top, layout.plot.bottom)),
@@ -282,35 +230,23 @@ impl Scene for HeatmapScene {
     fn tip(&self, at: f64, pointer: Option<Point>) -> Option<Tip> {
         let model = self.model.get_untracked();
         let col = model.column(at)?;
-        let row = pointer
-            .zip(self.layout.get())
-            .and_then(|((_, py), layout)| {
-                let axis = model.row_axis().range();
-                let y = Projection::new(axis, layout.plot.bottom, layout.plot.top).to_value(py);
-                let row = y.round();
-                (row >= 0.0 && row < model.rows as f64).then_some(row as usize)
-            });
-        let plain = |name: String, value: f64| TipRow {
-            mark: None,
-            name,
-            value: format_value(value),
-        };
+        let row = pointer.zip(self.layout.get()).and_then(|((_, py), layout)| {
+            let axis = model.row_axis().range();
+            let y = Projection::new(axis, layout.plot.bottom, layout.plot.top).to_value(py);
+            let row = y.round();
+            (row >= 0.0 && row < model.rows as f64).then_some(row as usize)
+        });
+        let plain = |name: String, value: f64| TipRow { mark: None, name, value: format_value(value) };
         let mut rows = Vec::new();
         if let Some((row, value)) = row.and_then(|row| Some((row, model.value(col, row)?))) {
-            rows.push(plain(
-                format!("{}, {} {row}", model.value_name, model.row_name),
-                value,
-            ));
+            rows.push(plain(format!("{}, {} {row}", model.value_name, model.row_name), value));
         }
         if let Some((min, mean, max)) = model.column_stats(col) {
             rows.push(plain("mean".to_owned(), mean));
             rows.push(plain("smallest".to_owned(), min));
             rows.push(plain("largest".to_owned(), max));
         }
-        Some(Tip {
-            title: format!("{} {}", model.x.label, model.x.format(at)),
-            rows,
-        })
+        Some(Tip { title: format!("{} {}", model.x.label, model.x.format(at)), rows })
     }
 
     fn marks(&self, _at: f64) -> Vec<(Point, Ink)> {
@@ -320,24 +256,14 @@ impl Scene for HeatmapScene {
 
 /// Mean and extent over everything.
 fn summary(model: &HeatmapModel) -> String {
-    let shape = format!(
-        "{}, {} {}s by {} steps",
-        model.value_name, model.rows, model.row_name, model.cols
-    );
+    let shape = format!("{}, {} {}s by {} steps", model.value_name, model.rows, model.row_name, model.cols);
     let finite = || model.values.iter().copied().filter(|v| v.is_finite());
     let count = finite().count();
     if count == 0 {
         return format!("{shape}; no values.");
     }
-    let (min, max) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| {
-        (v.min(lo), v.max(hi))
-    });
-    format!(
-        "{shape}; mean {}, from {} to {}.",
-        format_value(finite().sum::<f64>() / count as f64),
-        format_value(min),
-        format_value(max)
-    )
+    let (min, max) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (v.min(lo), v.max(hi)));
+    format!("{shape}; mean {}, from {} to {}.", format_value(finite().sum::<f64>() / count as f64), format_value(min), format_value(max))
 }
 
 #[cfg(test)]
@@ -360,19 +286,13 @@ mod tests {
 
     #[test]
     fn pixels_are_time_across_and_unit_zero_at_the_bottom() {
-        let map = model(
-            vec![0.0, 1.0, f64::NAN, 0.5],
-            ColourScale::Sequential { min: 0.0, max: 1.0 },
-        );
+        let map = model(vec![0.0, 1.0, f64::NAN, 0.5], ColourScale::Sequential { min: 0.0, max: 1.0 });
         let lut = colour_map::sequential(Theme::Light);
         let mut pixels = vec![7; 16];
         map.fill_pixels(lut, &mut pixels);
         let pixel = |row: usize, col: usize| {
             let at = 8 * row + 4 * col;
-            (
-                Rgb(pixels[at], pixels[at + 1], pixels[at + 2]),
-                pixels[at + 3],
-            )
+            (Rgb(pixels[at], pixels[at + 1], pixels[at + 2]), pixels[at + 3])
         };
         assert_eq!(pixel(1, 0), (lut[0], 255));
         assert_eq!(pixel(0, 0), (lut[255], 255));
@@ -392,10 +312,7 @@ mod tests {
 
     #[test]
     fn statistics_of_a_step_skip_what_is_not_finite() {
-        let map = model(
-            vec![0.25, 0.75, f64::NAN, f64::NAN],
-            ColourScale::Sequential { min: 0.0, max: 1.0 },
-        );
+        let map = model(vec![0.25, 0.75, f64::NAN, f64::NAN], ColourScale::Sequential { min: 0.0, max: 1.0 });
         assert_eq!(map.column_stats(0), Some((0.25, 0.5, 0.75)));
         assert_eq!(map.column_stats(1), None);
         assert_eq!(map.column_stats(2), None);

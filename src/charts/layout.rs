@@ -48,11 +48,7 @@ impl Layout {
     /// The layout every chart on a time axis has.
     pub fn time_chart(width: f64, height: f64) -> Self {
         let narrow = width < NARROW_BELOW;
-        let (left, right, bottom) = if narrow {
-            (LEFT_NARROW, RIGHT_NARROW, BOTTOM_NARROW)
-        } else {
-            (LEFT, RIGHT, BOTTOM)
-        };
+        let (left, right, bottom) = if narrow { (LEFT_NARROW, RIGHT_NARROW, BOTTOM_NARROW) } else { (LEFT, RIGHT, BOTTOM) };
         Self {
             width,
             height,
@@ -70,21 +66,9 @@ impl Layout {
     /// A square plot in the middle, for the complex plane.
     pub fn square(width: f64, height: f64) -> Self {
         let (left, top, bottom) = (LEFT_NARROW, TOP, BOTTOM_NARROW);
-        let side = (width - left - RIGHT_NARROW)
-            .min(height - top - bottom)
-            .max(1.0);
+        let side = (width - left - RIGHT_NARROW).min(height - top - bottom).max(1.0);
         let spare = (width - left - RIGHT_NARROW - side).max(0.0) / 2.0;
-        Self {
-            width,
-            height,
-            narrow: true,
-            plot: Rect {
-                left: left + spare,
-                top,
-                right: left + spare + side,
-                bottom: top + side,
-            },
-        }
+        Self { width, height, narrow: true, plot: Rect { left: left + spare, top, right: left + spare + side, bottom: top + side } }
     }
 
     /// How many x ticks fit.
@@ -104,11 +88,7 @@ pub fn spread(wishes: &[f64], gap: f64, lo: f64, hi: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wishes.len()).collect();
     order.sort_by(|&a, &b| wishes[a].total_cmp(&wishes[b]));
     let count = wishes.len();
-    let gap = if count > 1 {
-        gap.min((hi - lo) / (count - 1) as f64)
-    } else {
-        gap
-    };
+    let gap = if count > 1 { gap.min((hi - lo) / (count - 1) as f64) } else { gap };
     // Pool adjacent violators: a block of touching labels sits at the mean of its members' wishes.
     let mut blocks: Vec<(f64, usize)> = Vec::with_capacity(count);
     for (rank, &index) in order.iter().enumerate() {
@@ -153,10 +133,7 @@ mod tests {
 
     #[test]
     fn labels_that_do_not_touch_stay_where_they_are() {
-        assert_eq!(
-            spread(&[10.0, 50.0, 90.0], 12.0, 0.0, 100.0),
-            [10.0, 50.0, 90.0]
-        );
+        assert_eq!(spread(&[10.0, 50.0, 90.0], 12.0, 0.0, 100.0), [10.0, 50.0, 90.0]);
     }
 
     #[test]

@@ -42,16 +42,7 @@ pub struct Series {
 
 impl Series {
     pub fn new(name: impl Into<String>, ink: Ink, points: impl Into<Arc<[(f64, f64)]>>) -> Self {
-        Self {
-            name: name.into(),
-            end_label: None,
-            ink,
-            dash: Dash::Solid,
-            width: 1.75,
-            points: points.into(),
-            area: None,
-            step: false,
-        }
+        Self { name: name.into(), end_label: None, ink, dash: Dash::Solid, width: 1.75, points: points.into(), area: None, step: false }
     }
 
     /// The point nearest to `x`; `None` farther than the points are apart there (half a step on a step axis).
@@ -88,15 +79,10 @@ impl Series {
 pub(super) fn nearest(points: &[(f64, f64)], x: f64) -> Option<(f64, f64)> {
     let after = points.partition_point(|p| p.0 < x);
     let candidates = [after.checked_sub(1), Some(after)];
-    let (index, distance) = candidates
-        .into_iter()
-        .flatten()
-        .filter_map(|i| points.get(i).map(|p| (i, (p.0 - x).abs())))
-        .min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (index, distance) =
+        candidates.into_iter().flatten().filter_map(|i| points.get(i).map(|p| (i, (p.0 - x).abs()))).min_by(|a, b| a.1.total_cmp(&b.1))?;
     let gap = |a: usize, b: usize| Some(points.get(b)?.0 - points.get(a)?.0);
-    let spacing = gap(index, index + 1)
-        .or_else(|| gap(index.checked_sub(1)?, index))
-        .unwrap_or(1.0);
+    let spacing = gap(index, index + 1).or_else(|| gap(index.checked_sub(1)?, index)).unwrap_or(1.0);
     (distance <= 0.5 * spacing).then(|| points[index])
 }
 
@@ -151,23 +137,8 @@ pub fn LineChart(
     #[prop(default = 200.0)]
     height: f64,
 ) -> impl IntoView {
-    let scene = LineScene {
-        model,
-        sticky: RefCell::default(),
-        base: RefCell::new(None),
-        view: Cell::new(None),
-    };
-    stage(
-        scene,
-        StageOptions {
-            name,
-            height,
-            theme,
-            cursor,
-            on_cursor,
-            on_pin,
-        },
-    )
+    let scene = LineScene { model, sticky: RefCell::default(), base: RefCell::new(None), view: Cell::new(None) };
+    stage(scene, StageOptions { name, height, theme, cursor, on_cursor, on_pin })
 }
 
 /// What the base layer was last drawn for.
@@ -184,8 +155,7 @@ struct BaseKey {
 impl BaseKey {
     /// Compares without building a key, because that happens every frame.
     fn fits(&self, view: &LineView, theme: Theme, model: &LineModel) -> bool {
-        let same_axis =
-            |a: &Axis, b: &Axis| a.label == b.label && a.unit == b.unit && a.kind == b.kind;
+        let same_axis = |a: &Axis, b: &Axis| a.label == b.label && a.unit == b.unit && a.kind == b.kind;
         self.view == *view
             && self.theme == theme
             && same_axis(&self.x, &model.x)
@@ -205,28 +175,14 @@ struct LineScene {
 impl Scene for LineScene {
     fn paint(&self, layers: &Layers, size: Size, palette: &'static Palette) -> Shown {
         let model = self.model.get();
-        let y = if model.y.sticky {
-            self.sticky.borrow_mut().update(model.y.range())
-        } else {
-            model.y.range()
-        };
+        let y = if model.y.sticky { self.sticky.borrow_mut().update(model.y.range()) } else { model.y.range() };
         let layout = Layout::time_chart(size.width, size.height);
-        let view = LineView {
-            layout,
-            x: model.x.range(),
-            y,
-        };
+        let view = LineView { layout, x: model.x.range(), y };
         self.view.set(Some(view));
         let cleared = layers.base.fit(size);
-        let stale = !self
-            .base
-            .borrow()
-            .as_ref()
-            .is_some_and(|base| base.fits(&view, palette.theme, &model));
+        let stale = !self.base.borrow().as_ref().is_some_and(|base| base.fits(&view, palette.theme, &model));
         if cleared || stale {
-            layers
-                .base
-                .draw(palette, |sheet| draw_base(sheet, &model, &view));
+            layers.base.draw(palette, |sheet| draw_base(sheet, &model, &view));
             self.base.replace(Some(BaseKey {
                 view,
                 theme: palette.theme,
@@ -237,15 +193,9 @@ impl Scene for LineScene {
             }));
         }
         layers.series.fit(size);
-        layers
-            .series
-            .draw(palette, |sheet| draw_series(sheet, &model, &view));
+        layers.series.draw(palette, |sheet| draw_series(sheet, &model, &view));
         Shown {
-            track: Track::Axis {
-                projection: view.x_projection(),
-                kind: model.x.kind,
-                plot: layout.plot,
-            },
+            track: Track::Axis { projection: view.x_projection(), kind: model.x.kind, plot: layout.plot },
             legend: legend(&model, layout.narrow),
             summary: summary(&model),
             line: Some((layout.plot.top, layout.plot.bottom)),
@@ -257,14 +207,9 @@ impl Scene for LineScene {
         let rows = model.series.iter().map(|series| TipRow {
             mark: Some((series.ink, Mark::Line(series.dash))),
             name: series.name.clone(),
-            value: series
-                .at(at)
-                .map_or_else(|| "–".to_owned(), |(_, y)| model.y.format(y)),
+            value: series.at(at).map_or_else(|| "–".to_owned(), |(_, y)| model.y.format(y)),
         });
-        Some(Tip {
-            title: format!("{} {}", model.x.label, model.x.format(at)),
-            rows: rows.collect(),
-        })
+        Some(Tip { title: format!("{} {}", model.x.label, model.x.format(at)), rows: rows.collect() })
     }
 
     fn marks(&self, at: f64) -> Vec<(Point, Ink)> {
@@ -274,8 +219,7 @@ impl Scene for LineScene {
         let (x, y) = (view.x_projection(), view.y_projection());
         let mark = |series: &Series| {
             let (px, py) = series.at(at)?;
-            (series.dash == Dash::Solid && view.y.contains(py))
-                .then(|| ((x.to_px(px), y.to_px(py)), series.ink))
+            (series.dash == Dash::Solid && view.y.contains(py)).then(|| ((x.to_px(px), y.to_px(py)), series.ink))
         };
         model.series.iter().filter_map(mark).collect()
     }
@@ -283,21 +227,12 @@ impl Scene for LineScene {
 
 /// Names for what the chart itself does not label: everything when there is no room at the ends.
 fn legend(model: &LineModel, narrow: bool) -> Vec<LegendItem> {
-    let unlabelled = model
-        .series
-        .iter()
-        .filter(|series| narrow || series.end_label.is_none());
+    let unlabelled = model.series.iter().filter(|series| narrow || series.end_label.is_none());
     // One line needs no legend: the chart's heading names it.
     if model.series.len() < 2 {
         return Vec::new();
     }
-    unlabelled
-        .map(|series| LegendItem {
-            ink: series.ink,
-            mark: Mark::Line(series.dash),
-            name: series.name.clone(),
-        })
-        .collect()
+    unlabelled.map(|series| LegendItem { ink: series.ink, mark: Mark::Line(series.dash), name: series.name.clone() }).collect()
 }
 
 /// First, last and extent of every measured curve.
@@ -337,17 +272,10 @@ mod tests {
         let model = LineModel {
             x: Axis::step("step", 0, 2),
             y: Axis::log10("norm", -600.0, 0.0),
-            series: vec![Series::new(
-                "RNN",
-                Ink::Rnn,
-                vec![(0.0, -495.0), (1.0, -3.0), (2.0, 0.0)],
-            )],
+            series: vec![Series::new("RNN", Ink::Rnn, vec![(0.0, -495.0), (1.0, -3.0), (2.0, 0.0)])],
             rules: vec![],
             bands: vec![],
         };
-        assert_eq!(
-            summary(&model),
-            "norm against step; RNN: 10⁻⁴⁹⁵ at 0, 1 at 2."
-        );
+        assert_eq!(summary(&model), "norm against step; RNN: 10⁻⁴⁹⁵ at 0, 1 at 2.");
     }
 }

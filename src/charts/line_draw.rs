@@ -31,22 +31,14 @@ impl LineView {
 }
 
 /// Everything, in one go: for vector export.
-pub fn draw_line_chart<DB: Pen>(
-    sheet: &Sheet<DB>,
-    model: &LineModel,
-    view: &LineView,
-) -> Drawn<DB> {
+pub fn draw_line_chart<DB: Pen>(sheet: &Sheet<DB>, model: &LineModel, view: &LineView) -> Drawn<DB> {
     draw_base(sheet, model, view)?;
     draw_series(sheet, model, view)
 }
 
 /// What changes only with size, theme, scale and references.
 pub fn draw_base<DB: Pen>(sheet: &Sheet<DB>, model: &LineModel, view: &LineView) -> Drawn<DB> {
-    let axes = Axes {
-        layout: &view.layout,
-        x: (&model.x, view.x),
-        y: (&model.y, view.y),
-    };
+    let axes = Axes { layout: &view.layout, x: (&model.x, view.x), y: (&model.y, view.y) };
     axes.draw(sheet, true)?;
     axes.draw_references(sheet, &model.rules, &model.bands)
 }
@@ -58,8 +50,7 @@ pub fn draw_series<DB: Pen>(sheet: &Sheet<DB>, model: &LineModel, view: &LineVie
         draw_area(sheet, series, view)?;
     }
     // Theory first: the measurement lies on top of it.
-    let (theory, measured): (Vec<&Series>, Vec<&Series>) =
-        model.series.iter().partition(|s| s.dash != Dash::Solid);
+    let (theory, measured): (Vec<&Series>, Vec<&Series>) = model.series.iter().partition(|s| s.dash != Dash::Solid);
     for series in theory.into_iter().chain(measured) {
         draw_curve(sheet, series, view, log)?;
     }
@@ -71,10 +62,7 @@ pub fn draw_series<DB: Pen>(sheet: &Sheet<DB>, model: &LineModel, view: &LineVie
 
 fn projected<'a>(series: &'a Series, view: &LineView) -> impl Iterator<Item = Point> + 'a {
     let (x, y) = (view.x_projection(), view.y_projection());
-    series
-        .points
-        .iter()
-        .map(move |&(px, py)| (x.to_px(px), y.to_px(py)))
+    series.points.iter().map(move |&(px, py)| (x.to_px(px), y.to_px(py)))
 }
 
 fn draw_area<DB: Pen>(sheet: &Sheet<DB>, series: &Series, view: &LineView) -> Drawn<DB> {
@@ -108,12 +96,7 @@ fn draw_area<DB: Pen>(sheet: &Sheet<DB>, series: &Series, view: &LineView) -> Dr
     sheet.fill(&shapes, sheet.palette.ink(series.ink).alpha(0.14))
 }
 
-fn draw_curve<DB: Pen>(
-    sheet: &Sheet<DB>,
-    series: &Series,
-    view: &LineView,
-    log: bool,
-) -> Drawn<DB> {
+fn draw_curve<DB: Pen>(sheet: &Sheet<DB>, series: &Series, view: &LineView, log: bool) -> Drawn<DB> {
     let points = projected(series, view);
     let runs = if series.step {
         clip_polyline(staircase(&points.collect::<Vec<_>>()), &view.layout.plot)
@@ -136,8 +119,7 @@ fn drops_to_zero(series: &Series, view: &LineView) -> Vec<Vec<Point>> {
     let (x, y) = (view.x_projection(), view.y_projection());
     let floor = view.layout.plot.bottom;
     let drop = |from: (f64, f64), to: (f64, f64)| {
-        (from.1.is_finite() && to.1 == f64::NEG_INFINITY)
-            .then(|| vec![(x.to_px(from.0), y.to_px(from.1)), (x.to_px(to.0), floor)])
+        (from.1.is_finite() && to.1 == f64::NEG_INFINITY).then(|| vec![(x.to_px(from.0), y.to_px(from.1)), (x.to_px(to.0), floor)])
     };
     series
         .points
@@ -151,14 +133,9 @@ fn draw_end_labels<DB: Pen>(sheet: &Sheet<DB>, series: &[Series], view: &LineVie
     let plot = view.layout.plot;
     let mut labels: Vec<(&str, Ink, Point)> = Vec::new();
     for one in series {
-        let end = projected(one, view)
-            .filter(|p| p.0.is_finite() && p.1.is_finite())
-            .last();
+        let end = projected(one, view).filter(|p| p.0.is_finite() && p.1.is_finite()).last();
         if let (Some(text), Some(end)) = (&one.end_label, end) {
-            let at = (
-                end.0.clamp(plot.left, plot.right),
-                end.1.clamp(plot.top, plot.bottom),
-            );
+            let at = (end.0.clamp(plot.left, plot.right), end.1.clamp(plot.top, plot.bottom));
             labels.push((text, one.ink, at));
         }
     }
@@ -191,16 +168,8 @@ mod tests {
         {
             let unit = 8.0;
             let area = SVGBackend::with_string(&mut out, (600 * 8, 200 * 8)).into_drawing_area();
-            let sheet = Sheet {
-                area: &area,
-                unit,
-                palette: Palette::of(Theme::Light),
-            };
-            let view = LineView {
-                layout: Layout::time_chart(600.0, 200.0),
-                x: model.x.range(),
-                y: model.y.range(),
-            };
+            let sheet = Sheet { area: &area, unit, palette: Palette::of(Theme::Light) };
+            let view = LineView { layout: Layout::time_chart(600.0, 200.0), x: model.x.range(), y: model.y.range() };
             draw_line_chart(&sheet, model, &view).unwrap();
             area.present().unwrap();
         }
@@ -212,29 +181,19 @@ mod tests {
             x: Axis::step("t", 0, 4),
             y: Axis::log10("norm", -500.0, 0.0),
             series: vec![Series::new("LSTM", Ink::Lstm, points).with_end_label("LSTM")],
-            rules: vec![Rule {
-                value: -45.0,
-                label: "float32 ends".to_owned(),
-                ink: Ink::Theory,
-                dash: Dash::Dashed,
-            }],
+            rules: vec![Rule { value: -45.0, label: "float32 ends".to_owned(), ink: Ink::Theory, dash: Dash::Dashed }],
             bands: vec![],
         }
     }
 
     #[test]
     fn the_same_drawing_writes_svg_with_labels_and_one_path_a_series() {
-        let out = svg(&model(
-            (0..5).map(|t| (t as f64, -100.0 * t as f64)).collect(),
-        ));
+        let out = svg(&model((0..5).map(|t| (t as f64, -100.0 * t as f64)).collect()));
         for text in ["10⁻⁵⁰⁰", "norm", "LSTM", "float32 ends"] {
             assert!(out.contains(text), "{text} is missing");
         }
         let blue = Palette::of(Theme::Light).lstm.css().to_uppercase();
-        let curves = out
-            .lines()
-            .filter(|line| line.starts_with("<polyline") && line.contains(&blue))
-            .count();
+        let curves = out.lines().filter(|line| line.starts_with("<polyline") && line.contains(&blue)).count();
         assert_eq!(curves, 1);
     }
 
@@ -242,11 +201,7 @@ mod tests {
     fn a_curve_that_reaches_exactly_zero_drops_to_the_floor() {
         let zero = f64::NEG_INFINITY;
         let gone = model(vec![(0.0, zero), (1.0, zero), (2.0, -3.0), (3.0, 0.0)]);
-        let view = LineView {
-            layout: Layout::time_chart(600.0, 200.0),
-            x: gone.x.range(),
-            y: gone.y.range(),
-        };
+        let view = LineView { layout: Layout::time_chart(600.0, 200.0), x: gone.x.range(), y: gone.y.range() };
         let drops = drops_to_zero(&gone.series[0], &view);
         assert_eq!(drops.len(), 1);
         assert_eq!(drops[0][1].1, view.layout.plot.bottom);

@@ -37,22 +37,8 @@ fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: 
 }
 
 impl Overlay {
-    pub fn new(
-        host: &HtmlElement,
-        line: HtmlElement,
-        tip_box: HtmlElement,
-        tip: RwSignal<Option<Tip>>,
-        said: RwSignal<String>,
-    ) -> Self {
-        Self {
-            host: host.clone(),
-            line,
-            tip_box,
-            tip,
-            said,
-            dots: RefCell::default(),
-            open: Cell::new(false),
-        }
+    pub fn new(host: &HtmlElement, line: HtmlElement, tip_box: HtmlElement, tip: RwSignal<Option<Tip>>, said: RwSignal<String>) -> Self {
+        Self { host: host.clone(), line, tip_box, tip, said, dots: RefCell::default(), open: Cell::new(false) }
     }
 
     /// Shows the cursor at `at`; dots, tooltip and spoken text belong to it.
@@ -64,11 +50,7 @@ impl Overlay {
         let place = at.and_then(|at| shown.track.place(at).map(|px| (at, px)));
         match (place, shown.line) {
             (Some((_, px)), Some((top, bottom))) => {
-                style(
-                    &self.line,
-                    "transform",
-                    &format!("translate({}px, {top}px)", px.0),
-                );
+                style(&self.line, "transform", &format!("translate({}px, {top}px)", px.0));
                 style(&self.line, "height", &format!("{}px", bottom - top));
                 self.line.set_hidden(false);
             }
@@ -96,10 +78,7 @@ impl Overlay {
                 Reader::Pointer { client, .. } => client,
                 _ => {
                     let rect = self.host.get_bounding_client_rect();
-                    Client {
-                        x: rect.left() + px.0,
-                        y: rect.top() + px.1 + 24.0,
-                    }
+                    Client { x: rect.left() + px.0, y: rect.top() + px.1 + 24.0 }
                 }
             };
             self.show_tip(client);
@@ -113,14 +92,8 @@ impl Overlay {
     fn show_tip(&self, client: Client) {
         style(&self.tip_box, "--x", &format!("{}px", client.x));
         style(&self.tip_box, "--y", &format!("{}px", client.y));
-        let width = web_sys::window()
-            .and_then(|window| window.inner_width().ok()?.as_f64())
-            .unwrap_or(f64::INFINITY);
-        let side = if client.x > 0.55 * width {
-            "left"
-        } else {
-            "right"
-        };
+        let width = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64()).unwrap_or(f64::INFINITY);
+        let side = if client.x > 0.55 * width { "left" } else { "right" };
         self.tip_box.set_attribute("data-side", side).ok();
         if !self.open.replace(true) {
             // Without popovers in the browser the box is a fixed one; the class shows it.
@@ -140,9 +113,7 @@ impl Overlay {
         let mut dots = self.dots.borrow_mut();
         let document: Option<Document> = self.host.owner_document();
         while dots.len() < marks.len() {
-            let made = document
-                .as_ref()
-                .and_then(|document| document.create_element("div").ok());
+            let made = document.as_ref().and_then(|document| document.create_element("div").ok());
             let Some(dot) = made.and_then(|dot| dot.dyn_into::<HtmlElement>().ok()) else {
                 return;
             };

@@ -181,11 +181,7 @@ impl Palette {
     /// vanishes, turning red as it explodes. `span` is the number of decades to the end of either side.
     pub fn magnitude(&self, log10: f64, span: f64) -> Rgb {
         let lut = colour_map::magnitude(self.theme);
-        let share = if log10.is_nan() {
-            0.0
-        } else {
-            (log10 / span.max(f64::MIN_POSITIVE)).clamp(-1.0, 1.0)
-        };
+        let share = if log10.is_nan() { 0.0 } else { (log10 / span.max(f64::MIN_POSITIVE)).clamp(-1.0, 1.0) };
         lut[((share + 1.0) / 2.0 * 255.0).round() as usize]
     }
 }
@@ -253,17 +249,7 @@ mod tests {
     fn every_ink_used_for_text_has_contrast_4_5_on_the_panel() {
         for theme in [Theme::Light, Theme::Dark] {
             let p = Palette::of(theme);
-            for ink in [
-                Ink::Rnn,
-                Ink::Lstm,
-                Ink::Gru,
-                Ink::Strong,
-                Ink::Muted,
-                Ink::Theory,
-                Ink::Vanish,
-                Ink::Explode,
-                Ink::Stable,
-            ] {
+            for ink in [Ink::Rnn, Ink::Lstm, Ink::Gru, Ink::Strong, Ink::Muted, Ink::Theory, Ink::Vanish, Ink::Explode, Ink::Stable] {
                 let ratio = contrast(p.ink(ink), p.panel);
                 assert!(ratio >= 4.5, "{theme:?} {ink:?} has {ratio:.2}");
             }

@@ -52,12 +52,7 @@ pub fn PlaneChart(
 ) -> impl IntoView {
     // The cursor of a plane is the index of a point, which means nothing to other charts.
     let cursor = RwSignal::new(None::<f64>);
-    let scene = PlaneScene {
-        model,
-        sticky: RefCell::default(),
-        base: RefCell::new(None),
-        places: RefCell::default(),
-    };
+    let scene = PlaneScene { model, sticky: RefCell::default(), base: RefCell::new(None), places: RefCell::default() };
     stage(
         scene,
         StageOptions {
@@ -93,21 +88,14 @@ const RADIUS: f64 = 3.4;
 impl PlaneModel {
     /// The largest coordinate to show: all points, and the unit circle with some air.
     fn limit(&self) -> f64 {
-        let coordinates = self
-            .sets
-            .iter()
-            .flat_map(|set| set.points.iter())
-            .flat_map(|&(re, im)| [re.abs(), im.abs()])
-            .filter(|v| v.is_finite());
+        let coordinates =
+            self.sets.iter().flat_map(|set| set.points.iter()).flat_map(|&(re, im)| [re.abs(), im.abs()]).filter(|v| v.is_finite());
         let least = if self.unit_circle { 1.15 } else { 1e-6 };
         1.04 * coordinates.fold(least, f64::max)
     }
 
     fn point(&self, index: usize) -> Option<(&PointSet, (f64, f64))> {
-        let all = self
-            .sets
-            .iter()
-            .flat_map(|set| set.points.iter().map(move |&p| (set, p)));
+        let all = self.sets.iter().flat_map(|set| set.points.iter().map(move |&p| (set, p)));
         all.into_iter().nth(index)
     }
 }
@@ -125,34 +113,23 @@ fn nice_limit(limit: f64) -> f64 {
 /// A marker at a place: filled shapes as polygons, crosses as strokes.
 fn draw_set<DB: Pen>(sheet: &Sheet<DB>, set: &PointSet, places: &[Point]) -> Drawn<DB> {
     let around = |offsets: &[Point]| -> Vec<Vec<Point>> {
-        places
-            .iter()
-            .map(|&(x, y)| offsets.iter().map(|&(dx, dy)| (x + dx, y + dy)).collect())
-            .collect()
+        places.iter().map(|&(x, y)| offsets.iter().map(|&(dx, dy)| (x + dx, y + dy)).collect()).collect()
     };
     let ink = sheet.palette.ink(set.ink);
     let r = RADIUS;
     match set.marker {
         Marker::Circle => {
-            let circle: Vec<Point> = (0..16)
-                .map(|i| f64::from(i) / 16.0 * std::f64::consts::TAU)
-                .map(|a| (r * a.cos(), r * a.sin()))
-                .collect();
+            let circle: Vec<Point> =
+                (0..16).map(|i| f64::from(i) / 16.0 * std::f64::consts::TAU).map(|a| (r * a.cos(), r * a.sin())).collect();
             sheet.fill(&around(&circle), ink.alpha(0.85))
         }
         Marker::Square => {
             let s = 0.88 * r;
-            sheet.fill(
-                &around(&[(-s, -s), (s, -s), (s, s), (-s, s)]),
-                ink.alpha(0.85),
-            )
+            sheet.fill(&around(&[(-s, -s), (s, -s), (s, s), (-s, s)]), ink.alpha(0.85))
         }
         Marker::Diamond => {
             let d = 1.25 * r;
-            sheet.fill(
-                &around(&[(0.0, -d), (d, 0.0), (0.0, d), (-d, 0.0)]),
-                ink.alpha(0.85),
-            )
+            sheet.fill(&around(&[(0.0, -d), (d, 0.0), (0.0, d), (-d, 0.0)]), ink.alpha(0.85))
         }
         Marker::Cross => {
             let mut strokes = around(&[(-r, -r), (r, r)]);
@@ -165,29 +142,15 @@ fn draw_set<DB: Pen>(sheet: &Sheet<DB>, set: &PointSet, places: &[Point]) -> Dra
 fn draw_base<DB: Pen>(sheet: &Sheet<DB>, key: &BaseKey) -> Drawn<DB> {
     let re = Axis::linear("Re", key.range.min, key.range.max);
     let im = Axis::linear("Im", key.range.min, key.range.max);
-    let axes = Axes {
-        layout: &key.layout,
-        x: (&re, key.range),
-        y: (&im, key.range),
-    };
+    let axes = Axes { layout: &key.layout, x: (&re, key.range), y: (&im, key.range) };
     axes.draw(sheet, false)?;
     let (x, y, plot) = (axes.x_projection(), axes.y_projection(), key.layout.plot);
     let hairline = sheet.palette.hairline;
-    sheet.hairline(
-        (plot.left, y.to_px(0.0)),
-        (plot.right, y.to_px(0.0)),
-        hairline,
-    )?;
-    sheet.hairline(
-        (x.to_px(0.0), plot.top),
-        (x.to_px(0.0), plot.bottom),
-        hairline,
-    )?;
+    sheet.hairline((plot.left, y.to_px(0.0)), (plot.right, y.to_px(0.0)), hairline)?;
+    sheet.hairline((x.to_px(0.0), plot.top), (x.to_px(0.0), plot.bottom), hairline)?;
     if key.unit_circle {
-        let circle: Vec<Point> = (0..=128)
-            .map(|i| f64::from(i) / 128.0 * std::f64::consts::TAU)
-            .map(|a| (x.to_px(a.cos()), y.to_px(a.sin())))
-            .collect();
+        let circle: Vec<Point> =
+            (0..=128).map(|i| f64::from(i) / 128.0 * std::f64::consts::TAU).map(|a| (x.to_px(a.cos()), y.to_px(a.sin()))).collect();
         let ink = sheet.palette.ink_3.alpha(1.0);
         sheet.stroke(&[circle], ink, 1.0, Dash::Solid)?;
     }
@@ -200,12 +163,7 @@ impl Scene for PlaneScene {
         let limit = nice_limit(model.limit());
         let range = self.sticky.borrow_mut().update(Range::new(-limit, limit));
         let layout = Layout::square(size.width, size.height);
-        let key = BaseKey {
-            layout,
-            theme: palette.theme,
-            range,
-            unit_circle: model.unit_circle,
-        };
+        let key = BaseKey { layout, theme: palette.theme, range, unit_circle: model.unit_circle };
         let cleared = layers.base.fit(size);
         if cleared || *self.base.borrow() != Some(key) {
             layers.base.draw(palette, |sheet| draw_base(sheet, &key));
@@ -214,12 +172,7 @@ impl Scene for PlaneScene {
         layers.series.fit(size);
         let x = Projection::new(range, layout.plot.left, layout.plot.right);
         let y = Projection::new(range, layout.plot.bottom, layout.plot.top);
-        let place = |set: &PointSet| -> Vec<Point> {
-            set.points
-                .iter()
-                .map(|&(re, im)| (x.to_px(re), y.to_px(im)))
-                .collect()
-        };
+        let place = |set: &PointSet| -> Vec<Point> { set.points.iter().map(|&(re, im)| (x.to_px(re), y.to_px(im))).collect() };
         let sets: Vec<Vec<Point>> = model.sets.iter().map(place).collect();
         layers.series.draw(palette, |sheet| {
             for (set, places) in model.sets.iter().zip(&sets) {
@@ -229,31 +182,15 @@ impl Scene for PlaneScene {
         });
         let places: Vec<Point> = sets.into_iter().flatten().collect();
         self.places.replace(places.clone());
-        let item = |set: &PointSet| LegendItem {
-            ink: set.ink,
-            mark: Mark::Point(set.marker),
-            name: set.name.clone(),
-        };
-        Shown {
-            track: Track::Points(places),
-            legend: model.sets.iter().map(item).collect(),
-            summary: summary(&model),
-            line: None,
-        }
+        let item = |set: &PointSet| LegendItem { ink: set.ink, mark: Mark::Point(set.marker), name: set.name.clone() };
+        Shown { track: Track::Points(places), legend: model.sets.iter().map(item).collect(), summary: summary(&model), line: None }
     }
 
     fn tip(&self, at: f64, _pointer: Option<Point>) -> Option<Tip> {
         let model = self.model.get_untracked();
         let (set, (re, im)) = model.point(at as usize)?;
-        let row = |name: &str, value: f64| TipRow {
-            mark: None,
-            name: name.to_owned(),
-            value: format_value(value),
-        };
-        Some(Tip {
-            title: set.name.clone(),
-            rows: vec![row("Re", re), row("Im", im), row("modulus", re.hypot(im))],
-        })
+        let row = |name: &str, value: f64| TipRow { mark: None, name: name.to_owned(), value: format_value(value) };
+        Some(Tip { title: set.name.clone(), rows: vec![row("Re", re), row("Im", im), row("modulus", re.hypot(im))] })
     }
 
     fn marks(&self, at: f64) -> Vec<(Point, Ink)> {
@@ -286,12 +223,7 @@ mod tests {
 
     fn plane(points: Vec<(f64, f64)>) -> PlaneModel {
         PlaneModel {
-            sets: vec![PointSet {
-                name: "J".to_owned(),
-                ink: Ink::Lstm,
-                marker: Marker::Circle,
-                points: points.into(),
-            }],
+            sets: vec![PointSet { name: "J".to_owned(), ink: Ink::Lstm, marker: Marker::Circle, points: points.into() }],
             unit_circle: true,
         }
     }
@@ -307,9 +239,6 @@ mod tests {
     #[test]
     fn the_summary_counts_what_lies_outside_the_unit_circle() {
         let text = summary(&plane(vec![(0.3, 0.4), (-3.0, 4.0)]));
-        assert_eq!(
-            text,
-            "Complex plane; J: 2 points, largest modulus 5, 1 outside the unit circle."
-        );
+        assert_eq!(text, "Complex plane; J: 2 points, largest modulus 5, 1 outside the unit circle.");
     }
 }

@@ -30,15 +30,8 @@ impl Range {
         // Closer than a few ulps leaves no distinguishable ticks; narrower than SMALLEST no step that can be told from 0.
         let largest = min.abs().max(max.abs());
         if max - min <= (1e-12 * largest).max(SMALLEST) {
-            let room = if largest < SMALLEST {
-                0.5
-            } else {
-                0.1 * largest
-            };
-            return Self {
-                min: min - room,
-                max: max + room,
-            };
+            let room = if largest < SMALLEST { 0.5 } else { 0.1 * largest };
+            return Self { min: min - room, max: max + room };
         }
         Self { min, max }
     }
@@ -64,10 +57,7 @@ impl Range {
     }
 
     fn union(&self, other: &Self) -> Self {
-        Self {
-            min: self.min.min(other.min),
-            max: self.max.max(other.max),
-        }
+        Self { min: self.min.min(other.min), max: self.max.max(other.max) }
     }
 }
 
@@ -81,10 +71,7 @@ pub struct Tick {
 /// The smallest of 1, 2, 5 × 10^k that is at least `rough`.
 fn nice_step(rough: f64) -> f64 {
     let magnitude = 10f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .find(|m| m * magnitude >= rough * (1.0 - 1e-9))
-        .unwrap_or(10.0);
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|m| m * magnitude >= rough * (1.0 - 1e-9)).unwrap_or(10.0);
     step * magnitude
 }
 
@@ -109,26 +96,14 @@ pub fn linear_ticks(range: Range, most: usize) -> Vec<Tick> {
     let largest = range.min.abs().max(range.max.abs());
     let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
     multiples(range, step)
-        .map(|value| Tick {
-            value,
-            label: if largest >= 1e5 || step < 1e-4 {
-                format_value(value)
-            } else {
-                format_fixed(value, decimals)
-            },
-        })
+        .map(|value| Tick { value, label: if largest >= 1e5 || step < 1e-4 { format_value(value) } else { format_fixed(value, decimals) } })
         .collect()
 }
 
 /// Ticks on whole numbers only (steps, unit indices).
 pub fn step_ticks(range: Range, most: usize) -> Vec<Tick> {
     let step = nice_step((range.span() / most.max(1) as f64).max(1.0));
-    multiples(range, step)
-        .map(|value| Tick {
-            value,
-            label: format_fixed(value, 0),
-        })
-        .collect()
+    multiples(range, step).map(|value| Tick { value, label: format_fixed(value, 0) }).collect()
 }
 
 /// Ticks for values that *are* log10: whole powers on a wide range, 1–2–5 within a few decades, plain multiples within one.
@@ -136,12 +111,7 @@ pub fn log10_ticks(range: Range, most: usize) -> Vec<Tick> {
     let most = most.max(2);
     if range.span() >= 2.0 {
         let step = nice_step((range.span() / most as f64).max(1.0));
-        return multiples(range, step)
-            .map(|value| Tick {
-                value,
-                label: power_of_ten(value as i64),
-            })
-            .collect();
+        return multiples(range, step).map(|value| Tick { value, label: power_of_ten(value as i64) }).collect();
     }
     if range.span() >= 0.6 {
         let decades = range.min.floor() as i64..=range.max.ceil() as i64;
@@ -149,33 +119,20 @@ pub fn log10_ticks(range: Range, most: usize) -> Vec<Tick> {
             decades
                 .clone()
                 .flat_map(|e| mantissas.iter().map(move |&m| (m, e)))
-                .map(|(m, e)| Tick {
-                    value: e as f64 + m.log10(),
-                    label: scientific(m, e, 0),
-                })
+                .map(|(m, e)| Tick { value: e as f64 + m.log10(), label: scientific(m, e, 0) })
                 .filter(|tick| range.contains(tick.value))
                 .collect()
         };
         let fine = of(&[1.0, 2.0, 5.0]);
-        return if fine.len() <= most {
-            fine
-        } else {
-            of(&[1.0, 3.0])
-        };
+        return if fine.len() <= most { fine } else { of(&[1.0, 3.0]) };
     }
     let exponent = range.min.floor();
-    let mantissas = Range::new(
-        10f64.powf(range.min - exponent),
-        10f64.powf(range.max - exponent),
-    );
+    let mantissas = Range::new(10f64.powf(range.min - exponent), 10f64.powf(range.max - exponent));
     let step = nice_step(mantissas.span() / most as f64);
     let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
     multiples(mantissas, step)
         .filter(|&m| m > 0.0)
-        .map(|m| Tick {
-            value: exponent + m.log10(),
-            label: scientific(m, exponent as i64, decimals),
-        })
+        .map(|m| Tick { value: exponent + m.log10(), label: scientific(m, exponent as i64, decimals) })
         .collect()
 }
 
@@ -197,10 +154,7 @@ fn scientific(mantissa: f64, exponent: i64, decimals: usize) -> String {
 /// The range widened to the next tick on either side, so that small changes of the data do not move the axis.
 pub fn nice_linear(range: Range, most: usize) -> Range {
     let step = nice_step(range.span() / most.max(1) as f64);
-    Range::new(
-        (range.min / step + 1e-9).floor() * step,
-        (range.max / step - 1e-9).ceil() * step,
-    )
+    Range::new((range.min / step + 1e-9).floor() * step, (range.max / step - 1e-9).ceil() * step)
 }
 
 /// The same for log10 values: whole powers when the range is wide, a little air when it is not.
@@ -212,10 +166,7 @@ pub fn nice_log10(range: Range, most: usize) -> Range {
     let step = nice_step((range.span() / most.max(1) as f64).max(1.0));
     // Half a step is fine enough to follow the data and coarse enough to hold still.
     let step = (step / 2.0).max(1.0);
-    Range::new(
-        (range.min / step + 1e-9).floor() * step,
-        (range.max / step - 1e-9).ceil() * step,
-    )
+    Range::new((range.min / step + 1e-9).floor() * step, (range.max / step - 1e-9).ceil() * step)
 }
 
 /// Hysteresis for an axis under a drag: it grows at once and shrinks only when the data leave much of it empty.
@@ -279,26 +230,13 @@ mod tests {
 
     #[test]
     fn ranges_are_finite_and_not_empty_whatever_comes_in() {
-        let odd = [
-            f64::NAN,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            0.0,
-            -0.0,
-            1.0,
-            1e308,
-            5e-324,
-        ];
+        let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, 1.0, 1e308, 5e-324];
         for a in odd {
             for b in odd {
                 let range = Range::new(a, b);
                 assert!(range.min.is_finite() && range.max.is_finite(), "{a} {b}");
                 assert!(range.min < range.max, "{a} {b} gave {range:?}");
-                for ticks in [
-                    linear_ticks(range, 6),
-                    log10_ticks(range, 6),
-                    step_ticks(range, 6),
-                ] {
+                for ticks in [linear_ticks(range, 6), log10_ticks(range, 6), step_ticks(range, 6)] {
                     assert!(ticks.iter().all(|t| t.value.is_finite()));
                     assert!(ticks.len() <= 1001);
                 }
@@ -315,37 +253,22 @@ mod tests {
 
     #[test]
     fn linear_ticks_are_nice_and_labelled_alike() {
-        assert_eq!(
-            labels(&linear_ticks(Range::new(-1.0, 1.0), 5)),
-            ["−1.0", "−0.5", "0.0", "0.5", "1.0"]
-        );
-        assert_eq!(
-            labels(&linear_ticks(Range::new(0.0, 10.0), 6)),
-            ["0", "2", "4", "6", "8", "10"]
-        );
+        assert_eq!(labels(&linear_ticks(Range::new(-1.0, 1.0), 5)), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
+        assert_eq!(labels(&linear_ticks(Range::new(0.0, 10.0), 6)), ["0", "2", "4", "6", "8", "10"]);
     }
 
     #[test]
     fn step_ticks_never_fall_between_steps() {
-        for ticks in [
-            step_ticks(Range::new(-0.5, 3.5), 9),
-            step_ticks(Range::new(-0.5, 511.5), 7),
-        ] {
+        for ticks in [step_ticks(Range::new(-0.5, 3.5), 9), step_ticks(Range::new(-0.5, 511.5), 7)] {
             assert!(ticks.iter().all(|t| t.value.fract() == 0.0));
         }
-        assert_eq!(
-            labels(&step_ticks(Range::new(-0.5, 3.5), 9)),
-            ["0", "1", "2", "3"]
-        );
+        assert_eq!(labels(&step_ticks(Range::new(-0.5, 3.5), 9)), ["0", "1", "2", "3"]);
     }
 
     #[test]
     fn log_ticks_are_whole_powers_far_below_the_range_of_float64() {
         let ticks = log10_ticks(Range::new(-500.0, 0.0), 5);
-        assert_eq!(
-            labels(&ticks),
-            ["10⁻⁵⁰⁰", "10⁻⁴⁰⁰", "10⁻³⁰⁰", "10⁻²⁰⁰", "10⁻¹⁰⁰", "1"]
-        );
+        assert_eq!(labels(&ticks), ["10⁻⁵⁰⁰", "10⁻⁴⁰⁰", "10⁻³⁰⁰", "10⁻²⁰⁰", "10⁻¹⁰⁰", "1"]);
     }
 
     #[test]
@@ -359,10 +282,7 @@ mod tests {
 
     #[test]
     fn nice_ranges_hold_the_data_and_end_on_ticks() {
-        assert_eq!(
-            nice_linear(Range::new(-0.93, 0.88), 5),
-            Range::new(-1.0, 1.0)
-        );
+        assert_eq!(nice_linear(Range::new(-0.93, 0.88), 5), Range::new(-1.0, 1.0));
         let range = nice_log10(Range::new(-47.3, 0.2), 6);
         assert_eq!(range, Range::new(-50.0, 5.0));
     }
@@ -370,22 +290,10 @@ mod tests {
     #[test]
     fn a_sticky_range_grows_at_once_and_shrinks_late() {
         let mut sticky = StickyRange::default();
-        assert_eq!(
-            sticky.update(Range::new(-50.0, 0.0)),
-            Range::new(-50.0, 0.0)
-        );
-        assert_eq!(
-            sticky.update(Range::new(-45.0, 0.0)),
-            Range::new(-50.0, 0.0)
-        );
-        assert_eq!(
-            sticky.update(Range::new(-55.0, 0.0)),
-            Range::new(-55.0, 0.0)
-        );
-        assert_eq!(
-            sticky.update(Range::new(-20.0, 0.0)),
-            Range::new(-20.0, 0.0)
-        );
+        assert_eq!(sticky.update(Range::new(-50.0, 0.0)), Range::new(-50.0, 0.0));
+        assert_eq!(sticky.update(Range::new(-45.0, 0.0)), Range::new(-50.0, 0.0));
+        assert_eq!(sticky.update(Range::new(-55.0, 0.0)), Range::new(-55.0, 0.0));
+        assert_eq!(sticky.update(Range::new(-20.0, 0.0)), Range::new(-20.0, 0.0));
     }
 
     #[test]

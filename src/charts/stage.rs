@@ -78,14 +78,7 @@ impl State {
 
 /// Mounts a chart.
 pub fn stage(scene: impl Scene, options: StageOptions) -> impl IntoView {
-    let StageOptions {
-        name,
-        height,
-        theme,
-        cursor,
-        on_cursor,
-        on_pin,
-    } = options;
+    let StageOptions { name, height, theme, cursor, on_cursor, on_pin } = options;
     let host = NodeRef::<html::Div>::new();
     let base = NodeRef::<html::Canvas>::new();
     let series = NodeRef::<html::Canvas>::new();
@@ -146,10 +139,7 @@ pub fn stage(scene: impl Scene, options: StageOptions) -> impl IntoView {
     };
     let follow = move |ev: PointerEvent| {
         let at = (f64::from(ev.offset_x()), f64::from(ev.offset_y()));
-        let client = Client {
-            x: f64::from(ev.client_x()),
-            y: f64::from(ev.client_y()),
-        };
+        let client = Client { x: f64::from(ev.client_x()), y: f64::from(ev.client_y()) };
         let value = locate(at);
         state.with_value(|state| {
             state.reader.set(match value {
@@ -274,8 +264,7 @@ fn register_chart(
             if size.is_empty() {
                 return;
             }
-            let shown =
-                tracked.track(|| state.scene.paint(&layers, size, Palette::of(theme.get())));
+            let shown = tracked.track(|| state.scene.paint(&layers, size, Palette::of(theme.get())));
             if legend.with_untracked(|old| *old != shown.legend) {
                 legend.set(shown.legend.clone());
             }

@@ -37,21 +37,13 @@ impl TableModel {
     /// One row an x, one column a series.
     pub fn from_lines(caption: impl Into<String>, model: &LineModel) -> Self {
         let column = |series: &Series| series.name.clone();
-        let cell = |points: &[(f64, f64)], x| {
-            value_at(points, x).map_or_else(|| MISSING.to_owned(), |y| model.y.format(y))
-        };
+        let cell = |points: &[(f64, f64)], x| value_at(points, x).map_or_else(|| MISSING.to_owned(), |y| model.y.format(y));
         Self {
             caption: caption.into(),
-            columns: std::iter::once(model.x.title())
-                .chain(model.series.iter().map(column))
-                .collect(),
+            columns: std::iter::once(model.x.title()).chain(model.series.iter().map(column)).collect(),
             rows: all_x(model.series.iter().map(|s| &s.points))
                 .into_iter()
-                .map(|x| {
-                    std::iter::once(model.x.format(x))
-                        .chain(model.series.iter().map(|s| cell(&s.points, x)))
-                        .collect()
-                })
+                .map(|x| std::iter::once(model.x.format(x)).chain(model.series.iter().map(|s| cell(&s.points, x))).collect())
                 .collect(),
         }
     }
@@ -68,12 +60,7 @@ impl TableModel {
         });
         Self {
             caption: caption.into(),
-            columns: vec![
-                model.x.title(),
-                format!("{}, smallest", model.value_name),
-                "mean".to_owned(),
-                "largest".to_owned(),
-            ],
+            columns: vec![model.x.title(), format!("{}, smallest", model.value_name), "mean".to_owned(), "largest".to_owned()],
             rows: rows.collect(),
         }
     }
@@ -84,39 +71,22 @@ impl TableModel {
         for set in &model.sets {
             let mut points: Vec<(f64, f64)> = set.points.to_vec();
             points.sort_by(|a, b| b.0.hypot(b.1).total_cmp(&a.0.hypot(a.1)));
-            rows.extend(points.into_iter().map(|(re, im)| {
-                vec![
-                    set.name.clone(),
-                    format_value(re),
-                    format_value(im),
-                    format_value(re.hypot(im)),
-                ]
-            }));
+            rows.extend(
+                points.into_iter().map(|(re, im)| vec![set.name.clone(), format_value(re), format_value(im), format_value(re.hypot(im))]),
+            );
         }
-        Self {
-            caption: caption.into(),
-            columns: ["Set", "Re", "Im", "Modulus"].map(str::to_owned).to_vec(),
-            rows,
-        }
+        Self { caption: caption.into(), columns: ["Set", "Re", "Im", "Modulus"].map(str::to_owned).to_vec(), rows }
     }
 
     /// One row an x, one column a group.
     pub fn from_bars(caption: impl Into<String>, model: &BarsModel) -> Self {
-        let cell = |points: &[(f64, f64)], x| {
-            value_at(points, x).map_or_else(|| MISSING.to_owned(), |y| model.y.format(y))
-        };
+        let cell = |points: &[(f64, f64)], x| value_at(points, x).map_or_else(|| MISSING.to_owned(), |y| model.y.format(y));
         Self {
             caption: caption.into(),
-            columns: std::iter::once(model.x.title())
-                .chain(model.groups.iter().map(|g| g.name.clone()))
-                .collect(),
+            columns: std::iter::once(model.x.title()).chain(model.groups.iter().map(|g| g.name.clone())).collect(),
             rows: all_x(model.groups.iter().map(|g| &g.points))
                 .into_iter()
-                .map(|x| {
-                    std::iter::once(model.x.format(x))
-                        .chain(model.groups.iter().map(|g| cell(&g.points, x)))
-                        .collect()
-                })
+                .map(|x| std::iter::once(model.x.format(x)).chain(model.groups.iter().map(|g| cell(&g.points, x))).collect())
                 .collect(),
         }
     }
@@ -132,15 +102,8 @@ pub fn DataTable(#[prop(into)] model: Signal<TableModel>) -> impl IntoView {
     };
     let table = move || {
         open.get().then(|| {
-            let TableModel {
-                caption,
-                columns,
-                rows,
-            } = model.get();
-            let heads = columns
-                .into_iter()
-                .map(|column| view! { <th scope="col">{column}</th> })
-                .collect_view();
+            let TableModel { caption, columns, rows } = model.get();
+            let heads = columns.into_iter().map(|column| view! { <th scope="col">{column}</th> }).collect_view();
             let body = rows
                 .into_iter()
                 .map(|row| {

@@ -15,9 +15,7 @@ impl Ranged for TickCoord {
 
     fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
         let (start, end) = (f64::from(limit.0), f64::from(limit.1));
-        Projection::new(self.range, start, end)
-            .to_px(*value)
-            .round() as i32
+        Projection::new(self.range, start, end).to_px(*value).round() as i32
     }
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
@@ -39,9 +37,6 @@ impl ValueFormatter<f64> for TickCoord {
     }
 
     fn format_ext(&self, value: &f64) -> String {
-        self.ticks
-            .iter()
-            .find(|tick| tick.value == *value)
-            .map_or_else(|| Self::format(value), |tick| tick.label.clone())
+        self.ticks.iter().find(|tick| tick.value == *value).map_or_else(|| Self::format(value), |tick| tick.label.clone())
     }
 }

@@ -52,9 +52,7 @@ fn sample(ink: Ink, mark: Mark) -> impl IntoView {
         Mark::Line(Dash::Solid) => ("M0 5H18", false, "none"),
         Mark::Line(Dash::Dashed) => ("M0 5H18", false, "5 3"),
         Mark::Line(Dash::Dotted) => ("M0 5H18", false, "1.5 2.5"),
-        Mark::Point(Marker::Circle) => {
-            ("M5.5 5a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z", true, "none")
-        }
+        Mark::Point(Marker::Circle) => ("M5.5 5a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z", true, "none"),
         Mark::Point(Marker::Square) => ("M6 2h6v6h-6z", true, "none"),
         Mark::Point(Marker::Diamond) => ("M9 .5L13.5 5L9 9.5L4.5 5z", true, "none"),
         Mark::Point(Marker::Cross) => ("M6 2L12 8M12 2L6 8", false, "none"),

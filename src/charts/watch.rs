@@ -4,9 +4,7 @@
 //! its painter dirty when anything it read may have changed; the value is read (and computed) in the frame that paints it.
 
 use super::frame::Painter;
-use leptos::reactive::graph::{
-    AnySource, AnySubscriber, ReactiveNode, Source, Subscriber, WithObserver,
-};
+use leptos::reactive::graph::{AnySource, AnySubscriber, ReactiveNode, Source, Subscriber, WithObserver};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 /// A reactive subscriber whose reaction is [`Painter::mark_dirty`].
@@ -69,8 +67,7 @@ impl Subscriber for Watch {
 
     fn clear_sources(&self, subscriber: &AnySubscriber) {
         // Taken out first: removing a subscriber may drop a source, which may call back in here.
-        let sources =
-            std::mem::take(&mut *self.sources.lock().unwrap_or_else(PoisonError::into_inner));
+        let sources = std::mem::take(&mut *self.sources.lock().unwrap_or_else(PoisonError::into_inner));
         for source in sources {
             source.remove_subscriber(subscriber);
         }

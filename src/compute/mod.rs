@@ -32,8 +32,7 @@ impl Analyses {
 
     /// Whether two sets hold the very same analyses.
     pub fn same(&self, other: &Self) -> bool {
-        self.shown.len() == other.shown.len()
-            && self.shown.iter().zip(&other.shown).all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(&a.1, &b.1))
+        self.shown.len() == other.shown.len() && self.shown.iter().zip(&other.shown).all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(&a.1, &b.1))
     }
 }
 

@@ -1,4 +1,4 @@
-//! One of several options: a row of segments for up to four, a list for more.
+//! One of several options: a row of segments where their labels fit side by side, a list for more.
 
 use leptos::prelude::*;
 
@@ -7,8 +7,9 @@ use super::help::Help;
 use super::reset::Reset;
 use crate::state::table::ChoiceOption;
 
-/// Options that fit side by side in the rail.
-const SEGMENTS: usize = 4;
+/// The letters and the gaps of a row of segments that fits beside its name in the rail.
+const ROOM: usize = 24;
+const GAP: usize = 2;
 
 /// The value is the option's place. A change is a finished gesture.
 #[component]
@@ -23,7 +24,7 @@ pub fn ChoiceControl(
     #[prop(into)] on_choose: Callback<usize>,
 ) -> impl IntoView {
     let idle = Signal::derive(move || about.is_idle());
-    let segmented = options.len() <= SEGMENTS;
+    let segmented = options.iter().map(|option| option.label.chars().count() + GAP).sum::<usize>() <= ROOM;
     let label_id = format!("{}-label", about.id());
     let label = if segmented {
         view! { <span id=label_id.clone()>{about.name}</span> }.into_any()
@@ -35,11 +36,8 @@ pub fn ChoiceControl(
     } else {
         list(about, options, value, unavailable, on_choose).into_any()
     };
-    let chosen_help = Signal::derive(move || {
-        options.get(value.get()).map_or_else(String::new, |option| {
-            format!("{}: {}", option.label, option.help)
-        })
-    });
+    let chosen_help =
+        Signal::derive(move || options.get(value.get()).map_or_else(String::new, |option| format!("{}: {}", option.label, option.help)));
     view! {
         <div class="control control-choice" class:idle=idle title=move || about.idle.get()>
             <div class="control-label">

@@ -18,7 +18,5 @@ pub fn current<T>(draft: RwSignal<Option<Draft<T>>>, value: Signal<T>) -> Option
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    draft
-        .get()
-        .filter(|draft| value.with(|value| draft.sent == *value))
+    draft.get().filter(|draft| value.with(|value| draft.sent == *value))
 }

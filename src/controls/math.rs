@@ -6,15 +6,9 @@ use pulldown_latex::{config::DisplayMode, push_mathml, Parser, RenderConfig, Sto
 pub fn mathml(latex: &str) -> Option<String> {
     let storage = Storage::new();
     let events: Result<Vec<_>, _> = Parser::new(latex, &storage).collect();
-    let config = RenderConfig {
-        display_mode: DisplayMode::Block,
-        ..RenderConfig::default()
-    };
+    let config = RenderConfig { display_mode: DisplayMode::Block, ..RenderConfig::default() };
     let mut mathml = String::new();
-    let events = events
-        .ok()?
-        .into_iter()
-        .map(Ok::<_, std::convert::Infallible>);
+    let events = events.ok()?.into_iter().map(Ok::<_, std::convert::Infallible>);
     push_mathml(&mut mathml, events, config).ok()?;
     Some(mathml)
 }
@@ -26,10 +20,7 @@ mod tests {
 
     #[test]
     fn every_formula_of_the_table_is_rendered() {
-        for setting in SETTINGS
-            .iter()
-            .filter(|setting| !setting.formula.is_empty())
-        {
+        for setting in SETTINGS.iter().filter(|setting| !setting.formula.is_empty()) {
             let rendered = mathml(setting.formula).expect(setting.name);
             assert!(rendered.contains("<math"), "{}", setting.name);
         }

@@ -6,10 +6,7 @@ use crate::state::notice::{Notice, Tone};
 
 /// A list of notices, each of which can be put away.
 #[component]
-pub fn NoticeList(
-    #[prop(into)] notices: Signal<Vec<Notice>>,
-    #[prop(into)] on_dismiss: Callback<Notice>,
-) -> impl IntoView {
+pub fn NoticeList(#[prop(into)] notices: Signal<Vec<Notice>>, #[prop(into)] on_dismiss: Callback<Notice>) -> impl IntoView {
     view! {
         <div class="notices" role="status">
             <For each=move || notices.get() key=|notice| notice.text.clone() let:notice>

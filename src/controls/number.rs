@@ -60,14 +60,8 @@ pub fn NumberControl(
         let start = before.map_or_else(|| value.get_untracked(), |draft| draft.start);
         let parsed = range.parse(&text);
         let sent = parsed.unwrap_or(start);
-        let message = (parsed.is_none() && is_hopeless(&range, &text))
-            .then(|| complaint(about.name, &range, &text, start));
-        draft.set(Some(Draft {
-            text,
-            start,
-            sent,
-            message,
-        }));
+        let message = (parsed.is_none() && is_hopeless(&range, &text)).then(|| complaint(about.name, &range, &text, start));
+        draft.set(Some(Draft { text, start, sent, message }));
         if sent != value.get_untracked() {
             on_input.run(sent);
         }
@@ -105,8 +99,7 @@ pub fn NumberControl(
         set(stepped(&range, value.get_untracked(), steps));
     };
     let slider_key = move |event: web_sys::KeyboardEvent| {
-        let moves = event.key().starts_with("Arrow")
-            || matches!(event.key().as_str(), "PageUp" | "PageDown" | "Home" | "End");
+        let moves = event.key().starts_with("Arrow") || matches!(event.key().as_str(), "PageUp" | "PageDown" | "Home" | "End");
         if moves {
             key_held.set_value(true);
         }
@@ -115,20 +108,14 @@ pub fn NumberControl(
     let id = about.id();
     let message_id = format!("{id}-message");
     let idle = Signal::derive(move || about.is_idle());
-    let shown = move || {
-        draft::current(draft, value).map_or_else(|| format_number(value.get()), |draft| draft.text)
-    };
+    let shown = move || draft::current(draft, value).map_or_else(|| format_number(value.get()), |draft| draft.text);
     let message = Memo::new(move |_| draft::current(draft, value).and_then(|draft| draft.message));
     let fraction = move |value: f64| {
         let low = position(&range, range.slider_min);
         let high = position(&range, range.slider_max);
         format!("{}", (position(&range, value) - low) / (high - low))
     };
-    let step = if range.log {
-        "any".to_owned()
-    } else {
-        format_number(range.step)
-    };
+    let step = if range.log { "any".to_owned() } else { format_number(range.step) };
 
     view! {
         <div class="control control-number" class:idle=idle title=move || about.idle.get()>
@@ -214,8 +201,5 @@ fn complaint(name: &str, range: &Range, text: &str, kept: f64) -> String {
         let quoted: String = text.trim().chars().take(24).collect();
         format!("“{quoted}” is not used")
     };
-    format!(
-        "{name} takes {}. {what}; it stays {kept}.",
-        range.accepted()
-    )
+    format!("{name} takes {}. {what}; it stays {kept}.", range.accepted())
 }

@@ -44,18 +44,14 @@ impl Source {
         match self.text.with_untracked(|text| Table::parse(text, &choice)) {
             Ok(table) => {
                 self.message.set(None);
-                self.on_load.run(Table {
-                    standardise: self.standardise.get_untracked(),
-                    ..table
-                });
+                self.on_load.run(Table { standardise: self.standardise.get_untracked(), ..table });
             }
             Err(error) => self.refuse(&error),
         }
     }
 
     fn refuse(self, error: &TableError) {
-        self.message
-            .set(Some(format!("{error} The input stays as it was.")));
+        self.message.set(Some(format!("{error} The input stays as it was.")));
     }
 
     fn choose(self, column: usize, wanted: bool) {
@@ -154,9 +150,7 @@ fn editor(about: About, source: Source) -> impl IntoView {
     let message_id = format!("{id}-message");
     let described_by = message_id.clone();
     let open_file = move |event: web_sys::Event| {
-        let input = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
         let Some(input) = input else { return };
         if let Some(file) = input.files().and_then(|files| files.item(0)) {
             source.read_file(&file);

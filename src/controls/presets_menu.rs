@@ -20,9 +20,7 @@ pub fn PresetsMenu(
     let menu = NodeRef::<html::Div>::new();
 
     let focus_item = move |place: usize| {
-        let items = menu
-            .get_untracked()
-            .and_then(|menu| menu.query_selector_all("[role=menuitemradio]").ok());
+        let items = menu.get_untracked().and_then(|menu| menu.query_selector_all("[role=menuitemradio]").ok());
         let item = items.and_then(|items| items.item(place as u32));
         if let Some(item) = item.and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) {
             // A focus that the browser refuses leaves the page usable.
@@ -35,11 +33,7 @@ pub fn PresetsMenu(
             let _ = button.focus();
         }
     };
-    let current_place = move || {
-        current
-            .get_untracked()
-            .and_then(|id| presets.iter().position(|preset| preset.id == id))
-    };
+    let current_place = move || current.get_untracked().and_then(|id| presets.iter().position(|preset| preset.id == id));
     let open_at = move |place: usize| {
         open.set(true);
         // The items exist after the view has followed the signal.
@@ -78,15 +72,9 @@ pub fn PresetsMenu(
         focus_item(next);
     };
     let leave = move |event: web_sys::FocusEvent| {
-        let to = event
-            .related_target()
-            .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        let within = menu
-            .get_untracked()
-            .is_some_and(|menu| menu.contains(to.as_ref()));
-        let on_button = button
-            .get_untracked()
-            .is_some_and(|button| button.contains(to.as_ref()));
+        let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let within = menu.get_untracked().is_some_and(|menu| menu.contains(to.as_ref()));
+        let on_button = button.get_untracked().is_some_and(|button| button.contains(to.as_ref()));
         if !within && !on_button {
             open.set(false);
         }
@@ -149,11 +137,5 @@ fn title_after(presets: &[Preset], place: usize, key: &str) -> Option<usize> {
     let letter = characters.next().filter(|_| characters.next().is_none())?;
     (1..=presets.len())
         .map(|offset| (place + offset) % presets.len())
-        .find(|&at| {
-            presets[at]
-                .title
-                .chars()
-                .next()
-                .is_some_and(|first| first.to_lowercase().eq(letter.to_lowercase()))
-        })
+        .find(|&at| presets[at].title.chars().next().is_some_and(|first| first.to_lowercase().eq(letter.to_lowercase())))
 }

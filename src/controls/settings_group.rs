@@ -13,17 +13,10 @@ use crate::state::table::{Group, Kind, Setting, SettingId};
 
 /// The settings of a group, in a fieldset. Every change goes to `settings` at once; `on_commit` marks the end of a gesture.
 #[component]
-pub fn SettingsGroup(
-    group: Group,
-    settings: RwSignal<Settings>,
-    #[prop(into)] on_commit: Callback<()>,
-) -> impl IntoView {
+pub fn SettingsGroup(group: Group, settings: RwSignal<Settings>, #[prop(into)] on_commit: Callback<()>) -> impl IntoView {
     // Numbers can be chosen as the input before there are any: the field for them opens, and the input stays until they come.
     let awaits_numbers = RwSignal::new(false);
-    let rows: Vec<_> = group
-        .settings()
-        .map(|setting| control(setting, settings, on_commit, awaits_numbers))
-        .collect();
+    let rows: Vec<_> = group.settings().map(|setting| control(setting, settings, on_commit, awaits_numbers)).collect();
     view! {
         <fieldset class="settings-group" data-group=group.title()>
             <legend>{group.title()}</legend>
@@ -32,20 +25,10 @@ pub fn SettingsGroup(
     }
 }
 
-fn control(
-    setting: &'static Setting,
-    settings: RwSignal<Settings>,
-    on_commit: Callback<()>,
-    awaits_numbers: RwSignal<bool>,
-) -> AnyView {
+fn control(setting: &'static Setting, settings: RwSignal<Settings>, on_commit: Callback<()>, awaits_numbers: RwSignal<bool>) -> AnyView {
     let default = Settings::default();
     let idle = Memo::new(move |_| settings.with(setting.idle));
-    let about = About {
-        name: setting.name,
-        help: setting.help,
-        formula: setting.formula,
-        idle: idle.into(),
-    };
+    let about = About { name: setting.name, help: setting.help, formula: setting.formula, idle: idle.into() };
     match &setting.kind {
         Kind::Number(number) => {
             let value = Memo::new(move |_| settings.with(number.get));
@@ -66,10 +49,7 @@ fn control(
             let is_input = setting.id == SettingId::Input;
             let value = Memo::new(move |_| {
                 let chosen = settings.with(choice.get);
-                let numbers = choice
-                    .options
-                    .iter()
-                    .position(|option| option.word == "numbers");
+                let numbers = choice.options.iter().position(|option| option.word == "numbers");
                 match numbers {
                     Some(numbers) if is_input && awaits_numbers.get() => numbers,
                     _ => chosen,
@@ -112,8 +92,7 @@ fn control(
             view! { <ToggleControl about value locked on_change=change /> }.into_any()
         }
         Kind::Text(text) => {
-            let value =
-                Memo::new(move |_| settings.with(|settings| (text.get)(settings).to_owned()));
+            let value = Memo::new(move |_| settings.with(|settings| (text.get)(settings).to_owned()));
             view! {
                 <TextControl
                     about
@@ -127,8 +106,7 @@ fn control(
             .into_any()
         }
         Kind::Numbers { get, set } => {
-            let loaded =
-                Memo::new(move |_| settings.with(|settings| get(settings).map(describe_table)));
+            let loaded = Memo::new(move |_| settings.with(|settings| get(settings).map(describe_table)));
             let open = Memo::new(move |_| awaits_numbers.get() || idle.with(Option::is_none));
             let load = move |table| {
                 awaits_numbers.set(false);

@@ -17,11 +17,7 @@ pub fn position(range: &Range, value: f64) -> f64 {
 
 /// The value that the slider stands for.
 pub fn value_at(range: &Range, position: f64) -> f64 {
-    let value = if range.log {
-        round_significant(10f64.powf(position))
-    } else {
-        position
-    };
+    let value = if range.log { round_significant(10f64.powf(position)) } else { position };
     value.clamp(range.slider_min, range.slider_max)
 }
 
@@ -45,21 +41,14 @@ fn round_significant(value: f64) -> f64 {
 
 /// Decimals that a step has when written out.
 fn decimals(step: f64) -> usize {
-    step.to_string()
-        .split_once('.')
-        .map_or(0, |(_, decimals)| decimals.len())
+    step.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len())
 }
 
 /// Whether what has been typed so far cannot become acceptable by typing on. The beginning of a number is not worth a complaint.
 pub fn is_hopeless(range: &Range, text: &str) -> bool {
     let text = text.trim().replace('\u{2212}', "-");
     match text.parse::<f64>() {
-        Ok(value) => {
-            value.is_nan()
-                || value > range.max
-                || (value < 0.0 && value < range.min)
-                || (range.integer && value.fract() != 0.0)
-        }
+        Ok(value) => value.is_nan() || value > range.max || (value < 0.0 && value < range.min) || (range.integer && value.fract() != 0.0),
         Err(_) => {
             let begins = |c: char| c.is_ascii_digit() || "+-.eE".contains(c);
             !text.chars().all(begins)
@@ -71,24 +60,8 @@ pub fn is_hopeless(range: &Range, text: &str) -> bool {
 mod tests {
     use super::*;
 
-    const GAIN: Range = Range {
-        min: 0.0,
-        max: 10.0,
-        slider_min: 0.0,
-        slider_max: 3.0,
-        step: 0.01,
-        integer: false,
-        log: false,
-    };
-    const LEVEL: Range = Range {
-        min: 1e-4,
-        max: 0.5,
-        slider_min: 1e-4,
-        slider_max: 0.5,
-        step: 0.05,
-        integer: false,
-        log: true,
-    };
+    const GAIN: Range = Range { min: 0.0, max: 10.0, slider_min: 0.0, slider_max: 3.0, step: 0.01, integer: false, log: false };
+    const LEVEL: Range = Range { min: 1e-4, max: 0.5, slider_min: 1e-4, slider_max: 0.5, step: 0.05, integer: false, log: true };
 
     #[test]
     fn steps_stay_on_the_grid_and_in_range() {

@@ -25,17 +25,9 @@ pub fn TextControl(
         let start = before.map_or_else(|| value.get_untracked(), |draft| draft.start);
         let (sent, message) = match check(&text) {
             Ok(()) => (text.clone(), None),
-            Err(reason) => (
-                start.clone(),
-                Some(format!("{reason} The text before stays in use.")),
-            ),
+            Err(reason) => (start.clone(), Some(format!("{reason} The text before stays in use."))),
         };
-        draft.set(Some(Draft {
-            text,
-            start,
-            sent: sent.clone(),
-            message,
-        }));
+        draft.set(Some(Draft { text, start, sent: sent.clone(), message }));
         if value.with_untracked(|value| *value != sent) {
             on_input.run(sent);
         }
@@ -47,9 +39,7 @@ pub fn TextControl(
             on_commit.run(());
         }
     };
-    let shown = Memo::new(move |_| {
-        draft::current(draft, value).map_or_else(|| value.get(), |draft| draft.text)
-    });
+    let shown = Memo::new(move |_| draft::current(draft, value).map_or_else(|| value.get(), |draft| draft.text));
     let message = Memo::new(move |_| draft::current(draft, value).and_then(|draft| draft.message));
     let count = move || {
         shown.with(|text| {

@@ -15,9 +15,7 @@ pub fn query() -> String {
 /// # Errors
 /// The browser refuses, as some do after a hundred changes in half a minute. The address stays as it was.
 pub fn push(query: &str) -> Result<(), JsValue> {
-    window()
-        .history()?
-        .push_state_with_url(&JsValue::NULL, "", Some(&address(query)?))
+    window().history()?.push_state_with_url(&JsValue::NULL, "", Some(&address(query)?))
 }
 
 /// Puts a query on the current history entry.
@@ -40,9 +38,5 @@ pub fn on_move(callback: impl Fn() + 'static) -> WindowListenerHandle {
 fn address(query: &str) -> Result<String, JsValue> {
     let location = window().location();
     let mark = if query.is_empty() { "" } else { "?" };
-    Ok(format!(
-        "{}{mark}{query}{}",
-        location.pathname()?,
-        location.hash()?
-    ))
+    Ok(format!("{}{mark}{query}{}", location.pathname()?, location.hash()?))
 }

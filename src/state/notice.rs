@@ -18,16 +18,10 @@ pub struct Notice {
 
 impl Notice {
     pub fn info(text: impl Into<String>) -> Self {
-        Self {
-            tone: Tone::Info,
-            text: text.into(),
-        }
+        Self { tone: Tone::Info, text: text.into() }
     }
 
     pub fn warning(text: impl Into<String>) -> Self {
-        Self {
-            tone: Tone::Warning,
-            text: text.into(),
-        }
+        Self { tone: Tone::Warning, text: text.into() }
     }
 }

@@ -17,11 +17,7 @@ pub struct Preset {
 impl Preset {
     /// The preset's settings. What the user brought, text and numbers, stays.
     pub fn over(&self, current: &Settings) -> Settings {
-        Settings {
-            text: current.text.clone(),
-            numbers: current.numbers.clone(),
-            ..(self.settings)()
-        }
+        Settings { text: current.text.clone(), numbers: current.numbers.clone(), ..(self.settings)() }
     }
 
     /// The preset's settings.
@@ -37,21 +33,11 @@ impl Preset {
 
 /// One cell alone, everything else at its default.
 fn only(cell: Cell) -> Settings {
-    Settings {
-        show_rnn: cell == Cell::Rnn,
-        show_lstm: cell == Cell::Lstm,
-        show_gru: cell == Cell::Gru,
-        focus: cell,
-        ..Settings::default()
-    }
+    Settings { show_rnn: cell == Cell::Rnn, show_lstm: cell == Cell::Lstm, show_gru: cell == Cell::Gru, focus: cell, ..Settings::default() }
 }
 
 fn lstm(forget_bias: f64) -> Settings {
-    Settings {
-        forget_bias,
-        seq_len: 100,
-        ..only(Cell::Lstm)
-    }
+    Settings { forget_bias, seq_len: 100, ..only(Cell::Lstm) }
 }
 
 /// The presets, in the order of the story.
@@ -66,33 +52,19 @@ pub static PRESETS: &[Preset] = &[
         id: "rnn-explodes",
         title: "RNN explodes",
         lesson: "With larger recurrent weights the same net is chaotic: the gradient grows at every step back.",
-        settings: || Settings {
-            hidden_size: 32,
-            initialiser: Initialiser::Gaussian,
-            gain: 2.5,
-            input_scale: 0.1,
-            ..only(Cell::Rnn)
-        },
+        settings: || Settings { hidden_size: 32, initialiser: Initialiser::Gaussian, gain: 2.5, input_scale: 0.1, ..only(Cell::Rnn) },
     },
     Preset {
         id: "orthogonal-linear",
         title: "Orthogonal, linear",
         lesson: "Without a nonlinearity, a rotation keeps every gradient exactly as long as it was, however far back.",
-        settings: || Settings {
-            activation: Activation::Identity,
-            initialiser: Initialiser::Orthogonal,
-            ..only(Cell::Rnn)
-        },
+        settings: || Settings { activation: Activation::Identity, initialiser: Initialiser::Orthogonal, ..only(Cell::Rnn) },
     },
     Preset {
         id: "relu-dies",
         title: "ReLU dies",
         lesson: "Where no unit is active at a step, nothing passes: the gradient before it is exactly zero, not just small.",
-        settings: || Settings {
-            hidden_size: 4,
-            activation: Activation::Relu,
-            ..only(Cell::Rnn)
-        },
+        settings: || Settings { hidden_size: 4, activation: Activation::Relu, ..only(Cell::Rnn) },
     },
     Preset {
         id: "edge-of-chaos",
@@ -109,7 +81,8 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         id: "non-normal",
         title: "Non-normal transient",
-        lesson: "All eigenvalues are 0.9, and yet the gradient first grows to 35 times its size before it decays: norms are not eigenvalues.",
+        lesson:
+            "All eigenvalues are 0.9, and yet the gradient first grows to 35 times its size before it decays: norms are not eigenvalues.",
         settings: || Settings {
             hidden_size: 2,
             seq_len: 100,
@@ -147,31 +120,19 @@ pub static PRESETS: &[Preset] = &[
         id: "gru-keeps",
         title: "GRU keeps",
         lesson: "An update gate near 1 copies the old state, and with it the gradient, as an open forget gate does.",
-        settings: || Settings {
-            update_bias: 4.0,
-            seq_len: 100,
-            ..only(Cell::Gru)
-        },
+        settings: || Settings { update_bias: 4.0, seq_len: 100, ..only(Cell::Gru) },
     },
     Preset {
         id: "saturated-gates",
         title: "Saturated gates",
         lesson: "A large input drives the gates to 0 or 1: switches rather than valves, which pass everything or nothing and learn little.",
-        settings: || Settings {
-            input_scale: 30.0,
-            ..only(Cell::Lstm)
-        },
+        settings: || Settings { input_scale: 30.0, ..only(Cell::Lstm) },
     },
     Preset {
         id: "chrono",
         title: "Chrono",
         lesson: "Gate biases spread over all time scales up to T: some units keep the whole sequence while others follow each step.",
-        settings: || Settings {
-            show_gru: true,
-            initialiser: Initialiser::Chrono,
-            seq_len: 256,
-            ..only(Cell::Lstm)
-        },
+        settings: || Settings { show_gru: true, initialiser: Initialiser::Chrono, seq_len: 256, ..only(Cell::Lstm) },
     },
 ];
 
@@ -187,30 +148,18 @@ mod tests {
             normal.normalise();
             assert_eq!(settings, normal, "{}", preset.title);
             for cell in settings.shown_cells() {
-                assert_eq!(
-                    settings.experiment(cell).validate(),
-                    Ok(()),
-                    "{}",
-                    preset.title
-                );
+                assert_eq!(settings.experiment(cell).validate(), Ok(()), "{}", preset.title);
             }
         }
     }
 
     #[test]
     fn presets_differ_from_each_other_and_keep_what_the_user_brought() {
-        let current = Settings {
-            text: "mine".into(),
-            ..Settings::default()
-        };
+        let current = Settings { text: "mine".into(), ..Settings::default() };
         for preset in PRESETS {
             let applied = preset.over(&current);
             assert_eq!(applied.text, "mine");
-            let matching: Vec<_> = PRESETS
-                .iter()
-                .filter(|other| other.is(&applied))
-                .map(|other| other.id)
-                .collect();
+            let matching: Vec<_> = PRESETS.iter().filter(|other| other.is(&applied)).map(|other| other.id).collect();
             assert_eq!(matching, [preset.id]);
         }
     }

@@ -163,10 +163,7 @@ impl Settings {
         match self.input {
             InputKind::Sunspots => SUNSPOTS.values.len(),
             InputKind::Text => self.text.chars().count(),
-            InputKind::Numbers => self
-                .numbers
-                .as_ref()
-                .map_or(0, |table| table.values.len() / table.columns.len().max(1)),
+            InputKind::Numbers => self.numbers.as_ref().map_or(0, |table| table.values.len() / table.columns.len().max(1)),
             _ => usize::MAX,
         }
     }
@@ -273,62 +270,36 @@ mod tests {
         for cell in CELLS {
             assert_eq!(Settings::default().experiment(cell).validate(), Ok(()));
         }
-        assert_eq!(
-            Settings::default().experiment(Cell::Lstm),
-            Experiment::default()
-        );
+        assert_eq!(Settings::default().experiment(Cell::Lstm), Experiment::default());
     }
 
     #[test]
     fn hiding_the_cell_in_focus_moves_the_focus_to_a_shown_one() {
-        let mut settings = Settings {
-            show_lstm: false,
-            show_rnn: false,
-            ..Settings::default()
-        };
+        let mut settings = Settings { show_lstm: false, show_rnn: false, ..Settings::default() };
         settings.normalise();
         assert_eq!(settings.focus, Cell::Gru);
     }
 
     #[test]
     fn hiding_the_last_cell_keeps_it() {
-        let mut settings = Settings {
-            show_rnn: false,
-            show_lstm: false,
-            show_gru: false,
-            ..Settings::default()
-        };
+        let mut settings = Settings { show_rnn: false, show_lstm: false, show_gru: false, ..Settings::default() };
         settings.normalise();
         assert_eq!(settings.shown_cells().collect::<Vec<_>>(), [Cell::Lstm]);
     }
 
     #[test]
     fn a_text_shortens_the_sequence_and_sets_the_inputs() {
-        let settings = Settings {
-            input: InputKind::Text,
-            text: "abba".into(),
-            ..Settings::default()
-        };
+        let settings = Settings { input: InputKind::Text, text: "abba".into(), ..Settings::default() };
         let experiment = settings.experiment(Cell::Gru);
         assert_eq!(experiment.effective_seq_len(), 4);
         assert_eq!(experiment.effective_input_size(), 2);
-        assert_eq!(
-            (
-                settings.effective_seq_len(),
-                settings.effective_input_size()
-            ),
-            (4, 2)
-        );
+        assert_eq!((settings.effective_seq_len(), settings.effective_input_size()), (4, 2));
         assert_eq!(experiment.input, Input::Text("abba".into()));
     }
 
     #[test]
     fn a_loss_step_beyond_the_sequence_is_read_at_its_end_and_cut_only_when_normalised() {
-        let mut settings = Settings {
-            loss: LossKind::ChosenStep,
-            seq_len: 10,
-            ..Settings::default()
-        };
+        let mut settings = Settings { loss: LossKind::ChosenStep, seq_len: 10, ..Settings::default() };
         assert_eq!(settings.experiment(Cell::Rnn).loss_site, LossSite::Step(10));
         assert_eq!(settings.loss_step, 64);
         settings.normalise();
@@ -337,10 +308,7 @@ mod tests {
 
     #[test]
     fn numbers_that_never_came_are_not_an_input() {
-        let mut settings = Settings {
-            input: InputKind::Numbers,
-            ..Settings::default()
-        };
+        let mut settings = Settings { input: InputKind::Numbers, ..Settings::default() };
         settings.normalise();
         assert_eq!(settings.input, InputKind::Sunspots);
     }

@@ -21,14 +21,12 @@ pub fn read(key: &str) -> Option<String> {
 /// # Errors
 /// A notice that says what will be forgotten, when the browser does not keep it.
 pub fn write(key: &str, value: &str, what: &str) -> Result<(), Notice> {
-    area()
-        .and_then(|area| area.set_item(&format!("{PREFIX}{key}"), value).ok())
-        .ok_or_else(|| {
-            Notice::info(format!(
-                "This browser keeps nothing for this page (its storage is blocked or full), so {what} will be forgotten when the page is \
+    area().and_then(|area| area.set_item(&format!("{PREFIX}{key}"), value).ok()).ok_or_else(|| {
+        Notice::info(format!(
+            "This browser keeps nothing for this page (its storage is blocked or full), so {what} will be forgotten when the page is \
                  closed."
-            ))
-        })
+        ))
+    })
 }
 
 /// Forgets a key.

@@ -54,10 +54,8 @@ impl Store {
             theme: theme::start(),
             address: StoredValue::new(Address::default()),
         };
-        let listeners = [
-            history::on_move(move || store.restore()),
-            window_event_listener(ev::keydown, move |event| store.undo_key(&event)),
-        ];
+        let listeners =
+            [history::on_move(move || store.restore()), window_event_listener(ev::keydown, move |event| store.undo_key(&event))];
         on_cleanup(move || {
             listeners.into_iter().for_each(WindowListenerHandle::remove);
             store.cancel_timer();
@@ -80,8 +78,7 @@ impl Store {
             self.settings.set(settings.clone());
         }
         self.write_address();
-        self.address
-            .update_value(|address| address.in_gesture = false);
+        self.address.update_value(|address| address.in_gesture = false);
         if self.undo.with_untracked(|undo| *undo.present() != settings) {
             self.undo.update(|undo| undo.record(settings));
         }
@@ -124,8 +121,7 @@ impl Store {
 
     /// Puts a notice away.
     pub fn dismiss(&self, notice: &Notice) {
-        self.notices
-            .update(|notices| notices.retain(|shown| shown != notice));
+        self.notices.update(|notices| notices.retain(|shown| shown != notice));
     }
 
     /// The user's choice of theme.
@@ -144,12 +140,7 @@ impl Store {
 
     /// The query that the state has, without its question mark.
     pub fn query(&self) -> String {
-        self.settings.with_untracked(|settings| {
-            url::encode(&LinkState {
-                settings: settings.clone(),
-                pinned: self.pinned.get_untracked(),
-            })
-        })
+        self.settings.with_untracked(|settings| url::encode(&LinkState { settings: settings.clone(), pinned: self.pinned.get_untracked() }))
     }
 
     /// Writes the address now, if it is not up to date; also after the router changed the path and dropped the query.
@@ -159,20 +150,12 @@ impl Store {
         if query == history::query() {
             return;
         }
-        let changed = self.undo.with_untracked(|undo| {
-            self.settings
-                .with_untracked(|settings| settings != undo.present())
-        });
+        let changed = self.undo.with_untracked(|undo| self.settings.with_untracked(|settings| settings != undo.present()));
         let starts_entry = changed && !self.address.with_value(|address| address.in_gesture);
-        let written = if starts_entry {
-            history::push(&query)
-        } else {
-            history::replace(&query)
-        };
+        let written = if starts_entry { history::push(&query) } else { history::replace(&query) };
         // Where the browser refuses, the next change tries again.
         if written.is_ok() && starts_entry {
-            self.address
-                .update_value(|address| address.in_gesture = true);
+            self.address.update_value(|address| address.in_gesture = true);
         }
     }
 
@@ -193,12 +176,9 @@ impl Store {
     /// The user moved in the history.
     fn restore(&self) {
         self.cancel_timer();
-        let numbers = self
-            .settings
-            .with_untracked(|settings| settings.numbers.clone());
+        let numbers = self.settings.with_untracked(|settings| settings.numbers.clone());
         let (link, notices) = url::decode(&history::query(), numbers);
-        self.address
-            .update_value(|address| address.in_gesture = false);
+        self.address.update_value(|address| address.in_gesture = false);
         self.undo.update(|undo| undo.record(link.settings.clone()));
         self.settings.set(link.settings);
         self.pinned.set(link.pinned);
@@ -209,8 +189,7 @@ impl Store {
         let store = *self;
         self.address.update_value(|address| {
             if address.timer.is_none() {
-                address.timer =
-                    set_timeout_with_handle(move || store.write_address(), ADDRESS_PERIOD).ok();
+                address.timer = set_timeout_with_handle(move || store.write_address(), ADDRESS_PERIOD).ok();
             }
         });
     }
@@ -246,12 +225,9 @@ impl Default for Store {
 
 /// Whether the key belongs to text that is being edited, which has its own undo. A number field counts only while it holds a draft.
 fn edits_text(event: &web_sys::KeyboardEvent) -> bool {
-    event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        .is_some_and(|element| {
-            element
-                .matches("textarea, [contenteditable], input[data-editing], input:not([type]), input[type=text]:not([role=spinbutton])")
-                .unwrap_or(false)
-        })
+    event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|element| {
+        element
+            .matches("textarea, [contenteditable], input[data-editing], input:not([type]), input[type=text]:not([role=spinbutton])")
+            .unwrap_or(false)
+    })
 }

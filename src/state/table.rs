@@ -53,15 +53,7 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of the rail.
-    pub const ALL: [Self; 7] = [
-        Self::Cells,
-        Self::Size,
-        Self::Weights,
-        Self::Biases,
-        Self::Input,
-        Self::Loss,
-        Self::View,
-    ];
+    pub const ALL: [Self; 7] = [Self::Cells, Self::Size, Self::Weights, Self::Biases, Self::Input, Self::Loss, Self::View];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
@@ -178,45 +170,22 @@ impl Range {
     /// A range whose slider offers all of it.
     pub(crate) const fn new(accepted: RangeInclusive<f64>, step: f64) -> Self {
         let (min, max) = (*accepted.start(), *accepted.end());
-        Self {
-            min,
-            max,
-            slider_min: min,
-            slider_max: max,
-            step,
-            integer: false,
-            log: false,
-        }
+        Self { min, max, slider_min: min, slider_max: max, step, integer: false, log: false }
     }
 
     pub(crate) const fn integer(accepted: RangeInclusive<usize>) -> Self {
         let (min, max) = (*accepted.start() as f64, *accepted.end() as f64);
-        Self {
-            integer: true,
-            ..Self::new(min..=max, 1.0)
-        }
+        Self { integer: true, ..Self::new(min..=max, 1.0) }
     }
 
     pub(crate) const fn slider(self, slider_min: f64, slider_max: f64) -> Self {
-        Self {
-            slider_min,
-            slider_max,
-            ..self
-        }
+        Self { slider_min, slider_max, ..self }
     }
 
     /// What is accepted, as the object of "takes …".
     pub fn accepted(&self) -> String {
-        let kind = if self.integer {
-            "whole numbers"
-        } else {
-            "numbers"
-        };
-        format!(
-            "{kind} from {} to {}",
-            format_number(self.min),
-            format_number(self.max)
-        )
+        let kind = if self.integer { "whole numbers" } else { "numbers" };
+        format!("{kind} from {} to {}", format_number(self.min), format_number(self.max))
     }
 
     /// Reads what was typed or linked. The decimal separator is a point; a typographic minus is read as a minus.
@@ -289,22 +258,9 @@ mod tests {
             if let Kind::Number(number) = &setting.kind {
                 let value = (number.get)(&default);
                 let range = number.range;
-                assert_eq!(
-                    range.parse(&format_number(value)),
-                    Some(value),
-                    "{}",
-                    setting.name
-                );
-                assert!(
-                    range.slider_min <= value && value <= range.slider_max,
-                    "{}",
-                    setting.name
-                );
-                assert!(
-                    range.min <= range.slider_min && range.slider_max <= range.max,
-                    "{}",
-                    setting.name
-                );
+                assert_eq!(range.parse(&format_number(value)), Some(value), "{}", setting.name);
+                assert!(range.slider_min <= value && value <= range.slider_max, "{}", setting.name);
+                assert!(range.min <= range.slider_min && range.slider_max <= range.max, "{}", setting.name);
             }
         }
     }
@@ -335,11 +291,7 @@ mod tests {
                     assert_eq!((text.get)(&settings), "ab");
                 }
                 Kind::Numbers { get, set } => {
-                    let table = Table {
-                        columns: vec!["a".into()],
-                        values: vec![1.0, 2.0],
-                        standardise: true,
-                    };
+                    let table = Table { columns: vec!["a".into()], values: vec![1.0, 2.0], standardise: true };
                     set(&mut settings, table.clone());
                     assert_eq!(get(&settings), Some(&table));
                 }
@@ -356,9 +308,6 @@ mod tests {
             assert_eq!(range.parse(text), None, "{text}");
         }
         assert_eq!(range.parse(" 12 "), Some(12.0));
-        assert_eq!(
-            Range::new(-20.0..=20.0, 0.1).parse("\u{2212}2.5"),
-            Some(-2.5)
-        );
+        assert_eq!(Range::new(-20.0..=20.0, 0.1).parse("\u{2212}2.5"), Some(-2.5));
     }
 }

@@ -26,9 +26,7 @@ impl Theme {
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::Light, Self::Dark]
-            .into_iter()
-            .find(|theme| theme.word() == word)
+        [Self::Light, Self::Dark].into_iter().find(|theme| theme.word() == word)
     }
 
     /// The other one.
@@ -42,10 +40,7 @@ impl Theme {
 
 /// The theme's signal, kept on `<html data-theme>`. It follows the system as long as nothing was chosen.
 pub fn start() -> RwSignal<Theme> {
-    let system = window()
-        .match_media("(prefers-color-scheme: dark)")
-        .ok()
-        .flatten();
+    let system = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
     let of_system = |query: &web_sys::MediaQueryList| {
         if query.matches() {
             Theme::Dark
@@ -54,9 +49,7 @@ pub fn start() -> RwSignal<Theme> {
         }
     };
     let chosen = || storage::read(KEY).and_then(|word| Theme::from_word(&word));
-    let first = chosen()
-        .or_else(|| system.as_ref().map(of_system))
-        .unwrap_or(Theme::Light);
+    let first = chosen().or_else(|| system.as_ref().map(of_system)).unwrap_or(Theme::Light);
     let theme = RwSignal::new(first);
 
     if let Some(query) = system {
@@ -67,10 +60,7 @@ pub fn start() -> RwSignal<Theme> {
             }
         });
         let function = listener.as_ref().unchecked_ref();
-        if query
-            .add_event_listener_with_callback("change", function)
-            .is_ok()
-        {
+        if query.add_event_listener_with_callback("change", function).is_ok() {
             let kept = StoredValue::new_local((query, listener));
             on_cleanup(move || {
                 kept.with_value(|(query, listener)| {

@@ -15,11 +15,7 @@ pub struct UndoStack {
 
 impl UndoStack {
     pub fn new(present: Settings) -> Self {
-        Self {
-            past: Vec::new(),
-            present,
-            future: Vec::new(),
-        }
+        Self { past: Vec::new(), present, future: Vec::new() }
     }
 
     /// The settings that were committed last.
@@ -32,8 +28,7 @@ impl UndoStack {
         if settings == self.present {
             return;
         }
-        self.past
-            .push(std::mem::replace(&mut self.present, settings));
+        self.past.push(std::mem::replace(&mut self.present, settings));
         if self.past.len() > DEPTH {
             self.past.remove(0);
         }
@@ -43,8 +38,7 @@ impl UndoStack {
     /// One step back, if there is one.
     pub fn undo(&mut self) -> Option<&Settings> {
         let previous = self.past.pop()?;
-        self.future
-            .push(std::mem::replace(&mut self.present, previous));
+        self.future.push(std::mem::replace(&mut self.present, previous));
         Some(&self.present)
     }
 
@@ -69,10 +63,7 @@ mod tests {
     use super::*;
 
     fn gain(gain: f64) -> Settings {
-        Settings {
-            gain,
-            ..Settings::default()
-        }
+        Settings { gain, ..Settings::default() }
     }
 
     #[test]

@@ -30,11 +30,9 @@ pub fn encode(state: &LinkState) -> String {
             if last_key.replace(key) == Some(key) {
                 continue;
             }
-            words_on(key, &state.settings)
-                .filter(|words| Some(words) != words_on(key, &default).as_ref())
+            words_on(key, &state.settings).filter(|words| Some(words) != words_on(key, &default).as_ref())
         } else {
-            value(row, &state.settings)
-                .filter(|written| Some(written) != value(row, &default).as_ref())
+            value(row, &state.settings).filter(|written| Some(written) != value(row, &default).as_ref())
         };
         if let Some(written) = written {
             query.append_pair(key, &written);
@@ -49,10 +47,7 @@ pub fn encode(state: &LinkState) -> String {
 /// Reads the query of a link, with or without its question mark. Whatever cannot be used stays at its default, and a notice says so.
 /// Links carry no numbers, so those that the page has are passed in and kept.
 pub fn decode(query: &str, numbers: Option<Table>) -> (LinkState, Vec<Notice>) {
-    let mut settings = Settings {
-        numbers,
-        ..Settings::default()
-    };
+    let mut settings = Settings { numbers, ..Settings::default() };
     let mut pinned = None;
     let mut notices = Vec::new();
     for (key, value) in parse(query.trim_start_matches('?').as_bytes()) {
@@ -92,12 +87,7 @@ fn reconcile(settings: &mut Settings, pinned: &mut Option<usize>, notices: &mut 
         if !default {
             let row = setting(SettingId::Focus);
             let chosen = value(row, settings).unwrap_or_default();
-            notices.push(refusal(
-                row.name,
-                row.key.unwrap_or_default(),
-                &chosen,
-                "shown cells",
-            ));
+            notices.push(refusal(row.name, row.key.unwrap_or_default(), &chosen, "shown cells"));
         }
         settings.focus = first.unwrap_or(settings.focus);
     }
@@ -107,10 +97,7 @@ fn reconcile(settings: &mut Settings, pinned: &mut Option<usize>, notices: &mut 
         normal.effective_seq_len()
     };
     let default_step = Settings::default().loss_step;
-    if settings.loss == LossKind::ChosenStep
-        && settings.loss_step > steps
-        && settings.loss_step != default_step
-    {
+    if settings.loss == LossKind::ChosenStep && settings.loss_step > steps && settings.loss_step != default_step {
         notices.push(Notice::warning(format!(
             "The link's loss step (at={}) is beyond the sequence, which has {steps} steps; the loss is read at its end.",
             settings.loss_step
@@ -131,10 +118,7 @@ fn reconcile(settings: &mut Settings, pinned: &mut Option<usize>, notices: &mut 
 fn value(row: &Setting, settings: &Settings) -> Option<String> {
     match &row.kind {
         Kind::Number(number) => Some(format_number((number.get)(settings))),
-        Kind::Choice(choice) => choice
-            .options
-            .get((choice.get)(settings))
-            .map(|option| option.word.to_owned()),
+        Kind::Choice(choice) => choice.options.get((choice.get)(settings)).map(|option| option.word.to_owned()),
         Kind::Text(text) => Some((text.get)(settings).to_owned()),
         Kind::Toggle(_) | Kind::Numbers { .. } => None,
     }
@@ -142,20 +126,14 @@ fn value(row: &Setting, settings: &Settings) -> Option<String> {
 
 /// The toggles that share a key.
 fn toggles(key: &str) -> impl Iterator<Item = &'static super::table::Toggle> + '_ {
-    SETTINGS
-        .iter()
-        .filter(move |row| row.key == Some(key))
-        .filter_map(|row| match &row.kind {
-            Kind::Toggle(toggle) => Some(toggle),
-            _ => None,
-        })
+    SETTINGS.iter().filter(move |row| row.key == Some(key)).filter_map(|row| match &row.kind {
+        Kind::Toggle(toggle) => Some(toggle),
+        _ => None,
+    })
 }
 
 fn words_on(key: &str, settings: &Settings) -> Option<String> {
-    let words: Vec<_> = toggles(key)
-        .filter(|toggle| (toggle.get)(settings))
-        .map(|toggle| toggle.word)
-        .collect();
+    let words: Vec<_> = toggles(key).filter(|toggle| (toggle.get)(settings)).map(|toggle| toggle.word).collect();
     Some(words.join("."))
 }
 
@@ -165,11 +143,7 @@ fn read(row: &Setting, key: &str, value: &str, settings: &mut Settings) -> Resul
             Some(parsed) => (number.set)(settings, parsed),
             None => return Err(refusal(row.name, key, value, &number.range.accepted())),
         },
-        Kind::Choice(choice) => match choice
-            .options
-            .iter()
-            .position(|option| option.word == value)
-        {
+        Kind::Choice(choice) => match choice.options.iter().position(|option| option.word == value) {
             Some(place) => (choice.set)(settings, place),
             None => {
                 let words: Vec<_> = choice.options.iter().map(|option| option.word).collect();
@@ -193,17 +167,9 @@ fn read(row: &Setting, key: &str, value: &str, settings: &mut Settings) -> Resul
 }
 
 /// The list of toggles that are on, such as `rnn.gru`.
-fn read_words(
-    row: &Setting,
-    key: &str,
-    value: &str,
-    settings: &mut Settings,
-) -> Result<(), Notice> {
+fn read_words(row: &Setting, key: &str, value: &str, settings: &mut Settings) -> Result<(), Notice> {
     let words: Vec<_> = value.split(['.', ',', ' ']).collect();
-    if let Some(unknown) = words
-        .iter()
-        .find(|word| !toggles(key).any(|toggle| toggle.word == **word))
-    {
+    if let Some(unknown) = words.iter().find(|word| !toggles(key).any(|toggle| toggle.word == **word)) {
         let known: Vec<_> = toggles(key).map(|toggle| toggle.word).collect();
         let accepted = format!("{}, separated by points", known.join(", "));
         let shown = if unknown.is_empty() { value } else { unknown };
@@ -227,9 +193,7 @@ fn refusal(name: &str, key: &str, value: &str, accepted: &str) -> Notice {
 fn lower_first(name: &str) -> String {
     let mut characters = name.chars();
     match (characters.next(), characters.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => {
-            first.to_lowercase().chain(characters).collect()
-        }
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(characters).collect(),
         _ => name.to_owned(),
     }
 }

@@ -80,6 +80,7 @@ impl Flow {
     /// The analysis of the cell in focus.
     pub fn focused(&self) -> Option<(Cell, Arc<Analysis>)> {
         let focus = self.focus();
-        self.analyses.with(|a| a.get(focus).map(|analysis| (focus, analysis.clone())).or_else(|| a.iter().next().map(|(c, a)| (c, a.clone()))))
+        self.analyses
+            .with(|a| a.get(focus).map(|analysis| (focus, analysis.clone())).or_else(|| a.iter().next().map(|(c, a)| (c, a.clone()))))
     }
 }

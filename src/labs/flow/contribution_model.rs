@@ -11,12 +11,7 @@ use crate::compute::Analyses;
 const PARAMETER: &str = "weight_hh_l0";
 
 fn by_step(analysis: &Analysis) -> &[f64] {
-    analysis
-        .backward
-        .gradients
-        .iter()
-        .find(|gradient| gradient.name == PARAMETER)
-        .map_or(&[], |gradient| &gradient.log10_norm_by_step)
+    analysis.backward.gradients.iter().find(|gradient| gradient.name == PARAMETER).map_or(&[], |gradient| &gradient.log10_norm_by_step)
 }
 
 /// Share of the summed norms that steps t…T carry, per step t = 1…T. All 0 where every contribution is exactly zero.

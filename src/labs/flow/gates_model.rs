@@ -124,11 +124,8 @@ pub fn means_model(all: &[Quantity], units: usize, seq_len: usize) -> LineModel 
             Series::new(format!("mean {}", quantity.name), ink, means).with_end_label(symbol).with_area(spread)
         })
         .collect();
-    let extent = series
-        .iter()
-        .filter_map(|s| s.area.as_ref())
-        .flat_map(|area| area.iter().flat_map(|(low, high)| [*low, *high]))
-        .chain([0.0, 1.0]);
+    let extent =
+        series.iter().filter_map(|s| s.area.as_ref()).flat_map(|area| area.iter().flat_map(|(low, high)| [*low, *high])).chain([0.0, 1.0]);
     LineModel {
         x: time_axis(seq_len),
         y: Axis::fit("activation, mean ± 1 sd", AxisKind::Linear, extent),
@@ -147,10 +144,18 @@ pub fn headline(analysis: &Analysis) -> String {
     let saturated = |share: f64| format!("{:.0}%", 100.0 * share);
     match weights.cell {
         Cell::Lstm => gate("forget").map(|f| {
-            format!("The forget gate keeps {:.0}% per step on average; {} of it is saturated", 100.0 * mean(&f.values), saturated(f.saturation))
+            format!(
+                "The forget gate keeps {:.0}% per step on average; {} of it is saturated",
+                100.0 * mean(&f.values),
+                saturated(f.saturation)
+            )
         }),
         Cell::Gru => gate("update").map(|z| {
-            format!("The update gate keeps {:.0}% of the old state per step; {} of it is saturated", 100.0 * mean(&z.values), saturated(z.saturation))
+            format!(
+                "The update gate keeps {:.0}% of the old state per step; {} of it is saturated",
+                100.0 * mean(&z.values),
+                saturated(z.saturation)
+            )
         }),
         Cell::Rnn => analysis.trace.gates.first().map(|a| match weights.activation {
             Activation::Relu => format!("{} of the {name}’s units are off, where ReLU’s derivative is 0", saturated(a.saturation)),

@@ -11,9 +11,9 @@ use crate::state::settings::{GradientView, ReferenceLines};
 
 /// The smallest positive number (subnormal) of each format, as log10: below it a framework stores 0.
 const FLOORS: [(&str, f64); 4] = [
-    ("fp16 sees 0", -7.224_719_895_935_548),  // 2^-24
-    ("bf16 sees 0", -40.036_989_423_243_07),  // 2^-133
-    ("fp32 sees 0", -44.853_469_354_176_16),  // 2^-149
+    ("fp16 sees 0", -7.224_719_895_935_548), // 2^-24
+    ("bf16 sees 0", -40.036_989_423_243_07), // 2^-133
+    ("fp32 sees 0", -44.853_469_354_176_16), // 2^-149
     ("fp64 sees 0", -323.306_215_343_115_8), // 2^-1074
 ];
 
@@ -110,12 +110,12 @@ pub fn model(analyses: &Analyses, focus: Cell, view: GradientView, lines_behind:
     let measured = series.iter().flat_map(|s| s.points.iter().map(|p| p.1)).chain([0.0]);
     let y = Axis::fit("gradient norm", AxisKind::Log10, measured);
     let rules = std::iter::once(Rule { value: 0.0, label: "1".to_owned(), ink: Ink::Strong, dash: Dash::Solid })
-        .chain(
-            FLOORS
-                .iter()
-                .filter(|(_, value)| lines_behind.floors() && *value >= y.min)
-                .map(|(label, value)| Rule { value: *value, label: (*label).to_owned(), ink: Ink::Theory, dash: Dash::Dashed }),
-        )
+        .chain(FLOORS.iter().filter(|(_, value)| lines_behind.floors() && *value >= y.min).map(|(label, value)| Rule {
+            value: *value,
+            label: (*label).to_owned(),
+            ink: Ink::Theory,
+            dash: Dash::Dashed,
+        }))
         .collect();
     if lines_behind.theory() {
         series.extend(analyses.iter().flat_map(|(cell, analysis)| theory(cell, analysis)));

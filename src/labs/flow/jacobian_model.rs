@@ -12,11 +12,8 @@ const LOWEST_DRAWN: f64 = -6.0;
 
 fn series(name: String, end_label: Option<&str>, cell: Cell, dash: Dash, width: f64, values: &[f64]) -> Series {
     // Entry t-1 belongs to step t; a singular step has no logarithm to draw.
-    let points: Vec<(f64, f64)> = values
-        .iter()
-        .enumerate()
-        .map(|(i, v)| ((i + 1) as f64, if *v > 0.0 { v.log10() } else { f64::NAN }))
-        .collect();
+    let points: Vec<(f64, f64)> =
+        values.iter().enumerate().map(|(i, v)| ((i + 1) as f64, if *v > 0.0 { v.log10() } else { f64::NAN })).collect();
     let series = Series::new(name, cell_ink(cell), points).with_dash(dash).with_width(width);
     match end_label {
         Some(label) => series.with_end_label(label),

@@ -52,7 +52,7 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
     let sheet = RwSignal::new(false);
     let toggle_sheet = move |_| sheet.update(|open| *open = !*open);
     view! {
-        <Tour open=tour/>
+        <Tour open=tour controls=sheet/>
         <div class="lab">
             <Rail store=store open=sheet/>
             <main class="stage" id="stage" class:sheet-open=move || sheet.get()>
@@ -63,10 +63,8 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
                     <GradientPanel flow=flow/>
                     <JacobianPanel flow=flow/>
                     <GatesPanel flow=flow/>
-                    <div class="column">
-                        <SpectrumPanel flow=flow/>
-                        <ContributionPanel flow=flow/>
-                    </div>
+                    <SpectrumPanel flow=flow/>
+                    <ContributionPanel flow=flow/>
                 </div>
             </main>
             <button class="rail-toggle" type="button" aria-expanded=move || sheet.get().to_string() aria-controls="rail" on:click=toggle_sheet>

@@ -78,12 +78,15 @@ pub fn GatesPanel(flow: Flow) -> impl IntoView {
             id="gates"
             title="Gates and states"
             headline=Signal::derive(move || flow.focused().map(|(_, a)| gates_model::headline(&a)).unwrap_or_default())
+            wide=true
             about="The cell in focus: above, each gate’s mean over the units with one standard deviation; below, every unit (row) at every step (column). Saturated: below 0.05 or above 0.95, for tanh beyond ±0.95."
         >
             <TimeChart flow=flow model=means.into() name="Gate means by step" height=170.0/>
-            <For each=names key=|name| name.clone() let:name>
-                <GateMap flow=flow name=name quantities=quantities units=units/>
-            </For>
+            <div class="small-multiples">
+                <For each=names key=|name| name.clone() let:name>
+                    <GateMap flow=flow name=name quantities=quantities units=units/>
+                </For>
+            </div>
         </Panel>
     }
 }
@@ -100,18 +103,22 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
         let empty = gates_model::Quantity { name: String::new(), values: Arc::new([]), saturation: None, range: None };
         Arc::new(quantity.with(|q| gates_model::heatmap(q.as_ref().unwrap_or(&empty), units, seq_len)))
     });
-    let note = move || quantity.with(|q| q.as_ref().and_then(|q| q.saturation).map(|s| format!("{:.0}% saturated", 100.0 * s)).unwrap_or_default());
+    let note = move || {
+        quantity.with(|q| q.as_ref().and_then(|q| q.saturation).map(|s| format!("{:.0}% saturated", 100.0 * s)).unwrap_or_default())
+    };
     let table = Signal::derive({
         let name = name.clone();
         move || model.with(|m| TableModel::from_heatmap(&name, m))
     });
     view! {
-        <h3 class="sub-head">
-            <span>{name.clone()}</span>
-            <span class="note">{note}</span>
-        </h3>
-        <Heatmap model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=64.0/>
-        <DataTable model=table/>
+        <div class="gate-map">
+            <h3 class="sub-head">
+                <span>{name.clone()}</span>
+                <span class="note">{note}</span>
+            </h3>
+        <Heatmap model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=96.0/>
+            <DataTable model=table/>
+        </div>
     }
 }
 
@@ -120,7 +127,11 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
 pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
     let plane = Memo::new(move |_| {
         let cursor = flow.cursor();
-        Arc::new(flow.focused().map(|(cell, a)| spectrum_model::plane(cell, &a, cursor)).unwrap_or(PlaneModel { sets: Vec::new(), unit_circle: true }))
+        Arc::new(
+            flow.focused()
+                .map(|(cell, a)| spectrum_model::plane(cell, &a, cursor))
+                .unwrap_or(PlaneModel { sets: Vec::new(), unit_circle: true }),
+        )
     });
     let bars = Memo::new(move |_| {
         let cursor = flow.cursor();

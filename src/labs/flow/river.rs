@@ -182,7 +182,8 @@ fn read_out(flow: Flow, model: Memo<Arc<RiverModel>>) -> String {
 }
 
 fn table(model: &RiverModel) -> TableModel {
-    let columns = ["t".to_owned(), "input".to_owned()].into_iter().chain(model.lanes.iter().map(|l| format!("{} ‖∂L/∂s_t‖", cell_name(l.cell))));
+    let columns =
+        ["t".to_owned(), "input".to_owned()].into_iter().chain(model.lanes.iter().map(|l| format!("{} ‖∂L/∂s_t‖", cell_name(l.cell))));
     let rows = (0..=model.seq_len).map(|k| {
         let mut row = vec![k.to_string(), model.input.label(k).unwrap_or_else(|| "–".to_owned())];
         row.extend(model.lanes.iter().map(|l| l.log10_adjoint.get(k).map_or_else(|| "–".to_owned(), |v| format_log10(*v))));

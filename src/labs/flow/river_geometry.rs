@@ -6,6 +6,8 @@ pub const LANE_HEIGHT: f64 = 62.0;
 pub const LOSS_HEIGHT: f64 = 26.0;
 /// Height of the strip that shows the input and its labels.
 pub const INPUT_HEIGHT: f64 = 66.0;
+/// Height of the strip that explains the ribbon.
+pub const LEGEND_HEIGHT: f64 = 44.0;
 /// The ribbon is at most this wide, above or below which a magnitude is off the scale.
 pub const RIBBON_MAX: f64 = 26.0;
 /// The magnitude, in powers of ten, at which the ribbon is as thin or as wide as it gets.
@@ -16,7 +18,7 @@ const RIBBON_MIN: f64 = 0.8;
 
 /// The whole picture's height for a number of lanes.
 pub fn height(lanes: usize) -> f64 {
-    LOSS_HEIGHT + LANE_HEIGHT * lanes as f64 + INPUT_HEIGHT
+    LOSS_HEIGHT + LANE_HEIGHT * lanes as f64 + INPUT_HEIGHT + LEGEND_HEIGHT
 }
 
 /// The ribbon's width for a gradient's log10 magnitude: linear in the number of decades, [`RIBBON_AT_ONE`] at magnitude 1, 0 where the

@@ -8,6 +8,7 @@ use web_sys::CanvasRenderingContext2d as Context;
 
 use super::river_geometry::{ribbon_width, TimeAxis, INPUT_HEIGHT, LANE_HEIGHT, LOSS_HEIGHT, RIBBON_DECADES};
 use super::words::cell_name;
+use crate::charts::format_log10;
 use crate::charts::{Ink, Palette};
 
 /// One cell's lane.
@@ -100,7 +101,52 @@ impl Pen<'_> {
         for (i, lane) in model.lanes.iter().enumerate() {
             self.lane(lane, LOSS_HEIGHT + LANE_HEIGHT * i as f64);
         }
-        self.input(model, LOSS_HEIGHT + LANE_HEIGHT * model.lanes.len() as f64);
+        let input_top = LOSS_HEIGHT + LANE_HEIGHT * model.lanes.len() as f64;
+        self.input(model, input_top);
+        self.legend(input_top + INPUT_HEIGHT);
+    }
+
+    /// The ribbon over its whole scale, and what a filled node means.
+    fn legend(&self, top: f64) {
+        const LENGTH: f64 = 224.0;
+        const PIECES: usize = 112;
+        const NODE: f64 = 4.5;
+        let muted = self.css(Ink::Muted);
+        let (left, y) = (self.axis.left, top + 15.0);
+        let x = |log10: f64| left + LENGTH * (log10 + RIBBON_DECADES) / (2.0 * RIBBON_DECADES);
+        let decades = |i: usize| RIBBON_DECADES * (2.0 * i as f64 / PIECES as f64 - 1.0);
+        for (from, to) in (0..PIECES).map(|i| (decades(i), decades(i + 1))) {
+            let height = ribbon_width((from + to) / 2.0);
+            self.fill(&self.palette.magnitude((from + to) / 2.0, RIBBON_DECADES).css());
+            self.context.fill_rect(x(from), y - height / 2.0, x(to) - x(from) + 0.3, height);
+        }
+        for (log10, align) in [
+            (-RIBBON_DECADES, "left"),
+            (-RIBBON_DECADES / 2.0, "center"),
+            (0.0, "center"),
+            (RIBBON_DECADES / 2.0, "center"),
+            (RIBBON_DECADES, "right"),
+        ] {
+            self.text(&format_log10(log10), x(log10), y + 21.0, align, FONT_SMALL, &muted);
+        }
+        self.text("‖∂L/∂s‖", left - 12.0, y, "right", FONT_SMALL, &muted);
+        let node_x = left + LENGTH + 36.0;
+        if node_x + 200.0 > self.axis.right {
+            return;
+        }
+        let ink = self.css(Ink::Strong);
+        self.stroke(&ink, 1.0);
+        for (i, (fill, label)) in [(0.0, "state at rest"), (1.0, "|h| near 1")].into_iter().enumerate() {
+            let x = node_x + 96.0 * i as f64;
+            self.context.begin_path();
+            let _ = self.context.arc(x, y, NODE, 0.0, TAU);
+            self.context.set_global_alpha(fill);
+            self.fill(&ink);
+            self.context.fill();
+            self.context.set_global_alpha(1.0);
+            self.context.stroke();
+            self.text(label, x + NODE + 5.0, y, "left", FONT_SMALL, &muted);
+        }
     }
 
     fn loss(&self, model: &RiverModel) {
@@ -292,4 +338,3 @@ const FONT_BOLD: &str = "700 13px system-ui, sans-serif";
 const FONT_SMALL: &str = "11px system-ui, sans-serif";
 const FONT_LOSS: &str = "italic 600 15px Georgia, serif";
 const FONT_MONO: &str = "12px ui-monospace, Menlo, Consolas, monospace";
-

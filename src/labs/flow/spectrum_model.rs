@@ -57,7 +57,8 @@ pub fn bars(focused: Option<(Cell, Arc<Analysis>)>, cursor: usize) -> BarsModel 
         }
         _ => (Cell::Rnn, Vec::new(), "σ_i".to_owned()),
     };
-    let points: Vec<(f64, f64)> = values.iter().enumerate().map(|(i, v)| ((i + 1) as f64, if v.is_finite() { *v } else { f64::NAN })).collect();
+    let points: Vec<(f64, f64)> =
+        values.iter().enumerate().map(|(i, v)| ((i + 1) as f64, if v.is_finite() { *v } else { f64::NAN })).collect();
     BarsModel {
         x: Axis::step("i", 1, values.len().max(1)),
         y: Axis::fit(name.clone(), AxisKind::Log10, values.iter().copied().chain([0.0])),

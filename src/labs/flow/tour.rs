@@ -7,6 +7,8 @@ struct Stop {
     text: &'static str,
     /// What it talks about, as a CSS selector.
     target: &'static str,
+    /// Whether it talks about a control: on a narrow screen those have to be opened.
+    control: bool,
 }
 
 const STOPS: [Stop; 5] = [
@@ -14,35 +16,45 @@ const STOPS: [Stop; 5] = [
         title: "One sequence, three nets",
         text: "An RNN, an LSTM and a GRU read the same series. The strip says how fast the gradient shrinks or grows on its way back, and how far it reaches.",
         target: "[data-panel=verdict]",
+        control: false,
     },
     Stop {
         title: "The river is the gradient",
         text: "It starts at the loss on the right and flows back in time. Wide means large, a thread means gone. Press Space to play it, or drag across it.",
         target: "[data-panel=river]",
+        control: false,
     },
     Stop {
         title: "Move a slider, watch everything",
         text: "Drag Recurrent gain from 0.5 to 2: the RNN goes from forgetting to exploding. Every chart is recomputed exactly, on every frame.",
-        target: "[data-setting=gain]",
+        target: ".control:has([aria-label='Recurrent gain'])",
+        control: true,
     },
     Stop {
         title: "The LSTM has a valve",
         text: "Forget bias opens or closes it. At −2 the LSTM forgets as fast as the RNN; at 4 it carries the gradient across the whole sequence.",
-        target: "[data-setting=fb]",
+        target: ".control:has([aria-label='Forget bias'])",
+        control: true,
     },
     Stop {
         title: "One cursor for all charts",
         text: "Hover any chart, or use ← and →; click to pin. Presets tell the whole story in order, and the address bar always holds a link to what you see.",
         target: "[data-panel=gradient]",
+        control: false,
     },
 ];
 
-/// The tour. `open` shows it; it closes itself with Skip, Done or Esc.
+/// The tour. `controls` is the sheet of controls on a narrow screen; `open` shows the tour; it closes itself with Skip, Done or Esc.
 #[component]
-pub fn Tour(open: RwSignal<bool>) -> impl IntoView {
+pub fn Tour(open: RwSignal<bool>, controls: RwSignal<bool>) -> impl IntoView {
     let at = RwSignal::new(0_usize);
     // Outlining the target belongs to the tour alone, so it is done here rather than by every panel.
     Effect::new(move |_| outline(open.get().then(|| STOPS[at.get()].target)));
+    Effect::new(move |_| {
+        if open.get() {
+            controls.set(STOPS[at.get()].control);
+        }
+    });
     Effect::new(move |was_open: Option<bool>| {
         let is_open = open.get();
         if is_open && was_open != Some(true) {

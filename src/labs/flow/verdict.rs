@@ -56,9 +56,9 @@ pub fn cell_class(cell: Cell) -> &'static str {
 }
 
 fn overflow_note(analysis: &Analysis) -> Option<String> {
-    analysis.overflow_at.map(|step| {
-        format!("The state exceeds the largest double at step {step}; the figures cover the {} steps before it.", step - 1)
-    })
+    analysis
+        .overflow_at
+        .map(|step| format!("The state exceeds the largest double at step {step}; the figures cover the {} steps before it.", step - 1))
 }
 
 /// The strip.

@@ -8,12 +8,7 @@ use unroll_engine::{Activation, Cell, Cotangent, Experiment, Initialiser, Input}
 use super::{Choice, ChoiceOption, Group, Kind, Number, Range, Setting, SettingId, Text, Toggle};
 use crate::state::settings::{GradientView, InputKind, LossKind, ReferenceLines, Settings, CELLS};
 
-const ACTIVATIONS: [Activation; 4] = [
-    Activation::Tanh,
-    Activation::Relu,
-    Activation::Sigmoid,
-    Activation::Identity,
-];
+const ACTIVATIONS: [Activation; 4] = [Activation::Tanh, Activation::Relu, Activation::Sigmoid, Activation::Identity];
 const INITIALISERS: [Initialiser; 8] = [
     Initialiser::PytorchUniform,
     Initialiser::Xavier,
@@ -34,23 +29,10 @@ const INPUTS: [InputKind; 8] = [
     InputKind::Text,
     InputKind::Numbers,
 ];
-const LOSSES: [LossKind; 3] = [
-    LossKind::LastStep,
-    LossKind::EveryStep,
-    LossKind::ChosenStep,
-];
-const GRADIENT_VIEWS: [GradientView; 4] = [
-    GradientView::Product,
-    GradientView::Hidden,
-    GradientView::Cell,
-    GradientView::All,
-];
-const REFERENCE_LINES: [ReferenceLines; 4] = [
-    ReferenceLines::Both,
-    ReferenceLines::Theory,
-    ReferenceLines::Floors,
-    ReferenceLines::Neither,
-];
+const LOSSES: [LossKind; 3] = [LossKind::LastStep, LossKind::EveryStep, LossKind::ChosenStep];
+const GRADIENT_VIEWS: [GradientView; 4] = [GradientView::Product, GradientView::Hidden, GradientView::Cell, GradientView::All];
+const REFERENCE_LINES: [ReferenceLines; 4] =
+    [ReferenceLines::Both, ReferenceLines::Theory, ReferenceLines::Floors, ReferenceLines::Neither];
 const COTANGENTS: [Cotangent; 2] = [Cotangent::Random, Cotangent::Ones];
 
 /// Levels of the horizon that mean something: from a gradient that is nearly gone to one that has halved.
@@ -60,10 +42,7 @@ const TEXT_CHARS: usize = *range::SEQ_LEN.end();
 
 /// The place of a value among its options; every value of the enums above is listed.
 fn place<T: PartialEq>(options: &[T], value: &T) -> usize {
-    options
-        .iter()
-        .position(|option| option == value)
-        .unwrap_or(0)
+    options.iter().position(|option| option == value).unwrap_or(0)
 }
 
 const fn option(word: &'static str, label: &'static str, help: &'static str) -> ChoiceOption {
@@ -73,14 +52,9 @@ const fn option(word: &'static str, label: &'static str, help: &'static str) -> 
 fn check_text(text: &str) -> Result<(), String> {
     let length = text.chars().count();
     if length > TEXT_CHARS {
-        return Err(format!(
-            "The text has {length} characters; at most {TEXT_CHARS} are accepted."
-        ));
+        return Err(format!("The text has {length} characters; at most {TEXT_CHARS} are accepted."));
     }
-    let experiment = Experiment {
-        input: Input::Text(text.to_owned()),
-        ..Experiment::default()
-    };
+    let experiment = Experiment { input: Input::Text(text.to_owned()), ..Experiment::default() };
     experiment.validate().map_err(|error| error.to_string())
 }
 
@@ -107,19 +81,11 @@ const fn cell_toggle(
     set: fn(&mut Settings, bool),
     locked: fn(&Settings) -> Option<String>,
 ) -> Kind {
-    Kind::Toggle(Toggle {
-        word,
-        get,
-        set,
-        locked,
-    })
+    Kind::Toggle(Toggle { word, get, set, locked })
 }
 
 fn only_shown(settings: &Settings, cell: Cell) -> Option<String> {
-    unless(
-        !settings.shown_cells().eq([cell]),
-        "At least one cell stays shown.",
-    )
+    unless(!settings.shown_cells().eq([cell]), "At least one cell stays shown.")
 }
 
 fn lstm_bias_idle(settings: &Settings) -> Option<String> {
@@ -137,18 +103,13 @@ fn gru_bias_idle(settings: &Settings) -> Option<String> {
 }
 
 fn chrono_idle(settings: &Settings) -> Option<String> {
-    unless(
-        settings.initialiser != Initialiser::Chrono,
-        "The chrono initialiser draws this bias itself, unit by unit.",
-    )
+    unless(settings.initialiser != Initialiser::Chrono, "The chrono initialiser draws this bias itself, unit by unit.")
 }
 
 fn input_size_idle(settings: &Settings) -> Option<String> {
     let size = settings.effective_input_size();
     match settings.input {
-        InputKind::Text => Some(format!(
-            "The text's alphabet sets it: {size} different characters."
-        )),
+        InputKind::Text => Some(format!("The text's alphabet sets it: {size} different characters.")),
         InputKind::Sunspots => Some("The sunspot series has one number a year.".into()),
         InputKind::Numbers => Some(format!("The chosen columns set it: {size}.")),
         _ => None,

@@ -5,10 +5,7 @@ use super::*;
 
 fn decoded(query: &str) -> (LinkState, Vec<String>) {
     let (state, notices) = decode(query, None);
-    (
-        state,
-        notices.into_iter().map(|notice| notice.text).collect(),
-    )
+    (state, notices.into_iter().map(|notice| notice.text).collect())
 }
 
 /// One refused value: the default remains, and one notice names the field, the value and what is accepted.
@@ -30,34 +27,15 @@ fn the_default_is_an_empty_query() {
 
 #[test]
 fn only_what_differs_is_written() {
-    let settings = Settings {
-        show_lstm: false,
-        focus: Cell::Rnn,
-        gain: 1.25,
-        forget_bias: -2.0,
-        ..Settings::default()
-    };
-    let state = LinkState {
-        settings,
-        pinned: Some(23),
-    };
-    assert_eq!(
-        encode(&state),
-        "cells=rnn.gru&focus=rnn&gain=1.25&fb=-2&t=23"
-    );
+    let settings = Settings { show_lstm: false, focus: Cell::Rnn, gain: 1.25, forget_bias: -2.0, ..Settings::default() };
+    let state = LinkState { settings, pinned: Some(23) };
+    assert_eq!(encode(&state), "cells=rnn.gru&focus=rnn&gain=1.25&fb=-2&t=23");
 }
 
 #[test]
 fn text_is_percent_encoded() {
-    let settings = Settings {
-        input: InputKind::Text,
-        text: "a&b=ü ?".into(),
-        ..Settings::default()
-    };
-    let state = LinkState {
-        settings,
-        pinned: None,
-    };
+    let settings = Settings { input: InputKind::Text, text: "a&b=ü ?".into(), ..Settings::default() };
+    let state = LinkState { settings, pinned: None };
     assert_eq!(encode(&state), "in=text&text=a%26b%3D%C3%BC+%3F");
     assert_eq!(decoded(&encode(&state)), (state, vec![]));
 }
@@ -92,25 +70,14 @@ fn a_huge_value_is_refused_and_quoted_in_part() {
 #[test]
 fn a_bad_value_does_not_take_the_good_ones_with_it() {
     let (state, notices) = decoded("n=900&gain=2&fb=4");
-    assert_eq!(
-        (
-            state.settings.hidden_size,
-            state.settings.gain,
-            state.settings.forget_bias
-        ),
-        (16, 2.0, 4.0)
-    );
+    assert_eq!((state.settings.hidden_size, state.settings.gain, state.settings.forget_bias), (16, 2.0, 4.0));
     assert_eq!(notices.len(), 1);
 }
 
 #[test]
 fn numbers_are_used_when_the_page_has_them_and_reported_missing_otherwise() {
     refused("in=numbers", &["in=numbers", "paste"]);
-    let table = Table {
-        columns: vec!["a".into()],
-        values: vec![0.0; 9],
-        standardise: false,
-    };
+    let table = Table { columns: vec!["a".into()], values: vec![0.0; 9], standardise: false };
     let (state, notices) = decode("in=numbers", Some(table.clone()));
     assert_eq!(state.settings.input, InputKind::Numbers);
     assert_eq!(state.settings.numbers, Some(table));
@@ -130,49 +97,35 @@ fn a_hidden_focus_moves_and_is_reported_only_when_it_was_asked_for() {
 fn a_loss_step_beyond_the_sequence_is_cut_and_reported() {
     let (state, notices) = decoded("T=10&loss=step&at=40");
     assert_eq!(state.settings.loss_step, 10);
-    assert!(
-        notices[0].contains("at=40") && notices[0].contains("10 steps"),
-        "{}",
-        notices[0]
-    );
+    assert!(notices[0].contains("at=40") && notices[0].contains("10 steps"), "{}", notices[0]);
 }
 
 fn any_settings() -> impl Strategy<Value = LinkState> {
     // Every field is drawn through the table, so that a new setting is covered without a change here.
     let draws = proptest::collection::vec(0.0..1.0f64, SETTINGS.len());
-    (
-        draws,
-        "\\PC{1,40}",
-        proptest::option::of(0usize..=512),
-        any::<bool>(),
-    )
-        .prop_map(|(draws, text, pinned, round)| {
-            let mut settings = Settings::default();
-            for (row, draw) in SETTINGS.iter().zip(draws) {
-                match &row.kind {
-                    Kind::Number(number) => {
-                        let range = number.range;
-                        let value = range.min + draw * (range.max - range.min);
-                        let value = if range.integer || round {
-                            value.round()
-                        } else {
-                            value
-                        };
-                        (number.set)(&mut settings, value.clamp(range.min, range.max));
-                    }
-                    Kind::Choice(choice) => {
-                        let place = (draw * choice.options.len() as f64) as usize;
-                        (choice.set)(&mut settings, place);
-                    }
-                    Kind::Toggle(toggle) => (toggle.set)(&mut settings, draw < 0.5),
-                    Kind::Text(setting) => (setting.set)(&mut settings, text.clone()),
-                    Kind::Numbers { .. } => {}
+    (draws, "\\PC{1,40}", proptest::option::of(0usize..=512), any::<bool>()).prop_map(|(draws, text, pinned, round)| {
+        let mut settings = Settings::default();
+        for (row, draw) in SETTINGS.iter().zip(draws) {
+            match &row.kind {
+                Kind::Number(number) => {
+                    let range = number.range;
+                    let value = range.min + draw * (range.max - range.min);
+                    let value = if range.integer || round { value.round() } else { value };
+                    (number.set)(&mut settings, value.clamp(range.min, range.max));
                 }
+                Kind::Choice(choice) => {
+                    let place = (draw * choice.options.len() as f64) as usize;
+                    (choice.set)(&mut settings, place);
+                }
+                Kind::Toggle(toggle) => (toggle.set)(&mut settings, draw < 0.5),
+                Kind::Text(setting) => (setting.set)(&mut settings, text.clone()),
+                Kind::Numbers { .. } => {}
             }
-            settings.normalise();
-            let pinned = pinned.filter(|&k| k <= settings.effective_seq_len());
-            LinkState { settings, pinned }
-        })
+        }
+        settings.normalise();
+        let pinned = pinned.filter(|&k| k <= settings.effective_seq_len());
+        LinkState { settings, pinned }
+    })
 }
 
 proptest! {
