@@ -84,16 +84,16 @@ fn theory(cell: Cell, analysis: &Analysis) -> Vec<Series> {
     let reference = &analysis.reference;
     let cell_label = cell_name(cell);
     let gate = match cell {
-        Cell::Gru => "constant update gate z^k",
-        _ => "constant forget gate f^k",
+        Cell::Gru => "z^k",
+        _ => "f^k",
     };
     [
-        (reference.pascanu_bound, "bound (γ σ_max(W_hh))^k".to_owned()),
-        (reference.linear_rate, "linear rate (γ ρ(W_hh))^k".to_owned()),
+        (reference.pascanu_bound, "bound (γσ_max)^k".to_owned()),
+        (reference.linear_rate, "linear (γρ)^k".to_owned()),
         (reference.constant_gate, gate.to_owned()),
     ]
     .into_iter()
-    .filter_map(|(slope, name)| slope.filter(|s| s.is_finite()).map(|s| slope_line(format!("{cell_label} theory: {name}"), s)))
+    .filter_map(|(slope, name)| slope.filter(|s| s.is_finite()).map(|s| slope_line(format!("{cell_label} {name}"), s)))
     .collect()
 }
 

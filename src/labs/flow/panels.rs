@@ -40,7 +40,7 @@ pub fn GradientPanel(flow: Flow) -> impl IntoView {
             id="gradient"
             title="Gradient against time"
             headline=focused_headline(flow, words::gradient_headline)
-            about="How much of a change at state k arrives at the end: norms on a logarithmic axis, measured solid, theory dotted. Below a format’s floor, a framework stores 0."
+            about="How much of a change at state k arrives at the end: norms on a logarithmic axis, measured solid, theory dotted (σ_max and ρ of W_hh, γ the slope of the activation, f and z the gates at rest). Below a format’s floor, a framework stores 0."
         >
             <TimeChart flow=flow model=model.into() name="Gradient norms by state" height=270.0/>
         </Panel>
@@ -116,7 +116,7 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
                 <span>{name.clone()}</span>
                 <span class="note">{note}</span>
             </h3>
-        <Heatmap model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=96.0/>
+        <Heatmap model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=116.0/>
             <DataTable model=table/>
         </div>
     }
@@ -154,11 +154,11 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
         >
             <div class="split">
                 <div>
-                    <PlaneChart model=plane theme=flow.theme name="Eigenvalues in the complex plane" height=300.0/>
+                    <PlaneChart model=plane theme=flow.theme name="Eigenvalues in the complex plane" height=264.0/>
                     <DataTable model=plane_table/>
                 </div>
                 <div>
-                    <BarChart model=bars cursor=no_cursor on_cursor=|_| {} on_pin=|_| {} theme=flow.theme name="Singular values of the product at the cursor" height=300.0/>
+                    <BarChart model=bars cursor=no_cursor on_cursor=|_| {} on_pin=|_| {} theme=flow.theme name="Singular values of the product at the cursor" height=264.0/>
                     <DataTable model=bars_table/>
                 </div>
             </div>

@@ -8,7 +8,8 @@ use web_sys::CanvasRenderingContext2d as Context;
 
 use super::river_geometry::{ribbon_width, TimeAxis, INPUT_HEIGHT, LANE_HEIGHT, LOSS_HEIGHT, RIBBON_DECADES};
 use super::words::cell_name;
-use crate::charts::format_log10;
+use super::words::superscript;
+use crate::charts::layout::NARROW_BELOW;
 use crate::charts::{Ink, Palette};
 
 /// One cell's lane.
@@ -94,6 +95,15 @@ impl Pen<'_> {
         let _ = self.context.fill_text(text, x, y);
     }
 
+    /// Where the labels left of the axis end: nearer to it on a narrow screen.
+    fn label_x(&self) -> f64 {
+        self.axis.left - if self.is_narrow() { 5.0 } else { 12.0 }
+    }
+
+    fn is_narrow(&self) -> bool {
+        self.axis.right < NARROW_BELOW
+    }
+
     /// The whole picture.
     pub fn paint(&self, model: &RiverModel) {
         self.context.set_text_baseline("middle");
@@ -127,10 +137,11 @@ impl Pen<'_> {
             (RIBBON_DECADES / 2.0, "center"),
             (RIBBON_DECADES, "right"),
         ] {
-            self.text(&format_log10(log10), x(log10), y + 21.0, align, FONT_SMALL, &muted);
+            let label = if log10 == 0.0 { "1".to_owned() } else { format!("10{}", superscript(log10 as i64)) };
+            self.text(&label, x(log10), y + 21.0, align, FONT_SMALL, &muted);
         }
-        self.text("‖∂L/∂s‖", left - 12.0, y, "right", FONT_SMALL, &muted);
-        let node_x = left + LENGTH + 36.0;
+        self.text("‖∂L/∂s_t‖", left + LENGTH + 10.0, y, "left", FONT_SMALL, &muted);
+        let node_x = left + LENGTH + 104.0;
         if node_x + 200.0 > self.axis.right {
             return;
         }
@@ -152,7 +163,7 @@ impl Pen<'_> {
     fn loss(&self, model: &RiverModel) {
         let ink = self.css(Ink::Strong);
         let y = LOSS_HEIGHT / 2.0 - 2.0;
-        self.text("loss", self.axis.left - 12.0, y, "right", FONT_SMALL, &self.css(Ink::Muted));
+        self.text("loss", self.label_x(), y, "right", FONT_SMALL, &self.css(Ink::Muted));
         let every = model.loss_steps.len() > 1;
         let stride = (12.0 / self.axis.spacing()).ceil().max(1.0) as usize;
         for step in model.loss_steps.iter().rev().step_by(stride) {
@@ -174,7 +185,7 @@ impl Pen<'_> {
     fn lane(&self, lane: &Lane, top: f64) {
         let colour = self.css(lane.ink);
         let (node_y, ribbon_y) = (top + 14.0, top + 40.0);
-        self.text(cell_name(lane.cell), self.axis.left - 12.0, node_y, "right", if lane.focus { FONT_BOLD } else { FONT }, &colour);
+        self.text(cell_name(lane.cell), self.label_x(), node_y, "right", if lane.focus { FONT_BOLD } else { FONT }, &colour);
         self.forward(lane, node_y, &colour);
         self.ribbon(lane, ribbon_y);
     }
@@ -270,7 +281,7 @@ impl Pen<'_> {
         let label_stride = |width: f64| (width / spacing).ceil().max(1.0) as usize;
         match &model.input {
             Display::Characters { characters, .. } if spacing >= 6.5 => {
-                self.text("input", self.axis.left - 12.0, top + 18.0, "right", FONT_SMALL, &muted);
+                self.text("input", self.label_x(), top + 18.0, "right", FONT_SMALL, &muted);
                 for (i, character) in characters.iter().take(model.seq_len).enumerate() {
                     let shown = visible(*character).to_string();
                     self.text(&shown, self.axis.x((i + 1) as f64), top + 18.0, "center", FONT_MONO, &text);
@@ -304,10 +315,13 @@ impl Pen<'_> {
         let (y_top, y_bottom) = (top + 4.0, top + INPUT_HEIGHT - 20.0);
         let span = if high > low { high - low } else { 1.0 };
         let y = |v: f64| y_bottom - (v - low) / span * (y_bottom - y_top);
-        self.text("input", self.axis.left - 12.0, (y_top + y_bottom) / 2.0, "right", FONT_SMALL, &muted);
+        self.text("input", self.label_x(), (y_top + y_bottom) / 2.0, "right", FONT_SMALL, &muted);
         let number = |v: f64| if v.abs() >= 100.0 { format!("{v:.0}") } else { format!("{v:.1}") };
-        self.text(&number(high), self.axis.right + 8.0, y_top + 3.0, "left", FONT_SMALL, &muted);
-        self.text(&number(low), self.axis.right + 8.0, y_bottom - 2.0, "left", FONT_SMALL, &muted);
+        // A narrow screen has no room at the right; its reading line tells the values.
+        if !self.is_narrow() {
+            self.text(&number(high), self.axis.right + 8.0, y_top + 3.0, "left", FONT_SMALL, &muted);
+            self.text(&number(low), self.axis.right + 8.0, y_bottom - 2.0, "left", FONT_SMALL, &muted);
+        }
         self.stroke(&self.css(Ink::Hairline), 1.0);
         self.line(self.axis.left, y(0.0), self.axis.right, y(0.0));
         self.fill(&muted);

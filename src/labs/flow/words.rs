@@ -64,7 +64,8 @@ pub fn power_of_ten(log10: f64) -> String {
     format!("{mantissa:.1}×10{}", superscript(exponent as i64))
 }
 
-fn superscript(number: i64) -> String {
+/// An exponent in superscript digits.
+pub fn superscript(number: i64) -> String {
     number
         .to_string()
         .chars()
