@@ -1,0 +1,74 @@
+import AxeBuilder from '@axe-core/playwright';
+import { PANELS } from '../pages/flow';
+import { FOLDER_URL } from '../playwright.config';
+import { expect, test } from '../pages/test';
+
+test('a stranger sees every panel with a heading, a picture and a table', async ({ flow }) => {
+  await flow.open();
+  for (const panel of PANELS) {
+    await expect(flow.panel(panel).getByRole('heading').first()).toBeAttached();
+    await expect(flow.panel(panel).getByText('Table', { exact: true }).first()).toBeAttached();
+    if (panel === 'verdict') continue;
+    // Charts out of view are painted too: a printed page has no empty frame.
+    await expect.poll(async () => Math.min(...(await flow.painted(panel)))).toBeGreaterThan(0);
+  }
+  for (const cell of ['RNN', 'LSTM', 'GRU'] as const) {
+    expect(await flow.regime(cell)).toBe('vanishing');
+    await expect(flow.sentence(cell)).toContainText('The gradient halves every');
+  }
+});
+
+test('the tour opens once, walks through, and can be reopened', async ({ flow, page }) => {
+  await flow.open('', { tour: true });
+  await expect(flow.tour()).toBeVisible();
+  await expect(flow.tour()).toContainText('1 of 5');
+  await flow.tour().getByRole('button', { name: 'Next' }).click();
+  await expect(flow.panel('river')).toHaveAttribute('data-tour', '');
+  // The tour covers nothing: a slider works while it is open.
+  await flow.andAnalyse(() => flow.type('Recurrent gain', '2'));
+  for (let i = 0; i < 4; i++) await flow.tour().getByRole('button', { name: /Next|Done/ }).click();
+  await expect(flow.tour()).toHaveCount(0);
+  await page.reload();
+  await expect(flow.panel('river')).toBeVisible();
+  await expect(flow.tour()).toHaveCount(0);
+  await flow.button('Help').click();
+  await expect(flow.tour()).toContainText('1 of 5');
+  await flow.tour().getByRole('button', { name: 'Skip' }).click();
+  await expect(flow.tour()).toHaveCount(0);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme });
+    test('axe finds nothing, with the tour, the presets and a table open', async ({ flow, page }) => {
+      await flow.open('', { tour: true });
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      await flow.tour().getByRole('button', { name: 'Skip' }).click();
+      await flow.table('gradient');
+      await flow.button('Presets').click();
+      await expect(page.getByRole('menu', { name: 'Presets' })).toBeVisible();
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    });
+  });
+}
+
+test('the page works in a sub-folder of its host, and after a reload there', async ({ flow, page }) => {
+  await flow.open(`${FOLDER_URL}?gain=1.5`);
+  await expect(flow.field('Recurrent gain')).toHaveValue('1.5');
+  await page.reload();
+  await expect.poll(() => flow.generation()).toBeGreaterThan(0);
+  await expect(flow.field('Recurrent gain')).toHaveValue('1.5');
+});
+
+test.describe('offline', () => {
+  test.use({ serviceWorkers: 'allow' });
+  test('a page that was visited opens without a network', async ({ flow, page, context }) => {
+    await flow.open();
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.reload();
+    await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+    await context.setOffline(true);
+    await page.reload();
+    await expect.poll(() => flow.generation()).toBeGreaterThan(0);
+  });
+});

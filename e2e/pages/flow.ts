@@ -1,0 +1,139 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export const PANELS = ['verdict', 'river', 'gradient', 'jacobian', 'gates', 'spectrum', 'contribution'] as const;
+export type Panel = (typeof PANELS)[number];
+export type Cell = 'RNN' | 'LSTM' | 'GRU';
+
+/** The Flow lab as a user sees it: panels by heading, controls by their names. */
+export class FlowPage {
+  /** Everything the page reported as wrong; every journey ends by expecting none. */
+  readonly errors: string[] = [];
+
+  constructor(readonly page: Page) {
+    page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.errors.push(message.text());
+    });
+  }
+
+  /** Opens the lab and waits for the first analysis. The tour shows only where a journey asks for it. */
+  async open(query = '', { tour = false } = {}) {
+    if (!tour) await this.page.addInitScript(() => localStorage.setItem('unroll.tour-seen', 'yes'));
+    await this.page.goto(query);
+    await expect.poll(() => this.generation()).toBeGreaterThan(0);
+  }
+
+  /** Counts the analyses that have been painted. */
+  generation(): Promise<number> {
+    return this.page.evaluate(() => Number(document.documentElement.dataset.generation ?? 0));
+  }
+
+  /** Does something and waits until its analysis is painted. */
+  async andAnalyse(action: () => Promise<unknown>) {
+    const before = await this.generation();
+    await action();
+    await expect.poll(() => this.generation()).toBeGreaterThan(before);
+  }
+
+  panel(panel: Panel): Locator {
+    return this.page.locator(`[data-panel="${panel}"]`);
+  }
+
+  slider(name: string): Locator {
+    return this.page.getByRole('slider', { name, exact: true });
+  }
+
+  field(name: string): Locator {
+    return this.page.getByRole('spinbutton', { name, exact: true });
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  checkbox(cell: Cell): Locator {
+    return this.page.getByRole('checkbox', { name: cell, exact: true });
+  }
+
+  focus(cell: Cell): Locator {
+    return this.page.getByRole('radiogroup', { name: 'Focus' }).getByRole('radio', { name: cell, exact: true });
+  }
+
+  notices(): Locator {
+    return this.page.getByRole('status').locator('.notice');
+  }
+
+  tour(): Locator {
+    return this.page.getByRole('dialog', { name: 'Tour' });
+  }
+
+  async type(name: string, value: string) {
+    await this.field(name).fill(value);
+    await this.field(name).press('Enter');
+  }
+
+  async choosePreset(title: string) {
+    await this.button('Presets').click();
+    await this.page.getByRole('menuitemradio', { name: title, exact: true }).click();
+  }
+
+  /** Drags a slider's thumb from one end of its travel to the other, with a pointer. */
+  async drag(name: string, { from, to, moves = 40 }: { from: number; to: number; moves?: number }) {
+    const slider = this.slider(name);
+    await slider.scrollIntoViewIfNeeded();
+    const box = await slider.boundingBox();
+    if (!box) throw new Error(`The slider "${name}" is not on the page.`);
+    const thumb = 9;
+    const x = (share: number) => box.x + thumb / 2 + share * (box.width - thumb);
+    const y = box.y + box.height / 2;
+    await this.page.mouse.move(x(from), y);
+    await this.page.mouse.down();
+    for (let i = 1; i <= moves; i++) await this.page.mouse.move(x(from + ((to - from) * i) / moves), y);
+    await this.page.mouse.up();
+  }
+
+  /** The pixels of a panel's canvases, as one text that changes when the picture does. */
+  picture(panel: Panel): Promise<string> {
+    return this.panel(panel).locator('canvas').evaluateAll((canvases) =>
+      canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()).join('|'),
+    );
+  }
+
+  /** How much of a panel's canvases is painted, between 0 and 1, for each chart. */
+  painted(panel: Panel): Promise<number[]> {
+    return this.panel(panel).locator('canvas').evaluateAll((canvases) =>
+      (canvases as HTMLCanvasElement[]).map((canvas) => {
+        const pixels = canvas.getContext('2d')?.getImageData(0, 0, Math.max(canvas.width, 1), Math.max(canvas.height, 1)).data ?? [];
+        let opaque = 0;
+        for (let i = 3; i < pixels.length; i += 4) if (pixels[i] > 0) opaque++;
+        return (4 * opaque) / pixels.length;
+      }),
+    );
+  }
+
+  /** The word the strip says about a cell. */
+  regime(cell: Cell): Promise<string | null> {
+    return this.panel('verdict').locator(`[data-cell="${cell}"] [data-regime]`).getAttribute('data-regime');
+  }
+
+  sentence(cell: Cell): Locator {
+    return this.panel('verdict').locator(`[data-cell="${cell}"] .sentence`);
+  }
+
+  /** Opens a panel's table and reads its rows. `nth` counts the tables of the panel. */
+  async table(panel: Panel, nth = 0): Promise<string[][]> {
+    const details = this.panel(panel).locator('details').nth(nth);
+    if (!(await details.getAttribute('open').then((open) => open !== null))) await details.locator('summary').click();
+    await expect(details.locator('tbody tr').first()).toBeVisible();
+    return details.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+  }
+
+  /** Whether the page can be scrolled sideways. */
+  overflowsSideways(): Promise<boolean> {
+    return this.page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  }
+
+  query(): URLSearchParams {
+    return new URL(this.page.url()).searchParams;
+  }
+}

@@ -1,0 +1,30 @@
+import { defineConfig } from '@playwright/test';
+import { launch } from './browser';
+
+const ROOT_PORT = 8391;
+const FOLDER_PORT = 8392;
+export const FOLDER_URL = `http://127.0.0.1:${FOLDER_PORT}/unroll/`;
+
+export default defineConfig({
+  testDir: 'journeys',
+  outputDir: 'results',
+  fullyParallel: true,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  retries: 0,
+  reporter: 'list',
+  use: {
+    baseURL: `http://127.0.0.1:${ROOT_PORT}/`,
+    viewport: { width: 1440, height: 900 },
+    colorScheme: 'light',
+    serviceWorkers: 'block',
+    launchOptions: launch,
+    trace: 'retain-on-failure',
+  },
+  webServer: [
+    { command: `node ../scripts/serve.mjs --dir ../dist --port ${ROOT_PORT}`, url: `http://127.0.0.1:${ROOT_PORT}/` },
+    { command: `node ../scripts/serve.mjs --dir ../dist --port ${FOLDER_PORT} --base /unroll/`, url: FOLDER_URL },
+  ],
+});
