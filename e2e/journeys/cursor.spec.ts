@@ -4,6 +4,7 @@ test('one time cursor for all charts: hover, click, keys, Escape', async ({ flow
   await flow.open();
   const readOut = flow.panel('river').locator('.read-out');
   const chart = flow.panel('gradient').getByRole('group').first();
+  await chart.scrollIntoViewIfNeeded();
   const box = await chart.boundingBox();
   if (!box) throw new Error('The gradient chart is not on the page.');
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);

@@ -39,7 +39,7 @@ test('a broken CSV is refused with its row, and the state stays', async ({ flow,
   await numbers.fill('value\n1\n2\noops\n4');
   const complaint = page.getByRole('alert');
   await expect(complaint).toContainText('oops');
-  await expect(complaint).toContainText('row 4');
+  await expect(complaint).toContainText('Row 4');
   await expect(complaint).toContainText('The input stays as it was');
   expect(await flow.generation()).toBe(before);
   await expect(flow.sentence('LSTM')).toHaveText(sentence ?? '');

@@ -6,11 +6,11 @@ const STORY: [title: string, check: { cell: 'RNN' | 'LSTM' | 'GRU'; says: RegExp
   ['Orthogonal, linear', { cell: 'RNN', says: /stable.*keeps its size/s }],
   ['ReLU dies', { cell: 'RNN', says: /exactly zero from lag/ }],
   ['Edge of chaos', { cell: 'RNN', says: /growth per step\s*×(0\.9|1\.0)/s }],
-  ['Non-normal transient', { cell: 'RNN', says: /vanishing/ }],
+  ['Non-normal transient', { cell: 'RNN', says: /after a growth to ×35/ }],
   ['LSTM, forget bias −2', { cell: 'LSTM', says: /vanishing.*below one millionth/s }],
   ['LSTM, forget bias 0', { cell: 'LSTM', says: /vanishing/ }],
   ['LSTM, forget bias 1', { cell: 'LSTM', says: /vanishing/ }],
-  ['LSTM, forget bias 4', { cell: 'LSTM', says: /at lag 100/ }],
+  ['LSTM, forget bias 4', { cell: 'LSTM', says: /at lag 100 .* of it is left/ }],
 ];
 
 test('the presets tell the story in order', async ({ flow, page }) => {

@@ -97,5 +97,5 @@ test('the smallest and the longest experiment are drawn', async ({ flow }) => {
     await expect.poll(async () => Math.max(...(await flow.painted(panel)))).toBeGreaterThan(0);
   }
   await flow.andAnalyse(() => flow.type('Steps', '512'));
-  await expect(flow.panel('verdict')).toContainText('512');
+  expect(await flow.table('gradient')).toHaveLength(513);
 });

@@ -104,6 +104,7 @@ fn plural(count: usize) -> &'static str {
 
 /// The verdict in plain words: "The gradient halves every 2.3 steps; from lag 46 it is below one millionth."
 pub fn verdict_sentence(analysis: &Analysis) -> String {
+    const MILLIONTH: f64 = 1e-6;
     let lag = analysis.seq_len;
     if lag == 0 {
         return "The state overflows at the first step, so there is no gradient to follow.".to_owned();
@@ -122,7 +123,13 @@ pub fn verdict_sentence(analysis: &Analysis) -> String {
         }
         _ => "The gradient keeps its size".to_owned(),
     };
-    const MILLIONTH: f64 = 1e-6;
+    // A decay can begin with growth; "halves" alone would contradict what is left at the end.
+    let peak = analysis.product.log10_sigma_max.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if verdict.half_life.is_some() && peak > 1.5f64.log10() && reach > MILLIONTH.log10() {
+        let lag_of_peak = lag - analysis.product.log10_sigma_max.iter().position(|v| *v == peak).unwrap_or(lag);
+        let rest = if lag_of_peak == lag { String::new() } else { format!("; {at_end}") };
+        return format!("{rate}, after a growth to {} at lag {lag_of_peak}{rest}.", share(peak));
+    }
     let horizon = analysis.horizon(MILLIONTH);
     if reach < MILLIONTH.log10() && horizon < lag {
         format!("{rate}; beyond lag {horizon} it is below one millionth.")

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The invariants of ARCHITECTURE.md that a search can keep. Each prints the lines that break it.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+status=0
+
+forbid() { # sentence, pattern, paths…; lines that are comments do not count
+  local sentence=$1 pattern=$2; shift 2
+  local found; found=$(grep -rnE "$pattern" "$@" 2>/dev/null | grep -vE '^[^:]+:[0-9]+:\s*//')
+  [ -z "$found" ] && return
+  printf '%s\n%s\n' "$sentence" "$found" >&2
+  status=1
+}
+only_in() { # the place, sentence, pattern, paths…
+  local place=$1 sentence=$2 pattern=$3; shift 3
+  local files; mapfile -t files < <(find "$@" -name '*.rs' ! -path "$place")
+  forbid "$sentence" "$pattern" "${files[@]}"
+}
+
+pure=(src/state/settings.rs src/state/table.rs src/state/table src/state/url.rs src/state/presets.rs src/charts/scale.rs)
+forbid "These modules are pure: no leptos and no browser in them." '\b(leptos|web_sys|js_sys|wasm_bindgen)::' "${pure[@]}"
+forbid "Charts and controls know no lab." 'crate::labs' src/charts src/controls
+forbid "Charts know no settings." 'crate::(state|compute|controls)' src/charts
+forbid "Charts and controls take props and signals, never context." '(use_context|expect_context|provide_context)' src/charts src/controls
+only_in src/state/history.rs "The History API is called in src/state/history.rs only." '\.history\(\)' src
+only_in src/state/storage.rs "Local storage is called in src/state/storage.rs only." 'local_storage\(|session_storage\(' src
+only_in src/charts/canvas.rs "2D contexts are taken in src/charts/canvas.rs only." 'get_context\(' src
+only_in crates/engine/src/spectrum.rs "Full decompositions are called in crates/engine/src/spectrum.rs only." 'try_svd|singular_values_unordered|complex_eigenvalues\(\)' crates/engine/src
+only_in crates/engine/src/rng.rs "Random numbers come from crates/engine/src/rng.rs only." 'ChaCha|rand_chacha' crates/engine/src src
+forbid "The engine's elementary functions come from libm, so that native and wasm agree in every bit." \
+  '[a-z0-9_)]\.(exp|exp_m1|ln|ln_1p|log2|log10|tanh|sinh|cosh|sin|cos|tan|atan2|powf|hypot|cbrt)\(' \
+  crates/engine/src
+forbid "Every test runs." '#\[ignore|\b(test|describe)\.(skip|only|fixme)\(' src crates tests e2e/journeys
+forbid "Journeys wait for a state, never for a time." 'waitForTimeout|setTimeout' e2e/journeys e2e/pages
+forbid "No path of one machine belongs in the repository." '/(home|root|work|tmp)/[a-z]' README.md ARCHITECTURE.md docs src crates scripts/setup.sh e2e/journeys
+
+exit "$status"
