@@ -1,6 +1,6 @@
 //! The chart kit: line charts, heatmaps, complex planes and bars on plotters, painted from one frame loop.
 //!
-//! Charts take props and signals, never context, and know no lab. The pure parts ([`scale`], [`format`], [`layout`],
+//! Charts take props and signals, never context, and know no lab. The pure parts ([`scale`], [`mod@format`], [`layout`],
 //! [`geometry`], [`palette`]) touch neither the browser nor leptos, so they are tested natively.
 
 pub mod axis;

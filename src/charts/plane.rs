@@ -232,7 +232,7 @@ mod tests {
     fn the_plot_holds_every_point_and_the_unit_circle() {
         assert_eq!(nice_limit(plane(vec![(0.1, 0.2)]).limit()), 1.2);
         let limit = nice_limit(plane(vec![(0.1, -7.3)]).limit());
-        assert!(limit >= 7.3 && limit <= 8.0, "{limit}");
+        assert!((7.3..=8.0).contains(&limit), "{limit}");
         assert!(nice_limit(plane(vec![(f64::NAN, f64::INFINITY)]).limit()).is_finite());
     }
 

@@ -58,7 +58,7 @@ pub fn headline(cell: Cell, analysis: &Analysis) -> String {
     let radius = spectra.spectral_radius.iter().filter(|r| **r > 1.0).count() as f64 / steps;
     let transient = stretching > 0.5 && radius < 0.05;
     match stretching {
-        s if s == 0.0 => format!("Every {name} step shrinks every direction"),
+        0.0 => format!("Every {name} step shrinks every direction"),
         _ if transient => format!("{name} steps stretch some direction although ρ stays below 1"),
         s if s > 0.995 => format!("Every {name} step stretches some direction"),
         s => format!("{:.0}% of the {name}’s steps stretch some direction", 100.0 * s),

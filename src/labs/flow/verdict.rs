@@ -31,7 +31,7 @@ fn figures(analysis: &Analysis, level: f64) -> Figures {
 
 fn growth(value: f64) -> String {
     match value {
-        v if v == 0.0 => "0".to_owned(),
+        0.0 => "0".to_owned(),
         v if !v.is_finite() => "∞".to_owned(),
         v if v < 0.001 => words::power_of_ten(v.log10()),
         v => format!("{v:.3}"),

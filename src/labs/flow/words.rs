@@ -90,7 +90,7 @@ pub fn steps(value: f64) -> String {
     match value {
         v if v < 9.95 => format!("{v:.1}"),
         v if v < 9_950.0 => format!("{v:.0}"),
-        v => format!("{}", power_of_ten(v.log10())),
+        v => power_of_ten(v.log10()),
     }
 }
 

@@ -1,0 +1,23 @@
+//! What an analysis costs, per cell and size: `cargo bench --package unroll-engine`. Medians go to docs/performance.md.
+
+use criterion::{criterion_group, criterion_main, BenchmarkId, Criterion};
+use unroll_engine::{analyse, Cell, Experiment};
+
+/// (hidden size, steps): the page's default, a lecture's, and the largest that is dragged.
+const SIZES: [(usize, usize); 3] = [(16, 64), (32, 100), (64, 200)];
+
+fn complete(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("complete analysis");
+    group.sample_size(20);
+    for cell in [Cell::Rnn, Cell::Lstm, Cell::Gru] {
+        for (hidden_size, seq_len) in SIZES {
+            let experiment = Experiment { cell, hidden_size, seq_len, ..Experiment::default() };
+            let id = BenchmarkId::new(format!("{cell:?}"), format!("n={hidden_size} T={seq_len}"));
+            group.bench_with_input(id, &experiment, |bencher, experiment| bencher.iter(|| analyse(experiment)));
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, complete);
+criterion_main!(benches);
