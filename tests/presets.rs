@@ -1,5 +1,6 @@
 //! Each preset's lesson, held against what the engine says about its settings.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
 
 use unroll::state::presets::{Preset, PRESETS};
 use unroll_engine::verdict::Regime;
