@@ -90,18 +90,20 @@ debian_std() {
     (cd "$work" && PATH="$bin:$PATH" RUSTC_BOOTSTRAP=1 \
       CARGO_TARGET_DIR="$work/target" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-19 \
       CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=-Cembed-bitcode=yes \
-      cargo build --release --target $WASM -Zbuild-std=std,panic_abort >"$tools/build-std.log" 2>&1) \
+      cargo build --release --target $WASM -Zbuild-std=std,panic_abort,test >"$tools/build-std.log" 2>&1) \
       || { tail -n 20 "$tools/build-std.log" >&2; fail "the standard library did not build; full log: $tools/build-std.log"; }
     find "$work/target/$WASM/release/deps" -name '*.rlib' ! -name 'libempty-*' -exec cp {} "$lib/$WASM/lib/" \;
     host=$("$bin/rustc" -vV | sed -n 's/^host: //p')
     ln -s "$("$bin/rustc" --print sysroot)/lib/rustlib/$host" "$lib/"
     rm -rf "$work"
     # cargo does not notice that the sysroot changed, so objects built against the old one must go.
-    rm -rf "${CARGO_TARGET_DIR:-target}/$WASM"
+    rm -rf "${CARGO_TARGET_DIR:-target}/debian"
     printf '%s' "$version" >"$overlay/version"
   fi
+  # A target folder of its own: two compilers in one make each other's proc macros unreadable.
   write_wasm_env <<ENV
 export PATH="$bin:\$PATH"
+export CARGO_TARGET_DIR="\${CARGO_TARGET_DIR:-\$root/target}/debian"
 export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-19
 export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--sysroot $overlay"
 ENV

@@ -3,7 +3,7 @@
 # sum of their counts, alone on the last line.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-export CARGO_TERM_COLOR=never NO_COLOR=1
+export CARGO_TERM_COLOR=never NO_COLOR=true
 unset FORCE_COLOR
 
 logs=${CARGO_TARGET_DIR:-target}/test-logs

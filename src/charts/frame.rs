@@ -2,7 +2,7 @@
 //!
 //! Whoever draws registers a [`Painter`] and marks it dirty. A frame is requested only while a painter is dirty; in it the
 //! [`before_paint`] hooks run first (that is where heavy memos are read, once), then every dirty painter in view. Painters out of view
-//! wait for a frame in which nothing in view is dirty, and then take one such frame each: they cost a drag nothing, and a page that is
+//! wait for a spare frame, one in which nothing in view is dirty, and take one each; after them comes other work that can wait: they cost a drag nothing, and a page that is
 //! scrolled or printed shows no stale chart.
 
 use leptos::prelude::on_cleanup;
@@ -32,6 +32,9 @@ struct Entry {
 struct FrameLoop {
     painters: BTreeMap<u64, Entry>,
     hooks: BTreeMap<u64, Rc<dyn Fn()>>,
+    /// What to do in a spare frame once every painter is clean; `true` asks for another one.
+    spare: BTreeMap<u64, Rc<dyn Fn() -> bool>>,
+    spare_wanted: bool,
     next_id: u64,
     request: Option<i32>,
     tick: Option<Closure<dyn FnMut()>>,
@@ -119,6 +122,30 @@ pub fn before_paint(hook: impl Fn() + 'static) {
     }
 }
 
+/// Runs `hook` in frames that have nothing to paint, from the next [`want_spare_frame`] on and as long as it answers `true`. Removed with
+/// the reactive owner that registers it.
+pub fn in_spare_frames(hook: impl Fn() -> bool + 'static) {
+    let id = LOOP.with_borrow_mut(|frames| {
+        let id = frames.fresh_id();
+        frames.spare.insert(id, Rc::new(hook));
+        id
+    });
+    if Owner::current().is_some() {
+        on_cleanup(move || {
+            let removed = LOOP.with_borrow_mut(|frames| frames.spare.remove(&id));
+            drop(removed);
+        });
+    }
+}
+
+/// Asks for a spare frame.
+pub fn want_spare_frame() {
+    LOOP.with_borrow_mut(|frames| {
+        frames.spare_wanted = true;
+        frames.request_if_needed();
+    });
+}
+
 impl FrameLoop {
     fn fresh_id(&mut self) -> u64 {
         self.next_id += 1;
@@ -126,7 +153,7 @@ impl FrameLoop {
     }
 
     fn has_work(&self) -> bool {
-        self.painters.values().any(|entry| entry.dirty)
+        self.spare_wanted || self.painters.values().any(|entry| entry.dirty)
     }
 
     /// The first dirty painter after one, among those in view or those out of it.
@@ -209,8 +236,9 @@ fn tick() {
         last = id;
     }
     if last == 0 {
-        if let Some((_, paint)) = LOOP.with_borrow_mut(|frames| frames.take_dirty(0, false)) {
-            paint();
+        match LOOP.with_borrow_mut(|frames| frames.take_dirty(0, false)) {
+            Some((_, paint)) => paint(),
+            None => run_spare(),
         }
     }
     if let (Some(window), Some(())) = (&window, started) {
@@ -218,6 +246,16 @@ fn tick() {
     }
     // What a painter marked behind itself waits for the next frame.
     LOOP.with_borrow_mut(FrameLoop::request_if_needed);
+}
+
+/// Work that can wait: it runs in frames in which nothing has to be painted.
+fn run_spare() {
+    let hooks: Vec<Rc<dyn Fn() -> bool>> = LOOP.with_borrow_mut(|frames| {
+        frames.spare_wanted = false;
+        frames.spare.values().cloned().collect()
+    });
+    let more = hooks.into_iter().fold(false, |more, hook| hook() | more);
+    LOOP.with_borrow_mut(|frames| frames.spare_wanted |= more);
 }
 
 fn start_measure(window: &Window) {

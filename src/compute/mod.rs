@@ -4,7 +4,7 @@ pub mod timing;
 
 use std::sync::Arc;
 
-use unroll_engine::{analyse, Activation, Analysis, Cell, Experiment, ExperimentError, Input};
+use unroll_engine::{analyse_critical, Activation, Analysis, Cell, Experiment, ExperimentError, Input, Refinement};
 
 use crate::state::settings::{Settings, CELLS};
 
@@ -36,14 +36,22 @@ impl Analyses {
     }
 }
 
-/// Keeps each cell's last analysis, so that a change which does not concern a cell costs it nothing.
+/// Keeps each cell's last analysis, so that a change which does not concern a cell costs it nothing, and refines it in slices.
 #[derive(Debug, Default)]
 pub struct Cache {
-    last: Vec<(Experiment, Arc<Analysis>)>,
+    kept: Vec<Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    experiment: Experiment,
+    analysis: Arc<Analysis>,
+    /// What is still being added to it.
+    refinement: Option<Refinement>,
 }
 
 impl Cache {
-    /// The analyses of all shown cells.
+    /// The analyses of all shown cells, each as complete as it is so far.
     ///
     /// # Errors
     /// The engine's sentence about the first setting that is out of range.
@@ -56,13 +64,34 @@ impl Cache {
     }
 
     fn analysis(&mut self, experiment: Experiment) -> Result<Arc<Analysis>, ExperimentError> {
-        if let Some((_, analysis)) = self.last.iter().find(|(known, _)| *known == experiment) {
-            return Ok(analysis.clone());
+        if let Some(kept) = self.kept.iter().find(|kept| kept.experiment == experiment) {
+            return Ok(kept.analysis.clone());
         }
-        let analysis = Arc::new(analyse(&experiment)?);
-        self.last.retain(|(known, _)| known.cell != experiment.cell);
-        self.last.push((experiment, analysis.clone()));
+        let analysis = analyse_critical(&experiment)?;
+        let refinement = Some(Refinement::new(&analysis));
+        let analysis = Arc::new(analysis);
+        self.kept.retain(|kept| kept.experiment.cell != experiment.cell);
+        self.kept.push(Kept { experiment, analysis: analysis.clone(), refinement });
         Ok(analysis)
+    }
+
+    /// Refines the shown cells, the one in focus first, as long as `time_left` says; whether nothing is left to refine.
+    pub fn refine(&mut self, settings: &Settings, mut time_left: impl FnMut() -> bool) -> bool {
+        let order = std::iter::once(settings.focus).chain(CELLS.into_iter().filter(|cell| *cell != settings.focus));
+        for cell in order.filter(|cell| settings.shows(*cell)) {
+            let Some(kept) = self.kept.iter_mut().find(|kept| kept.experiment.cell == cell) else { continue };
+            while let Some(refinement) = &mut kept.refinement {
+                if !time_left() {
+                    return false;
+                }
+                if refinement.advance(&kept.analysis, 1) {
+                    if let Some(refinement) = kept.refinement.take() {
+                        kept.analysis = Arc::new(refinement.complete(Analysis::clone(&kept.analysis)));
+                    }
+                }
+            }
+        }
+        true
     }
 }
 
@@ -100,6 +129,25 @@ mod tests {
         }
         assert!(!a.same(&b));
         assert!(b.same(&cache.analyses(&after).unwrap()));
+    }
+
+    #[test]
+    fn refinement_starts_with_the_focus_keeps_to_its_time_and_ends_complete() {
+        let mut cache = Cache::default();
+        let settings = Settings { seq_len: 6, hidden_size: 3, focus: Cell::Gru, ..Settings::default() };
+        let complete = |analyses: &Analyses| analyses.iter().map(|(_, a)| a.complete).collect::<Vec<_>>();
+        assert_eq!(complete(&cache.analyses(&settings).unwrap()), [false; 3]);
+        let mut slices = 7;
+        let done = cache.refine(&settings, || {
+            slices -= 1;
+            slices > 0
+        });
+        assert!(!done);
+        assert_eq!(complete(&cache.analyses(&settings).unwrap()), [false, false, true]);
+        assert!(cache.refine(&settings, || true));
+        let refined = cache.analyses(&settings).unwrap();
+        assert_eq!(complete(&refined), [true; 3]);
+        assert!(refined.same(&cache.analyses(&settings).unwrap()));
     }
 
     #[test]

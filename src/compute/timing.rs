@@ -21,11 +21,16 @@ pub fn start() -> Span {
 }
 
 impl Span {
-    /// Ends as the `count`th measure of this name, with numbers in its detail.
-    pub fn end(self, name: &str, count: u32, detail: &[(&str, f64)]) {
+    /// Milliseconds since the start; 0 in a browser without a clock.
+    pub fn elapsed(&self) -> f64 {
+        self.performance.as_ref().map_or(0.0, |performance| performance.now() - self.started)
+    }
+
+    /// Ends as the `count`th measure of this name, with a detail.
+    pub fn end(self, name: &str, count: u32, detail: &[(&str, JsValue)]) {
         let Some(performance) = self.performance else { return };
-        let numbers = object(detail.iter().map(|(key, value)| (*key, (*value).into())));
-        let options = object([("start", self.started.into()), ("end", performance.now().into()), ("detail", numbers.into())].into_iter());
+        let detail = object(detail.iter().map(|(key, value)| (*key, value.clone())));
+        let options = object([("start", self.started.into()), ("end", performance.now().into()), ("detail", detail.into())].into_iter());
         if count.is_multiple_of(KEPT) {
             performance.clear_measures_with_measure_name(name);
         }

@@ -1,23 +1,31 @@
 //! What an analysis costs, per cell and size: `cargo bench --package unroll-engine`. Medians go to docs/performance.md.
 
 use criterion::{criterion_group, criterion_main, BenchmarkId, Criterion};
-use unroll_engine::{analyse, Cell, Experiment};
+use unroll_engine::{analyse, analyse_critical, Analysis, Cell, Experiment, ExperimentError};
 
 /// (hidden size, steps): the page's default, a lecture's, and the largest that is dragged.
 const SIZES: [(usize, usize); 3] = [(16, 64), (32, 100), (64, 200)];
 
-fn complete(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("complete analysis");
+fn every_size(criterion: &mut Criterion, name: &str, run: fn(&Experiment) -> Result<Analysis, ExperimentError>) {
+    let mut group = criterion.benchmark_group(name);
     group.sample_size(20);
     for cell in [Cell::Rnn, Cell::Lstm, Cell::Gru] {
         for (hidden_size, seq_len) in SIZES {
             let experiment = Experiment { cell, hidden_size, seq_len, ..Experiment::default() };
             let id = BenchmarkId::new(format!("{cell:?}"), format!("n={hidden_size} T={seq_len}"));
-            group.bench_with_input(id, &experiment, |bencher, experiment| bencher.iter(|| analyse(experiment)));
+            group.bench_with_input(id, &experiment, |bencher, experiment| bencher.iter(|| run(experiment)));
         }
     }
     group.finish();
 }
 
-criterion_group!(benches, complete);
+fn critical(criterion: &mut Criterion) {
+    every_size(criterion, "frame-critical part", analyse_critical);
+}
+
+fn complete(criterion: &mut Criterion) {
+    every_size(criterion, "complete analysis", analyse);
+}
+
+criterion_group!(benches, critical, complete);
 criterion_main!(benches);

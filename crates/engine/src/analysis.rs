@@ -10,6 +10,7 @@
 use crate::bptt;
 use crate::cell::StepJacobian;
 use crate::experiment::{Experiment, ExperimentError, LossSite};
+use crate::extremes;
 use crate::lyapunov;
 use crate::product;
 use crate::reference::Reference;
@@ -56,7 +57,8 @@ pub struct Analysis {
     pub step_jacobian: spectrum::StepSpectra,
     /// Norms of `P_{T←k} = ∂s_T/∂s_k`.
     pub product: product::ProductNorms,
-    /// Finite-time Lyapunov exponents per step (natural log), descending, m of them; −∞ where a direction is annihilated.
+    /// Finite-time Lyapunov exponents per step (natural log), descending; −∞ where a direction is annihilated. m of them
+    /// when the analysis is complete, before that the leading ones.
     pub lyapunov_exponents: Vec<f64>,
     /// Spectra of each gate block of `W_hh`.
     pub recurrent_weight: BlockSpectra,
@@ -65,6 +67,8 @@ pub struct Analysis {
     /// What theory says.
     pub reference: Reference,
     /// `P_{T←k}` at every few states, for the time cursor.
+    /// Whether everything is there, or a [`Refinement`] has something to add.
+    pub complete: bool,
     pub(crate) checkpoints: Vec<product::ScaledProduct>,
 }
 
@@ -76,8 +80,24 @@ pub fn analyse(experiment: &Experiment) -> Result<Analysis, ExperimentError> {
     Ok(analyse_problem(experiment.problem()?))
 }
 
+/// The part of [`analyse`] that a frame can wait for: everything but σ_min and the spectral radius of each step, the effective rank and
+/// the Lyapunov exponents beyond the leading ones. A [`Refinement`] adds the rest, in slices.
+///
+/// # Errors
+/// As [`analyse`].
+pub fn analyse_critical(experiment: &Experiment) -> Result<Analysis, ExperimentError> {
+    Ok(critical(experiment.problem()?))
+}
+
 /// Analyses explicit weights and inputs, whose shapes must fit as the fields of [`Problem`] say.
-pub fn analyse_problem(mut problem: Problem) -> Analysis {
+pub fn analyse_problem(problem: Problem) -> Analysis {
+    let analysis = critical(problem);
+    let mut refinement = Refinement::new(&analysis);
+    refinement.advance(&analysis, analysis.seq_len);
+    refinement.complete(analysis)
+}
+
+fn critical(mut problem: Problem) -> Analysis {
     let (trace, overflow_at) = Trace::run(&problem);
     let w = &problem.weights;
     let (n, d) = (w.hidden_size, w.input_size);
@@ -87,15 +107,13 @@ pub fn analyse_problem(mut problem: Problem) -> Analysis {
     let state_size = n * w.cell.states();
     let backward = bptt::run(&problem, &trace, seq_len);
     let (product, checkpoints) = product::run(w, &trace, seq_len);
-    let step_jacobian = spectrum::steps(w, &trace, seq_len);
-    let lyapunov_exponents = lyapunov::exponents(w, &trace, seq_len, state_size);
+    let step_jacobian = spectrum::StepSpectra::critical(w, &trace, seq_len);
+    let lyapunov_exponents = lyapunov::provisional_exponents(w, &trace, seq_len, state_size);
     let recurrent_weight = BlockSpectra::of(w);
-    let effective_rank = product::at(w, &trace, &checkpoints, 0).map_or(0.0, |p| p.effective_rank(state_size));
     let verdict = Verdict::new(
         lyapunov_exponents.first().copied().unwrap_or(0.0),
         &backward.log10_norm_dl_ds,
         bptt::last_site(problem.loss_site, seq_len),
-        effective_rank,
     );
     let reference = Reference::new(w, &recurrent_weight);
     Analysis {
@@ -112,7 +130,63 @@ pub fn analyse_problem(mut problem: Problem) -> Analysis {
         recurrent_weight,
         verdict,
         reference,
+        complete: false,
         checkpoints,
+    }
+}
+
+/// What [`analyse_critical`] leaves out, computed step by step, so that it can be spread over frames.
+#[derive(Clone, Debug)]
+pub struct Refinement {
+    done: usize,
+    jacobian: StepJacobian,
+    dense: Vec<f64>,
+    directions: lyapunov::Directions,
+    sigma_min: Vec<f64>,
+    spectral_radius: Vec<f64>,
+}
+
+impl Refinement {
+    /// Nothing refined yet.
+    pub fn new(analysis: &Analysis) -> Self {
+        let w = &analysis.problem.weights;
+        let m = analysis.state_size;
+        Self {
+            done: 0,
+            jacobian: StepJacobian::new(w.cell, w.hidden_size),
+            dense: vec![0.0; m * m],
+            directions: lyapunov::Directions::new(m, m),
+            sigma_min: Vec::with_capacity(analysis.seq_len),
+            spectral_radius: Vec::with_capacity(analysis.seq_len),
+        }
+    }
+
+    /// Refines at most `steps` more steps of the analysis it was made for; whether none is left.
+    pub fn advance(&mut self, analysis: &Analysis, steps: usize) -> bool {
+        let (w, m) = (&analysis.problem.weights, analysis.state_size);
+        let until = analysis.seq_len.min(self.done.saturating_add(steps));
+        for t in self.done + 1..=until {
+            self.jacobian.set(w, analysis.trace.step(w.hidden_size, t));
+            self.jacobian.dense(&mut self.dense);
+            self.spectral_radius.push(spectrum::spectral_radius(&self.dense, m));
+            self.directions.step(&mut self.jacobian);
+            // Last, because it overwrites the matrix.
+            self.sigma_min.push(extremes::extremes(&mut self.dense, m).1);
+        }
+        self.done = until;
+        until == analysis.seq_len
+    }
+
+    /// The complete analysis. Steps that are not refined yet are refined here.
+    pub fn complete(mut self, mut analysis: Analysis) -> Analysis {
+        self.advance(&analysis, analysis.seq_len);
+        analysis.step_jacobian.sigma_min = self.sigma_min;
+        analysis.step_jacobian.spectral_radius = self.spectral_radius;
+        analysis.lyapunov_exponents = self.directions.exponents();
+        analysis.verdict.set_growth(analysis.lyapunov_exponents.first().copied().unwrap_or(0.0));
+        analysis.verdict.effective_rank = Some(analysis.product_effective_rank(0));
+        analysis.complete = true;
+        analysis
     }
 }
 

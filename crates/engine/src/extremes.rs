@@ -172,12 +172,17 @@ impl Lanczos {
                 return spectrum::singular_values(a, m, m).first().copied().unwrap_or(f64::NAN);
             }
             self.alphas.push(alpha);
-            theta = largest_ritz(&self.alphas, &self.betas);
-            // ‖AᵀA y − θy‖ = α_j β_j |s_j|, which bounds the error of θ = σ².
-            ritz_coefficients(&self.alphas, &self.betas, theta, &mut self.ritz);
-            let residual = alpha * beta * self.ritz[j].abs();
-            if residual <= 2.0 * LANCZOS_RESIDUAL * theta || j + 1 == m {
-                break;
+            // Finding the Ritz value costs as much as a step or two on a small matrix, so it is looked for at some steps only, and where
+            // the recurrence ends by itself.
+            if j < 2 || j % 3 == 2 || j + 1 == m || alpha * beta == 0.0 {
+                theta = largest_ritz(&self.alphas, &self.betas);
+                // ‖AᵀA y − θy‖ = α_j β_j |s_j|, which bounds the error of θ = σ².
+                ritz_coefficients(&self.alphas, &self.betas, theta, &mut self.ritz);
+                let residual = alpha * beta * self.ritz[j].abs();
+                // Temple's r²/(θ − λ₂) would stop after half as many steps, and stop at λ₂ where λ₁ is within 10⁻⁴ of it.
+                if j + 1 == m || residual <= 2.0 * LANCZOS_RESIDUAL * theta {
+                    break;
+                }
             }
             self.betas.push(beta);
             for (next, w) in self.right[(j + 1) * m..(j + 2) * m].iter_mut().zip(&self.w) {
@@ -194,7 +199,7 @@ impl Lanczos {
             self.direction = vec![0.0; m];
         }
         let generic = |i: usize| 0.5 + ((i * 7919 + 104_729) % 1009) as f64 / 1009.0;
-        let weight = if self.direction.iter().all(|x| *x == 0.0) { 1.0 } else { 1e-3 };
+        let weight = if self.direction.iter().all(|x| *x == 0.0) { 1.0 } else { 0.1 };
         let scale = weight / libm::sqrt(m as f64);
         for (i, x) in self.direction.iter_mut().enumerate() {
             // Alternating signs: a vector of ones alone is special for too many matrices.
@@ -212,12 +217,17 @@ impl Lanczos {
     }
 }
 
-/// Twice is enough (Giraud et al. 2005).
+/// Twice is enough, and once where little cancels (Giraud et al. 2005; the criterion is Daniel et al.'s, 1976).
 fn orthogonalise(x: &mut [f64], basis: &[f64], m: usize) {
+    const LITTLE: f64 = 0.5;
     for _ in 0..2 {
+        let before = dot(x, x);
         for b in basis.chunks_exact(m) {
             let projection = dot(b, x);
             axpy(-projection, b, x);
+        }
+        if dot(x, x) > LITTLE * before {
+            return;
         }
     }
 }

@@ -4,17 +4,17 @@
 //! runs on: the same inputs give the same bits natively and in wasm. Vectorisation is left to the compiler, along the row, where it does
 //! not change any element's order of summation.
 
-/// Σ aᵢbᵢ. Four interleaved partial sums, always in the same order.
+/// Σ aᵢbᵢ. Eight interleaved partial sums, always in the same order: enough of them to hide an addition's latency.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sums = [0.0; 4];
-    let (a4, b4) = (a.chunks_exact(4), b.chunks_exact(4));
-    let tail: f64 = a4.remainder().iter().zip(b4.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in a4.zip(b4) {
-        for lane in 0..4 {
+    let mut sums = [0.0; 8];
+    let (a8, b8) = (a.chunks_exact(8), b.chunks_exact(8));
+    let tail: f64 = a8.remainder().iter().zip(b8.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in a8.zip(b8) {
+        for lane in 0..8 {
             sums[lane] += x[lane] * y[lane];
         }
     }
-    (sums[0] + sums[2]) + (sums[1] + sums[3]) + tail
+    ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7])) + tail
 }
 
 /// y += a·x.
@@ -26,7 +26,32 @@ pub(crate) fn axpy(a: f64, x: &[f64], y: &mut [f64]) {
 
 /// y = A x, A `[rows][x.len()]`.
 pub(crate) fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
-    for (y, row) in y.iter_mut().zip(a.chunks_exact(x.len().max(1))) {
+    let k = x.len().max(1);
+    // Four rows at a time share each load of x.
+    let mut quads = y.chunks_exact_mut(4);
+    let mut rows = a.chunks_exact(4 * k);
+    for (y, four) in (&mut quads).zip(&mut rows) {
+        let (top, bottom) = four.split_at(2 * k);
+        let ((r0, r1), (r2, r3)) = (top.split_at(k), bottom.split_at(k));
+        let mut sums = [[0.0; 2]; 4];
+        let pairs = x.chunks_exact(2);
+        let odd = pairs.remainder();
+        for ((((x, r0), r1), r2), r3) in
+            pairs.zip(r0.chunks_exact(2)).zip(r1.chunks_exact(2)).zip(r2.chunks_exact(2)).zip(r3.chunks_exact(2))
+        {
+            for lane in 0..2 {
+                sums[0][lane] += r0[lane] * x[lane];
+                sums[1][lane] += r1[lane] * x[lane];
+                sums[2][lane] += r2[lane] * x[lane];
+                sums[3][lane] += r3[lane] * x[lane];
+            }
+        }
+        for ((y, sum), row) in y.iter_mut().zip(sums).zip([r0, r1, r2, r3]) {
+            let tail = odd.first().map_or(0.0, |x| x * row[k - 1]);
+            *y = sum[0] + sum[1] + tail;
+        }
+    }
+    for (y, row) in quads.into_remainder().iter_mut().zip(rows.remainder().chunks_exact(k)) {
         *y = dot(row, x);
     }
 }
@@ -35,7 +60,17 @@ pub(crate) fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
 pub(crate) fn gemv_transposed(a: &[f64], x: &[f64], y: &mut [f64]) {
     y.fill(0.0);
     let columns = y.len().max(1);
-    for (row, x) in a.chunks_exact(columns).zip(x) {
+    // Four rows at a time share each load and store of y.
+    let mut fours = a.chunks_exact(4 * columns);
+    let mut xs = x.chunks_exact(4);
+    for (four, x) in (&mut fours).zip(&mut xs) {
+        let (top, bottom) = four.split_at(2 * columns);
+        let ((r0, r1), (r2, r3)) = (top.split_at(columns), bottom.split_at(columns));
+        for ((((y, r0), r1), r2), r3) in y.iter_mut().zip(r0).zip(r1).zip(r2).zip(r3) {
+            *y += (r0 * x[0] + r1 * x[1]) + (r2 * x[2] + r3 * x[3]);
+        }
+    }
+    for (row, x) in fours.remainder().chunks_exact(columns).zip(xs.remainder()) {
         axpy(*x, row, y);
     }
 }

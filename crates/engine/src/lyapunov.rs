@@ -19,32 +19,73 @@ pub fn leading_exponents(problem: &Problem, count: usize) -> Vec<f64> {
 /// `λ_i = (1/T) Σ_t ln |R_t,ii|` with `Q_t R_t = J_t Q_{t-1}`, `Q_0` the first `count` columns of I: natural log per step, descending; −∞ where
 /// a direction is annihilated, and all 0 for T = 0.
 pub(crate) fn exponents(w: &Weights, trace: &Trace, seq_len: usize, count: usize) -> Vec<f64> {
-    let n = w.hidden_size;
-    let mut jacobian = StepJacobian::new(w.cell, n);
-    let m = jacobian.state_size();
-    let count = count.min(m);
-    let mut sums = vec![0.0; count];
-    // `q` and `product` are [m][count]; `columns` and `reflected` hold the same, a column a row.
-    let mut q = vec![0.0; m * count];
-    q.iter_mut().step_by(count + 1).take(count).for_each(|v| *v = 1.0);
-    let mut product = vec![0.0; m * count];
-    let mut columns = vec![0.0; count * m];
-    let mut reflected = vec![0.0; count * m];
-    let mut diagonal = vec![0.0; count];
+    let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
+    let mut directions = Directions::new(jacobian.state_size(), count);
     for t in 1..=seq_len {
-        jacobian.set(w, trace.step(n, t));
-        jacobian.multiply_from_right(&q, count, &mut product);
-        transpose(&product, count, &mut columns, m);
-        householder(&mut columns, m, &mut diagonal);
-        for (sum, r) in sums.iter_mut().zip(&diagonal) {
+        jacobian.set(w, trace.step(w.hidden_size, t));
+        directions.step(&mut jacobian);
+    }
+    directions.exponents()
+}
+
+/// How many leading directions stand for all of them until the rest is computed.
+const PROVISIONAL: usize = 8;
+
+/// λ₁ as the first directions alone have it; all of them where even the largest of those is annihilated, as it is where h_{t−1} is not read.
+pub(crate) fn provisional_exponents(w: &Weights, trace: &Trace, seq_len: usize, m: usize) -> Vec<f64> {
+    let leading = exponents(w, trace, seq_len, PROVISIONAL);
+    if leading.len() < m && leading.first() == Some(&f64::NEG_INFINITY) {
+        return exponents(w, trace, seq_len, m);
+    }
+    leading
+}
+
+/// Orthonormal directions that are carried along by the step Jacobians, and the logarithms of their growth.
+#[derive(Clone, Debug)]
+pub(crate) struct Directions {
+    m: usize,
+    steps: usize,
+    sums: Vec<f64>,
+    // `q` and `product` are [m][count]; `columns` and `reflected` hold the same, a column a row.
+    q: Vec<f64>,
+    product: Vec<f64>,
+    columns: Vec<f64>,
+    reflected: Vec<f64>,
+    diagonal: Vec<f64>,
+}
+
+impl Directions {
+    /// The first `count` of the m unit directions.
+    pub fn new(m: usize, count: usize) -> Self {
+        let count = count.min(m);
+        let mut q = vec![0.0; m * count];
+        q.iter_mut().step_by(count + 1).take(count).for_each(|v| *v = 1.0);
+        let empty = vec![0.0; m * count];
+        let (product, columns, reflected) = (empty.clone(), empty.clone(), empty);
+        Self { m, steps: 0, sums: vec![0.0; count], q, product, columns, reflected, diagonal: vec![0.0; count] }
+    }
+
+    /// Carries them through one step.
+    pub fn step(&mut self, jacobian: &mut StepJacobian) {
+        let (m, count) = (self.m, self.sums.len());
+        jacobian.multiply_from_right(&self.q, count, &mut self.product);
+        transpose(&self.product, count, &mut self.columns, m);
+        householder(&mut self.columns, m, &mut self.diagonal);
+        for (sum, r) in self.sums.iter_mut().zip(&self.diagonal) {
             *sum += libm::log(r.abs());
         }
-        form_q(&columns, &diagonal, m, &mut reflected);
-        transpose(&reflected, m, &mut q, count);
+        form_q(&self.columns, &self.diagonal, m, &mut self.reflected);
+        transpose(&self.reflected, m, &mut self.q, count);
+        self.steps += 1;
     }
-    let mut exponents: Vec<f64> = sums.iter().map(|s| if seq_len == 0 { 0.0 } else { s / seq_len as f64 }).collect();
-    exponents.sort_by(|a, b| b.total_cmp(a));
-    exponents
+
+    /// The exponents so far, descending.
+    pub fn exponents(&self) -> Vec<f64> {
+        let steps = self.steps.max(1) as f64;
+        let mut exponents: Vec<f64> = self.sums.iter().map(|s| s / steps).collect();
+        exponents.sort_by(|a, b| b.total_cmp(a));
+        exponents
+    }
 }
 
 /// `from` has rows of length `width`, `to` rows of length `height`.

@@ -2,23 +2,23 @@
 
 use crate::cell::StepJacobian;
 use crate::eigen;
-use crate::extremes;
+use crate::extremes::Lanczos;
 use crate::scaled::scaled_norm;
 use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW};
 use crate::unroll::Trace;
 use crate::weights::Weights;
 use nalgebra::{linalg::Schur, DMatrix};
 
-/// Per-step figures of the step Jacobian `J_t`, each with T entries.
+/// Per-step figures of the step Jacobian `J_t`, each with T entries; what is marked so is empty until the analysis is complete.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StepSpectra {
     /// Largest singular value.
     pub sigma_max: Vec<f64>,
-    /// Smallest singular value.
+    /// Smallest singular value. Empty until complete.
     pub sigma_min: Vec<f64>,
     /// Frobenius norm.
     pub frobenius: Vec<f64>,
-    /// Largest |eigenvalue|.
+    /// Largest |eigenvalue|. Empty until complete.
     pub spectral_radius: Vec<f64>,
 }
 
@@ -107,19 +107,27 @@ pub fn effective_rank(singular_values: &[f64]) -> f64 {
 }
 
 impl StepSpectra {
-    pub(crate) fn with_capacity(steps: usize) -> Self {
-        let empty = || Vec::with_capacity(steps);
-        Self { sigma_max: empty(), sigma_min: empty(), frobenius: empty(), spectral_radius: empty() }
-    }
-
-    /// Adds the figures of one step's dense `[m][m]` Jacobian.
-    pub(crate) fn push(&mut self, jacobian: &[f64], m: usize) {
-        let (largest, smallest) = extremes::extremes(&mut jacobian.to_vec(), m);
-        self.sigma_max.push(largest);
-        self.sigma_min.push(smallest);
-        let (mantissa, exponent) = scaled_norm(jacobian);
-        self.frobenius.push(crate::scaled::scale(mantissa, exponent));
-        self.spectral_radius.push(spectral_radius(jacobian, m));
+    /// σ_max and the Frobenius norm of every step; the rest stays empty.
+    pub(crate) fn critical(w: &Weights, trace: &Trace, seq_len: usize) -> Self {
+        let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
+        let m = jacobian.state_size();
+        let mut dense = vec![0.0; m * m];
+        // Neighbouring steps share directions.
+        let mut lanczos = Lanczos::default();
+        let mut spectra = Self {
+            sigma_max: Vec::with_capacity(seq_len),
+            sigma_min: Vec::new(),
+            frobenius: Vec::with_capacity(seq_len),
+            spectral_radius: Vec::new(),
+        };
+        for t in 1..=seq_len {
+            jacobian.set(w, trace.step(w.hidden_size, t));
+            jacobian.dense(&mut dense);
+            spectra.sigma_max.push(lanczos.largest(&dense, m));
+            let (mantissa, exponent) = scaled_norm(&dense);
+            spectra.frobenius.push(crate::scaled::scale(mantissa, exponent));
+        }
+        spectra
     }
 }
 
@@ -133,18 +141,4 @@ impl BlockSpectra {
             eigenvalues,
         }
     }
-}
-
-/// The figures of every step.
-pub(crate) fn steps(w: &Weights, trace: &Trace, seq_len: usize) -> StepSpectra {
-    let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
-    let m = jacobian.state_size();
-    let mut dense = vec![0.0; m * m];
-    let mut spectra = StepSpectra::with_capacity(seq_len);
-    for t in 1..=seq_len {
-        jacobian.set(w, trace.step(w.hidden_size, t));
-        jacobian.dense(&mut dense);
-        spectra.push(&dense, m);
-    }
-    spectra
 }

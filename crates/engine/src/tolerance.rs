@@ -19,4 +19,4 @@ pub(crate) const ITERATIONS_PER_EIGENVALUE: usize = 60;
 /// The smallest singular value is bisected to this share of the largest.
 pub(crate) const BISECTION_EPSILON: f64 = 1e-10;
 /// Lanczos stops when the residual guarantees the largest singular value to this share of itself.
-pub(crate) const LANCZOS_RESIDUAL: f64 = 1e-9;
+pub(crate) const LANCZOS_RESIDUAL: f64 = 1e-10;

@@ -29,32 +29,39 @@ pub struct Verdict {
     pub half_life: Option<f64>,
     /// Steps in which that fitted line doubles; `None` unless the slope is positive.
     pub doubling_time: Option<f64>,
-    /// exp(entropy of the normalised singular values) of `P_{T←0}`; 0 where it is exactly zero.
-    pub effective_rank: f64,
+    /// exp(entropy of the normalised singular values) of `P_{T←0}`; 0 where it is exactly zero, `None` until the
+    /// analysis is complete.
+    pub effective_rank: Option<f64>,
 }
 
 impl Verdict {
-    /// From the exponents, the log10 adjoint norms per state with the last loss site, and the singular values of `P_{T←0}`.
-    pub(crate) fn new(largest_exponent: f64, log10_adjoint: &[f64], last_site: usize, effective_rank: f64) -> Self {
-        let growth_per_step = libm::exp(largest_exponent);
-        let regime = if growth_per_step < 1.0 - VERDICT_EPSILON {
-            Regime::Vanishing
-        } else if growth_per_step > 1.0 + VERDICT_EPSILON {
-            Regime::Exploding
-        } else {
-            Regime::Stable
-        };
+    /// From λ₁ and the log10 adjoint norms per state with the last loss site.
+    pub(crate) fn new(largest_exponent: f64, log10_adjoint: &[f64], last_site: usize) -> Self {
         let slope = slope_per_lag(&log10_adjoint[..=last_site.min(log10_adjoint.len() - 1)]);
         let double = core::f64::consts::LOG10_2;
-        Self {
-            regime,
-            growth_per_step,
+        let mut verdict = Self {
+            regime: Regime::Stable,
+            growth_per_step: 1.0,
             epsilon: VERDICT_EPSILON,
             log10_slope_per_lag: slope,
             half_life: slope.filter(|s| *s < 0.0).map(|s| double / -s),
             doubling_time: slope.filter(|s| *s > 0.0).map(|s| double / s),
-            effective_rank,
-        }
+            effective_rank: None,
+        };
+        verdict.set_growth(largest_exponent);
+        verdict
+    }
+
+    /// Takes λ₁ and the word that follows from it.
+    pub(crate) fn set_growth(&mut self, largest_exponent: f64) {
+        self.growth_per_step = libm::exp(largest_exponent);
+        self.regime = if self.growth_per_step < 1.0 - self.epsilon {
+            Regime::Vanishing
+        } else if self.growth_per_step > 1.0 + self.epsilon {
+            Regime::Exploding
+        } else {
+            Regime::Stable
+        };
     }
 }
 

@@ -4,7 +4,8 @@
 use unroll_engine::lyapunov::leading_exponents;
 use unroll_engine::verdict::Regime;
 use unroll_engine::{
-    analyse, analyse_problem, Activation, Analysis, Cell, Cotangent, Experiment, Initialiser, Input, LossSite, Problem, Weights,
+    analyse, analyse_critical, analyse_problem, Activation, Analysis, Cell, Cotangent, Experiment, Initialiser, Input, LossSite, Problem,
+    Refinement, Weights,
 };
 
 fn rnn(activation: Activation, n: usize, weight_hh: Vec<f64>, steps: usize, h0: Vec<f64>) -> Analysis {
@@ -50,7 +51,7 @@ fn an_orthogonal_linear_net_scales_by_gain_to_the_k_far_beyond_double_precision(
         let last = a.backward.log10_norm_dl_ds[0] - a.backward.log10_norm_dl_ds[steps];
         assert!((last - steps as f64 * gain.log10()).abs() < 1e-6);
         assert!((a.verdict.growth_per_step / gain - 1.0).abs() < 1e-9);
-        assert!((a.verdict.effective_rank - 2.0).abs() < 1e-6);
+        assert!((a.verdict.effective_rank.unwrap() - 2.0).abs() < 1e-6);
         if gain < 1.0 {
             assert!((a.verdict.half_life.unwrap() - 2f64.log10() / -gain.log10()).abs() < 1e-6);
         }
@@ -169,7 +170,7 @@ fn a_relu_net_that_died_is_exactly_zero_from_that_lag_on() {
     assert_eq!(a.backward.dl_dh.log10_norm[0], f64::NEG_INFINITY);
     assert_eq!(a.verdict.growth_per_step, 0.0);
     assert_eq!(a.verdict.regime, Regime::Vanishing);
-    assert_eq!(a.verdict.effective_rank, 0.0);
+    assert_eq!(a.verdict.effective_rank, Some(0.0));
     assert_eq!(a.horizon(0.01), 0);
     assert_eq!(a.product_log10_singular_values(0), [f64::NEG_INFINITY]);
     assert_eq!(a.product_log10_singular_values(6), [0.0]);
@@ -257,4 +258,33 @@ fn extreme_settings_give_finite_numbers_or_say_exactly_zero() {
             }
         }
     }
+}
+
+#[test]
+fn an_analysis_in_slices_is_the_same_to_the_bit() {
+    for cell in [Cell::Rnn, Cell::Lstm, Cell::Gru] {
+        let experiment = Experiment { cell, hidden_size: 6, seq_len: 23, ..Experiment::default() };
+        let whole = analyse(&experiment).unwrap();
+        let critical = analyse_critical(&experiment).unwrap();
+        assert!(!critical.complete && critical.step_jacobian.spectral_radius.is_empty());
+        assert_eq!(critical.product, whole.product);
+        assert_eq!(critical.step_jacobian.sigma_max, whole.step_jacobian.sigma_max);
+        let mut refinement = Refinement::new(&critical);
+        let mut slices = 1;
+        while !refinement.advance(&critical, 5) {
+            slices += 1;
+        }
+        assert_eq!(slices, 5);
+        assert_eq!(refinement.complete(critical), whole);
+    }
+}
+
+/// Without recurrent weights the leading directions of an LSTM are annihilated, and only the cell's remain.
+#[test]
+fn the_provisional_growth_finds_the_cell_where_the_hidden_state_is_not_read() {
+    let experiment = Experiment { cell: Cell::Lstm, hidden_size: 12, seq_len: 40, gain: 0.0, ..Experiment::default() };
+    let critical = analyse_critical(&experiment).unwrap();
+    let whole = analyse(&experiment).unwrap();
+    assert_eq!(critical.verdict.growth_per_step, whole.verdict.growth_per_step);
+    assert!(whole.verdict.growth_per_step > 0.5);
 }

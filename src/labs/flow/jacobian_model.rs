@@ -31,7 +31,8 @@ pub fn model(analyses: &Analyses, focus: Cell) -> LineModel {
         let end = if in_focus { "σ_max" } else { name };
         let width = if in_focus { 2.0 } else { 1.0 };
         all.push(series(format!("{name} σ_max"), Some(end), cell, Dash::Solid, width, &spectra.sigma_max));
-        if in_focus {
+        // The rest of the focus follows in later frames where it is too much for one; until then there is nothing to draw.
+        if in_focus && analysis.complete {
             all.push(series(format!("{name} spectral radius ρ"), Some("ρ"), cell, Dash::Dashed, 1.5, &spectra.spectral_radius));
             all.push(series(format!("{name} σ_min"), Some("σ_min"), cell, Dash::Dotted, 1.5, &spectra.sigma_min));
         }
@@ -56,7 +57,7 @@ pub fn headline(cell: Cell, analysis: &Analysis) -> String {
     let steps = spectra.sigma_max.len() as f64;
     let stretching = spectra.sigma_max.iter().filter(|s| **s > 1.0).count() as f64 / steps;
     let radius = spectra.spectral_radius.iter().filter(|r| **r > 1.0).count() as f64 / steps;
-    let transient = stretching > 0.5 && radius < 0.05;
+    let transient = analysis.complete && stretching > 0.5 && radius < 0.05;
     match stretching {
         0.0 => format!("Every {name} step shrinks every direction"),
         _ if transient => format!("{name} steps stretch some direction although ρ stays below 1"),

@@ -21,6 +21,7 @@ mod words;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 use crate::charts::frame::{self, Painter};
 use crate::charts::Theme;
@@ -74,42 +75,88 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
     }
 }
 
-/// The heavy step: however many settings change, the analyses are computed at most once a frame, right before the charts are painted.
+/// A frame's share for the analysis: while there is time in it, refinement goes on in the frame that computed the critical part, so that
+/// small nets are complete at once.
+const FRAME_MILLISECONDS: f64 = 14.0;
+/// A spare frame's share: short enough for the next pointer event to find the page free.
+const SPARE_MILLISECONDS: f64 = 10.0;
+
+/// The heavy step: however many settings change, the critical part is computed at most once a frame, right before the charts are painted,
+/// and what it leaves out follows in the rest of that frame and in spare ones.
 fn compute_once_a_frame(flow: Flow, store: Store) {
     let cache = StoredValue::new_local(Cache::default());
     let last = StoredValue::new_local(None::<Settings>);
     let runs = StoredValue::new(0_u32);
+    let show = move |analyses: Analyses| {
+        // The same analyses under other settings (another focus, another horizon level) leave the charts alone.
+        if flow.analyses.with_untracked(|shown| !shown.same(&analyses)) {
+            flow.analyses.set(Arc::new(analyses));
+        }
+    };
     let compute = move || {
         let settings = flow.settings.get_untracked();
         if last.with_value(|last| last.as_ref() == Some(&settings)) {
             return;
         }
         let span = timing::start();
-        let result = cache.try_update_value(|cache| cache.analyses(&settings));
-        let count = runs.try_update_value(|count| {
-            *count += 1;
-            *count
+        let mut done = true;
+        let result = cache.try_update_value(|cache| {
+            let critical_span = timing::start();
+            let critical = cache.analyses(&settings)?;
+            let count = runs.try_update_value(|count| {
+                *count += 1;
+                *count
+            });
+            critical_span.end("unroll:critical", count.unwrap_or(0), &describe(&settings));
+            done = cache.refine(&settings, || span.elapsed() < FRAME_MILLISECONDS);
+            if critical.iter().all(|(_, analysis)| analysis.complete) {
+                return Ok(critical);
+            }
+            cache.analyses(&settings)
         });
-        let size = [("n", settings.hidden_size as f64), ("T", settings.effective_seq_len() as f64)];
-        span.end("unroll:analysis", count.unwrap_or(0), &size);
+        span.end("unroll:analysis", runs.get_value(), &describe(&settings));
         last.set_value(Some(settings));
         match result {
             Some(Ok(analyses)) => {
-                // The same analyses under other settings (another focus, another horizon level) leave the charts alone.
-                if flow.analyses.with_untracked(|shown| !shown.same(&analyses)) {
-                    flow.analyses.set(Arc::new(analyses));
-                }
+                show(analyses);
                 count_generation();
+                if !done {
+                    frame::want_spare_frame();
+                }
             }
             Some(Err(error)) => store.notify(Notice::warning(error.to_string())),
             None => {}
         }
+    };
+    let refine = move || {
+        let settings = flow.settings.get_untracked();
+        let span = timing::start();
+        let mut done = true;
+        let refined = cache.try_update_value(|cache| {
+            done = cache.refine(&settings, || span.elapsed() < SPARE_MILLISECONDS);
+            cache.analyses(&settings).ok()
+        });
+        if let Some(Some(analyses)) = refined {
+            show(analyses);
+        }
+        !done
     };
     // The first paint is a real result.
     compute();
     // Nothing to paint by itself: it only asks for the frame in which the hook runs.
     watch_settings(flow);
     frame::before_paint(compute);
+    frame::in_spare_frames(refine);
+}
+
+/// The detail of the User Timing measures.
+fn describe(settings: &Settings) -> [(&'static str, JsValue); 3] {
+    let cells: Vec<&str> = settings.shown_cells().map(words::cell_name).collect();
+    [
+        ("n", JsValue::from(settings.hidden_size as f64)),
+        ("T", JsValue::from(settings.effective_seq_len() as f64)),
+        ("cell", JsValue::from(cells.join(","))),
+    ]
 }
 
 /// Asks for a frame whenever a setting changes.

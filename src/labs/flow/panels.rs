@@ -54,6 +54,7 @@ pub fn JacobianPanel(flow: Flow) -> impl IntoView {
         let focus = flow.focus();
         Arc::new(flow.analyses.with(|a| jacobian_model::model(a, focus)))
     });
+    let refining = move || flow.focused().is_some_and(|(_, analysis)| !analysis.complete);
     view! {
         <Panel
             id="jacobian"
@@ -62,6 +63,7 @@ pub fn JacobianPanel(flow: Flow) -> impl IntoView {
             about="What one step J_t = ∂s_t/∂s_{t−1} does to a small change: σ_max the most it can stretch, σ_min the least, ρ the largest |eigenvalue|. Above 1 grows, below 1 shrinks."
         >
             <TimeChart flow=flow model=model.into() name="Step Jacobian by step" height=270.0/>
+            <p class="refining" aria-live="polite">{move || if refining() { "ρ and σ_min are being computed…" } else { "" }}</p>
         </Panel>
     }
 }

@@ -128,7 +128,10 @@ fn table(flow: Flow) -> TableModel {
                     f.growth,
                     format!("{} {}", f.rate_name, f.rate),
                     f.horizon,
-                    format!("{:.2} of {}", analysis.verdict.effective_rank, analysis.state_size),
+                    analysis
+                        .verdict
+                        .effective_rank
+                        .map_or_else(|| "refining…".to_owned(), |rank| format!("{rank:.2} of {}", analysis.state_size)),
                 ]
             })
             .collect()

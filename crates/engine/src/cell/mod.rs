@@ -153,6 +153,7 @@ pub(crate) fn backward(w: &Weights, step: StepView<'_>, d: &mut Deltas<'_>) {
 }
 
 /// The step Jacobian `J_t = ∂s_t/∂s_{t-1}` in the structure that makes products with it cheap.
+#[derive(Clone, Debug)]
 pub(crate) struct StepJacobian {
     cell: Cell,
     n: usize,
