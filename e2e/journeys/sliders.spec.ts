@@ -92,7 +92,7 @@ test('cells are overlaid and taken away, and the focus moves with them', async (
 });
 
 test('the smallest and the longest experiment are drawn', async ({ flow }) => {
-  await flow.open('?n=1&T=1');
+  await flow.open('?n=1&T=1&in=noise');
   for (const panel of ['gradient', 'jacobian', 'river', 'spectrum'] as const) {
     await expect.poll(async () => Math.max(...(await flow.painted(panel)))).toBeGreaterThan(0);
   }

@@ -102,17 +102,28 @@ fn plural(count: usize) -> &'static str {
     }
 }
 
-/// The verdict in plain words: "The gradient halves every 2.3 steps; from lag 46 it is below one millionth."
+/// log10 of ‖∂L/∂s_k‖ relative to its value where the loss is read last, per lag from there back to the first state; empty where no gradient
+/// arrives.
+fn relative_adjoint(analysis: &Analysis) -> Vec<f64> {
+    let norms = &analysis.backward.log10_norm_dl_ds;
+    let Some(last) = norms.iter().rposition(|v| v.is_finite()) else { return Vec::new() };
+    norms[..=last].iter().rev().map(|v| v - norms[last]).collect()
+}
+
+/// The verdict in plain words: "The gradient halves every 2.3 steps; from lag 46 on it is below one millionth." The gradient is ‖∂L/∂s_k‖, of
+/// which the half-life is a fit.
 pub fn verdict_sentence(analysis: &Analysis) -> String {
-    const MILLIONTH: f64 = 1e-6;
-    let lag = analysis.seq_len;
-    if lag == 0 {
+    const MILLIONTH: f64 = -6.0;
+    let by_lag = relative_adjoint(analysis);
+    if analysis.seq_len == 0 {
         return "The state overflows at the first step, so there is no gradient to follow.".to_owned();
     }
-    if let Some(zero) = analysis.product.exactly_zero_from_lag {
+    let (Some(lag), Some(reach)) = (by_lag.len().checked_sub(1), by_lag.last().copied()) else {
+        return "No gradient reaches any state.".to_owned();
+    };
+    if let Some(zero) = by_lag.iter().position(|v| *v == f64::NEG_INFINITY) {
         return format!("The gradient is exactly zero from lag {zero} on: nothing earlier can be learnt.");
     }
-    let reach = analysis.product.log10_sigma_max[0];
     let at_end = format!("at lag {lag} {} of it is left", share(reach));
     let verdict = &analysis.verdict;
     let rate = match (verdict.half_life, verdict.doubling_time) {
@@ -123,17 +134,16 @@ pub fn verdict_sentence(analysis: &Analysis) -> String {
         }
         _ => "The gradient keeps its size".to_owned(),
     };
-    // A decay can begin with growth; "halves" alone would contradict what is left at the end.
-    let peak = analysis.product.log10_sigma_max.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if verdict.half_life.is_some() && peak > 1.5f64.log10() && reach > MILLIONTH.log10() {
-        let lag_of_peak = lag - analysis.product.log10_sigma_max.iter().position(|v| *v == peak).unwrap_or(lag);
-        let rest = if lag_of_peak == lag { String::new() } else { format!("; {at_end}") };
-        return format!("{rate}, after a growth to {} at lag {lag_of_peak}{rest}.", share(peak));
+    if reach < MILLIONTH {
+        let small = by_lag.iter().rposition(|v| *v >= MILLIONTH).map_or(0, |at| at + 1);
+        return format!("{rate}; from lag {small} on it is below one millionth.");
     }
-    let horizon = analysis.horizon(MILLIONTH);
-    if reach < MILLIONTH.log10() && horizon < lag {
-        format!("{rate}; beyond lag {horizon} it is below one millionth.")
-    } else if reach > 0.0 {
+    // A decay can begin with growth; "halves" alone would contradict what is left at the end.
+    let (peak_lag, peak) = by_lag.iter().copied().enumerate().fold((0, 0.0), |best, (lag, v)| if v > best.1 { (lag, v) } else { best });
+    if verdict.half_life.is_some() && peak > 1.5f64.log10() && peak_lag < lag {
+        return format!("{rate}, after a growth to {} at lag {peak_lag}; {at_end}.", share(peak));
+    }
+    if reach > 0.0 {
         format!("{rate}; over {lag} {} it has become {}.", plural(lag), share(reach))
     } else {
         format!("{rate}; {at_end}.")
@@ -148,23 +158,21 @@ fn plural_f(count: f64) -> &'static str {
     }
 }
 
-/// The headline of the gradient chart.
+/// The headline of the gradient chart: ‖∂s_T/∂s_0‖ is the most that a change can keep.
 pub fn gradient_headline(cell: Cell, analysis: &Analysis) -> String {
     let (name, lag) = (cell_name(cell), analysis.seq_len);
     if lag == 0 {
         return format!("The {name} overflows at its first step");
     }
     let reach = analysis.product.log10_sigma_max[0];
-    let after = format!("after {lag} {}", plural(lag));
     match reach {
         r if r == f64::NEG_INFINITY => match analysis.product.exactly_zero_from_lag {
-            Some(zero) => format!("The {name}’s gradient is exactly zero from lag {zero} on"),
-            None => format!("The {name}’s gradient is exactly zero {after}"),
+            Some(zero) => format!("A change of the {name}’s state is gone for good after {zero} {}", plural(zero)),
+            None => format!("Nothing of a change at the {name}’s first state reaches the last"),
         },
-        r if r >= 0.995f64.log10() && r <= 1.05f64.log10() => format!("The {name}’s gradient is unchanged {after}"),
-        r if r > 0.0 => format!("The {name}’s gradient has grown to {} {after}", share(r)),
-        r if r >= -2.0 => format!("The {name}’s gradient is still at {} {after}", share(r)),
-        r => format!("The {name}’s gradient is down to {} {after}", share(r)),
+        r if r >= 0.995f64.log10() && r <= 1.05f64.log10() => format!("A change at the {name}’s first state arrives at the last as it was"),
+        r if r > 0.0 => format!("A change at the {name}’s first state can grow to {} at the last", share(r)),
+        r => format!("At most {} of a change at the {name}’s first state reaches the last", share(r)),
     }
 }
 
