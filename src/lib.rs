@@ -5,3 +5,4 @@ pub mod compute;
 pub mod controls;
 pub mod labs;
 pub mod state;
+pub mod sweep;

@@ -1,6 +1,9 @@
-//! The page's entry point.
+//! The entry point of the page, and of its workers: they run the same module.
 
 fn main() {
     console_error_panic_hook::set_once();
+    if unroll::sweep::worker::serve() {
+        return;
+    }
     leptos::mount::mount_to_body(unroll::app::App);
 }

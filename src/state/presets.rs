@@ -2,7 +2,7 @@
 
 use unroll_engine::{Activation, Cell, Initialiser};
 
-use super::settings::{InputKind, Settings};
+use super::settings::{GradientView, InputKind, LossKind, Settings};
 
 /// One station of the story.
 pub struct Preset {
@@ -64,7 +64,14 @@ pub static PRESETS: &[Preset] = &[
         id: "relu-dies",
         title: "ReLU dies",
         lesson: "Where no unit is active at a step, nothing passes: the gradient before it is exactly zero, not just small.",
-        settings: || Settings { hidden_size: 4, activation: Activation::Relu, ..only(Cell::Rnn) },
+        settings: || Settings {
+            hidden_size: 4,
+            activation: Activation::Relu,
+            loss: LossKind::ChosenStep,
+            loss_step: 38,
+            gradient_view: GradientView::Hidden,
+            ..only(Cell::Rnn)
+        },
     },
     Preset {
         id: "edge-of-chaos",

@@ -89,6 +89,19 @@ pub fn analyse_critical(experiment: &Experiment) -> Result<Analysis, ExperimentE
     Ok(critical(experiment.problem()?))
 }
 
+/// The growth per step alone, exp(λ₁) as [`analyse_critical`] has it: the forward pass and a few directions carried through it.
+///
+/// # Errors
+/// As [`analyse`].
+pub fn growth_per_step(experiment: &Experiment) -> Result<f64, ExperimentError> {
+    let problem = experiment.problem()?;
+    let (trace, _) = Trace::run(&problem);
+    let w = &problem.weights;
+    let seq_len = trace.h.len() / w.hidden_size - 1;
+    let exponents = lyapunov::provisional_exponents(w, &trace, seq_len, w.hidden_size * w.cell.states());
+    Ok(libm::exp(exponents.first().copied().unwrap_or(0.0)))
+}
+
 /// Analyses explicit weights and inputs, whose shapes must fit as the fields of [`Problem`] say.
 pub fn analyse_problem(problem: Problem) -> Analysis {
     let analysis = critical(problem);

@@ -29,7 +29,7 @@ pub mod unroll;
 pub mod verdict;
 pub mod weights;
 
-pub use analysis::{analyse, analyse_critical, analyse_problem, Analysis, Problem, Refinement};
+pub use analysis::{analyse, analyse_critical, analyse_problem, growth_per_step, Analysis, Problem, Refinement};
 pub use experiment::{Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite};
 pub use fingerprint::fingerprint;
 pub use weights::Weights;

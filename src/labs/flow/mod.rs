@@ -8,6 +8,8 @@ mod jacobian_model;
 mod keys;
 mod panel;
 mod panels;
+mod phase;
+mod phase_paint;
 mod player;
 mod rail;
 mod river;
@@ -32,6 +34,7 @@ use crate::state::settings::Settings;
 use crate::state::store::Store;
 use context::Flow;
 use panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
+use phase::PhasePanel;
 use rail::Rail;
 use river::River;
 use tour::Tour;
@@ -66,6 +69,7 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
                     <GatesPanel flow=flow/>
                     <SpectrumPanel flow=flow/>
                     <ContributionPanel flow=flow/>
+                    <PhasePanel flow=flow store=store/>
                 </div>
             </main>
             <button class="rail-toggle" type="button" aria-expanded=move || sheet.get().to_string() aria-controls="rail" on:click=toggle_sheet>

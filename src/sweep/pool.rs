@@ -1,0 +1,209 @@
+//! Workers that share a map between the processor's cores, and what happens where there are none.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::job::{Found, Job};
+use super::{order, Plan};
+
+/// Points a worker takes at a time: about a hundredth of a second at the default size.
+const PIECE: usize = 32;
+const MOST_WORKERS: usize = 8;
+
+/// What a pool tells the page.
+pub enum Report {
+    /// Results of the current map, from this place of the order on.
+    Found { from: usize, growth: Vec<f64> },
+    /// Workers are not to be had, or one of them failed; the rest is computed on the page's own thread, in slices.
+    Inline(String),
+}
+
+type Listener = Rc<dyn Fn(Report)>;
+
+struct Hand {
+    worker: Worker,
+    busy: Option<(usize, usize)>,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+struct Inner {
+    hands: Vec<Hand>,
+    /// Terminated workers: the closure of the one that failed may be running, so it must not be freed.
+    retired: Vec<Hand>,
+    generation: u32,
+    plan: Option<Plan>,
+    order: Vec<usize>,
+    /// The next place of the order that nobody has taken.
+    next: usize,
+    /// Pieces that a failed worker left undone.
+    returned: Vec<(usize, usize)>,
+    failed: bool,
+    listener: Listener,
+}
+
+/// The pool. Workers are started with the first map and kept.
+#[derive(Clone)]
+pub struct Pool {
+    inner: Rc<RefCell<Inner>>,
+}
+
+impl Pool {
+    /// A pool without workers yet.
+    pub fn new(listener: impl Fn(Report) + 'static) -> Self {
+        let inner = Inner {
+            hands: Vec::new(),
+            retired: Vec::new(),
+            generation: 0,
+            plan: None,
+            order: order(),
+            next: 0,
+            returned: Vec::new(),
+            failed: false,
+            listener: Rc::new(listener),
+        };
+        Self { inner: Rc::new(RefCell::new(inner)) }
+    }
+
+    /// Starts a map; what the one before had under way is forgotten.
+    pub fn start(&self, plan: Plan) {
+        {
+            let mut inner = self.inner.borrow_mut();
+            inner.generation += 1;
+            inner.plan = Some(plan);
+            inner.next = 0;
+            inner.returned.clear();
+        }
+        if self.inner.borrow().hands.is_empty() && !self.inner.borrow().failed {
+            self.hire();
+        }
+        let hands = self.inner.borrow().hands.len();
+        if self.inner.borrow().failed {
+            let listener = self.inner.borrow().listener.clone();
+            listener(Report::Inline(String::new()));
+            return;
+        }
+        (0..hands).for_each(|hand| self.give(hand));
+    }
+
+    /// Stops the map that is under way. Workers finish the piece they have, which nobody waits for any more.
+    pub fn cancel(&self) {
+        let mut inner = self.inner.borrow_mut();
+        inner.generation += 1;
+        inner.plan = None;
+    }
+
+    /// Does one piece on this thread, for where workers failed; `None` when nothing is left.
+    pub fn piece_here(&self, points: usize) -> Option<(usize, Vec<f64>)> {
+        let job = self.take(points)?;
+        let found = job.run();
+        Some((found.from, found.growth))
+    }
+
+    fn take(&self, points: usize) -> Option<Job> {
+        let mut inner = self.inner.borrow_mut();
+        let plan = inner.plan.clone()?;
+        let (from, until) = match inner.returned.pop() {
+            Some(piece) => piece,
+            None => {
+                let from = inner.next;
+                inner.next = (from + points).min(inner.order.len());
+                (from, inner.next)
+            }
+        };
+        (from < until).then(|| Job { generation: inner.generation, plan, from, points: inner.order[from..until].to_vec() })
+    }
+
+    /// Gives a worker its next piece, unless it has one: then it asks when it has done that.
+    fn give(&self, hand: usize) {
+        if self.inner.borrow().hands[hand].busy.is_some() {
+            return;
+        }
+        let Some(job) = self.take(PIECE) else { return };
+        let mut inner = self.inner.borrow_mut();
+        let hand = &mut inner.hands[hand];
+        hand.busy = Some((job.from, job.from + job.points.len()));
+        // Arrays of numbers and strings can always be cloned.
+        hand.worker.post_message(&job.to_message()).ok();
+    }
+
+    fn hire(&self) {
+        let cores = web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency()) as usize;
+        for index in 0..cores.clamp(1, MOST_WORKERS) {
+            match self.hand(index) {
+                Ok(hand) => self.inner.borrow_mut().hands.push(hand),
+                Err(_) if index > 0 => break,
+                Err(_) => return self.fail("This browser starts no workers"),
+            }
+        }
+    }
+
+    fn hand(&self, index: usize) -> Result<Hand, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&address(), &options)?;
+        let pool = self.clone();
+        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| pool.receive(index, &event.data()));
+        let pool = self.clone();
+        let error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+            // Reported in the page, so it is no uncaught error as well.
+            event.prevent_default();
+            pool.fail("A worker stopped");
+        });
+        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
+        Ok(Hand { worker, busy: None, _message: message, _error: error })
+    }
+
+    fn receive(&self, hand: usize, data: &JsValue) {
+        let Some(found) = Found::from_message(data) else { return };
+        let (current, listener) = {
+            let mut inner = self.inner.borrow_mut();
+            if let Some(hand) = inner.hands.get_mut(hand) {
+                hand.busy = None;
+            }
+            (found.generation == inner.generation, inner.listener.clone())
+        };
+        if current {
+            listener(Report::Found { from: found.from, growth: found.growth });
+        }
+        if self.inner.borrow().hands.len() > hand {
+            self.give(hand);
+        }
+    }
+
+    /// After a failure no worker is trusted: what they had goes back, and the page does the rest itself.
+    fn fail(&self, what: &str) {
+        let (listener, hands) = {
+            let mut inner = self.inner.borrow_mut();
+            if inner.failed {
+                return;
+            }
+            inner.failed = true;
+            let hands = std::mem::take(&mut inner.hands);
+            let undone = hands.iter().filter_map(|hand| hand.busy).collect::<Vec<_>>();
+            inner.returned.extend(undone);
+            (inner.listener.clone(), hands)
+        };
+        for hand in &hands {
+            hand.worker.set_onmessage(None);
+            hand.worker.set_onerror(None);
+            hand.worker.terminate();
+        }
+        self.inner.borrow_mut().retired = hands;
+        listener(Report::Inline(format!("{what}; the map is computed on the page's own thread, which takes longer.")));
+    }
+}
+
+/// The worker's script beside the page's own, told where the app is.
+fn address() -> String {
+    let document = web_sys::window().and_then(|window| window.document());
+    let script = document.as_ref().and_then(|d| d.query_selector("script[data-wasm]").ok().flatten());
+    let of = |name: &str| script.as_ref().and_then(|s| s.get_attribute(name)).unwrap_or_default();
+    let root = document.and_then(|d| d.document_element()).and_then(|e| e.get_attribute("data-root")).unwrap_or_else(|| "./".to_owned());
+    let file = |path: String| path.rsplit('/').next().unwrap_or_default().to_owned();
+    format!("{root}worker.js?js={}&wasm={}", file(of("data-js")), file(of("data-wasm")))
+}
