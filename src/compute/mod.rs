@@ -25,6 +25,11 @@ impl Analyses {
         self.iter().find(|(c, _)| *c == cell).map(|(_, a)| a)
     }
 
+    /// Whether nothing is left to refine.
+    pub fn are_complete(&self) -> bool {
+        self.iter().all(|(_, analysis)| analysis.complete)
+    }
+
     /// The longest sequence among them: the shared time axis.
     pub fn seq_len(&self) -> usize {
         self.iter().map(|(_, a)| a.seq_len).max().unwrap_or(0)
@@ -75,23 +80,27 @@ impl Cache {
         Ok(analysis)
     }
 
-    /// Refines the shown cells, the one in focus first, as long as `time_left` says; whether nothing is left to refine.
-    pub fn refine(&mut self, settings: &Settings, mut time_left: impl FnMut() -> bool) -> bool {
+    /// Refines the shown cells, the one in focus first, as long as `time_left` says.
+    pub fn refine(&mut self, settings: &Settings, mut time_left: impl FnMut() -> bool) {
         let order = std::iter::once(settings.focus).chain(CELLS.into_iter().filter(|cell| *cell != settings.focus));
         for cell in order.filter(|cell| settings.shows(*cell)) {
-            let Some(kept) = self.kept.iter_mut().find(|kept| kept.experiment.cell == cell) else { continue };
-            while let Some(refinement) = &mut kept.refinement {
-                if !time_left() {
-                    return false;
-                }
-                if refinement.advance(&kept.analysis, 1) {
-                    if let Some(refinement) = kept.refinement.take() {
-                        kept.analysis = Arc::new(refinement.complete(Analysis::clone(&kept.analysis)));
-                    }
+            self.refine_cell(cell, &mut time_left);
+        }
+    }
+
+    /// Refines one cell as long as `time_left` says.
+    pub fn refine_cell(&mut self, cell: Cell, mut time_left: impl FnMut() -> bool) {
+        let Some(kept) = self.kept.iter_mut().find(|kept| kept.experiment.cell == cell) else { return };
+        while let Some(refinement) = &mut kept.refinement {
+            if !time_left() {
+                return;
+            }
+            if refinement.advance(&kept.analysis, 1) {
+                if let Some(refinement) = kept.refinement.take() {
+                    kept.analysis = Arc::new(refinement.complete(Analysis::clone(&kept.analysis)));
                 }
             }
         }
-        true
     }
 }
 
@@ -138,13 +147,12 @@ mod tests {
         let complete = |analyses: &Analyses| analyses.iter().map(|(_, a)| a.complete).collect::<Vec<_>>();
         assert_eq!(complete(&cache.analyses(&settings).unwrap()), [false; 3]);
         let mut slices = 7;
-        let done = cache.refine(&settings, || {
+        cache.refine(&settings, || {
             slices -= 1;
             slices > 0
         });
-        assert!(!done);
         assert_eq!(complete(&cache.analyses(&settings).unwrap()), [false, false, true]);
-        assert!(cache.refine(&settings, || true));
+        cache.refine(&settings, || true);
         let refined = cache.analyses(&settings).unwrap();
         assert_eq!(complete(&refined), [true; 3]);
         assert!(refined.same(&cache.analyses(&settings).unwrap()));

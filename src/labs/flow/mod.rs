@@ -79,9 +79,12 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
     }
 }
 
-/// A frame's share for the analysis: while there is time in it, refinement goes on in the frame that computed the critical part, so that
-/// small nets are complete at once.
-const FRAME_MILLISECONDS: f64 = 14.0;
+/// Where the critical part took less than this, the cell in focus is refined in the same frame: a small net is complete at once.
+const QUICK_MILLISECONDS: f64 = 10.0;
+/// The most that an analysis and its refinement take of a frame.
+const FRAME_MILLISECONDS: f64 = 24.0;
+/// The first picture may take longer: there is nothing on the page yet that could stutter.
+const FIRST_MILLISECONDS: f64 = 150.0;
 /// A spare frame's share: short enough for the next pointer event to find the page free.
 const SPARE_MILLISECONDS: f64 = 10.0;
 
@@ -91,42 +94,42 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
     let cache = StoredValue::new_local(Cache::default());
     let last = StoredValue::new_local(None::<Settings>);
     let runs = StoredValue::new(0_u32);
+    // Shows what there is; whether that is everything.
     let show = move |analyses: Analyses| {
+        let complete = analyses.are_complete();
         // The same analyses under other settings (another focus, another horizon level) leave the charts alone.
         if flow.analyses.with_untracked(|shown| !shown.same(&analyses)) {
             flow.analyses.set(Arc::new(analyses));
         }
+        complete
     };
     let compute = move || {
         let settings = flow.settings.get_untracked();
         if last.with_value(|last| last.as_ref() == Some(&settings)) {
             return;
         }
+        let count = runs.get_value() + 1;
+        runs.set_value(count);
         let span = timing::start();
-        let mut done = true;
         let result = cache.try_update_value(|cache| {
-            let critical_span = timing::start();
-            let critical = cache.analyses(&settings)?;
-            let count = runs.try_update_value(|count| {
-                *count += 1;
-                *count
-            });
-            critical_span.end("unroll:critical", count.unwrap_or(0), &describe(&settings));
-            done = cache.refine(&settings, || span.elapsed() < FRAME_MILLISECONDS);
-            if critical.iter().all(|(_, analysis)| analysis.complete) {
-                return Ok(critical);
+            let critical = timing::start();
+            cache.analyses(&settings)?;
+            critical.end("unroll:critical", count, &describe(&settings));
+            if count == 1 {
+                cache.refine(&settings, || span.elapsed() < FIRST_MILLISECONDS);
+            } else if span.elapsed() < QUICK_MILLISECONDS {
+                cache.refine_cell(settings.focus, || span.elapsed() < FRAME_MILLISECONDS);
             }
             cache.analyses(&settings)
         });
-        span.end("unroll:analysis", runs.get_value(), &describe(&settings));
+        span.end("unroll:analysis", count, &describe(&settings));
         last.set_value(Some(settings));
         match result {
             Some(Ok(analyses)) => {
-                show(analyses);
-                count_generation();
-                if !done {
+                if !show(analyses) {
                     frame::want_spare_frame();
                 }
+                count_generation();
             }
             Some(Err(error)) => store.notify(Notice::warning(error.to_string())),
             None => {}
@@ -135,15 +138,11 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
     let refine = move || {
         let settings = flow.settings.get_untracked();
         let span = timing::start();
-        let mut done = true;
         let refined = cache.try_update_value(|cache| {
-            done = cache.refine(&settings, || span.elapsed() < SPARE_MILLISECONDS);
+            cache.refine(&settings, || span.elapsed() < SPARE_MILLISECONDS);
             cache.analyses(&settings).ok()
         });
-        if let Some(Some(analyses)) = refined {
-            show(analyses);
-        }
-        !done
+        refined.flatten().is_some_and(|analyses| !show(analyses))
     };
     // The first paint is a real result.
     compute();
