@@ -1,6 +1,9 @@
 //! What an analysis costs, per cell and size: `cargo bench --package unroll-engine`. Medians go to docs/performance.md.
 
+use std::hint::black_box;
+
 use criterion::{criterion_group, criterion_main, BenchmarkId, Criterion};
+use unroll_engine::stages::Stages;
 use unroll_engine::{analyse, analyse_critical, Analysis, Cell, Experiment, ExperimentError};
 
 /// (hidden size, steps): the page's default, a lecture's, and the largest that is dragged.
@@ -27,5 +30,29 @@ fn complete(criterion: &mut Criterion) {
     every_size(criterion, "complete analysis", analyse);
 }
 
-criterion_group!(benches, critical, complete);
+/// Where the time goes, for the LSTM.
+fn stages(criterion: &mut Criterion) {
+    type Stage = (&'static str, fn(&Stages));
+    let stages: [Stage; 6] = [
+        ("forward", |s| drop(black_box(s.forward()))),
+        ("adjoints", |s| drop(black_box(s.adjoints()))),
+        ("products", |s| drop(black_box(s.products()))),
+        ("largest singular values", |s| drop(black_box(s.largest_singular_values()))),
+        ("leading exponents", |s| drop(black_box(s.leading_exponents()))),
+        ("recurrent weight", |s| drop(black_box(s.recurrent_weight()))),
+    ];
+    let mut group = criterion.benchmark_group("stage");
+    group.sample_size(20);
+    for (hidden_size, seq_len) in SIZES {
+        let experiment = Experiment { cell: Cell::Lstm, hidden_size, seq_len, ..Experiment::default() };
+        let Ok(prepared) = Stages::new(&experiment) else { continue };
+        for (name, run) in stages {
+            let id = BenchmarkId::new(name, format!("LSTM n={hidden_size} T={seq_len}"));
+            group.bench_with_input(id, &prepared, |bencher, prepared| bencher.iter(|| run(prepared)));
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, critical, complete, stages);
 criterion_main!(benches);

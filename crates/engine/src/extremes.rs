@@ -5,10 +5,10 @@
 //! with full reorthogonalisation: it stops at a residual bound and after m steps is a complete bidiagonalisation. Started from a neighbour's
 //! direction it needs few steps, and a product of many Jacobians is nearly of rank one.
 
-use crate::kernel::{axpy, dot, gemv, gemv_transposed};
+use crate::kernel::{axpy, dot, gemv, gemv_transposed, gemv_transposed_subtract};
 use crate::scaled::norm;
 use crate::spectrum;
-use crate::tolerance::{BISECTION_EPSILON, LANCZOS_RESIDUAL};
+use crate::tolerance::BISECTION_EPSILON;
 
 /// (σ_max, σ_min) of the row-major `[m][m]` matrix in `a`, which is overwritten: σ_max to rounding, σ_min to [`BISECTION_EPSILON`] of σ_max.
 pub(crate) fn extremes(a: &mut [f64], m: usize) -> (f64, f64) {
@@ -128,66 +128,180 @@ fn count_below(off_squared: &[f64], x: f64) -> usize {
     count
 }
 
+/// A real matrix that is only applied.
+pub(crate) trait Operator {
+    fn rows(&self) -> usize;
+    fn columns(&self) -> usize;
+    /// y = A x.
+    fn apply(&mut self, x: &[f64], y: &mut [f64]);
+    /// y = Aᵀ x.
+    fn apply_transposed(&mut self, x: &[f64], y: &mut [f64]);
+
+    /// σ_max by the full decomposition.
+    fn largest_in_full(&mut self) -> f64 {
+        let (rows, columns) = (self.rows(), self.columns());
+        let mut transposed = vec![0.0; rows * columns];
+        let mut unit = vec![0.0; columns];
+        for (j, column) in transposed.chunks_exact_mut(rows).enumerate() {
+            unit.fill(0.0);
+            unit[j] = 1.0;
+            self.apply(&unit, column);
+        }
+        spectrum::singular_values(&transposed, columns, rows).first().copied().unwrap_or(f64::NAN)
+    }
+}
+
+/// A dense row-major matrix, `[rows][columns]`.
+#[derive(Debug)]
+pub(crate) struct Dense<'a> {
+    pub values: &'a [f64],
+    pub columns: usize,
+}
+
+impl Operator for Dense<'_> {
+    fn rows(&self) -> usize {
+        self.values.len() / self.columns.max(1)
+    }
+
+    fn columns(&self) -> usize {
+        self.columns
+    }
+
+    fn apply(&mut self, x: &[f64], y: &mut [f64]) {
+        gemv(self.values, x, y);
+    }
+
+    fn apply_transposed(&mut self, x: &[f64], y: &mut [f64]) {
+        gemv_transposed(self.values, x, y);
+    }
+}
+
+/// The product of two matrices, which is not formed.
+#[derive(Debug)]
+pub(crate) struct Factors<'a> {
+    pub left: Dense<'a>,
+    pub right: Dense<'a>,
+    /// Scratch of the inner dimension.
+    pub between: Vec<f64>,
+}
+
+impl Operator for Factors<'_> {
+    fn rows(&self) -> usize {
+        self.left.rows()
+    }
+
+    fn columns(&self) -> usize {
+        self.right.columns
+    }
+
+    fn apply(&mut self, x: &[f64], y: &mut [f64]) {
+        self.right.apply(x, &mut self.between);
+        self.left.apply(&self.between, y);
+    }
+
+    fn apply_transposed(&mut self, x: &[f64], y: &mut [f64]) {
+        self.left.apply_transposed(x, &mut self.between);
+        self.right.apply_transposed(&self.between, y);
+    }
+}
+
+/// The transpose of a matrix.
+#[derive(Debug)]
+pub(crate) struct Transposed<A>(pub A);
+
+impl<A: Operator> Operator for Transposed<A> {
+    fn rows(&self) -> usize {
+        self.0.columns()
+    }
+
+    fn columns(&self) -> usize {
+        self.0.rows()
+    }
+
+    fn apply(&mut self, x: &[f64], y: &mut [f64]) {
+        self.0.apply_transposed(x, y);
+    }
+
+    fn apply_transposed(&mut self, x: &[f64], y: &mut [f64]) {
+        self.0.apply(x, y);
+    }
+}
+
 /// The largest singular value by Golub–Kahan–Lanczos; keeps its buffers and its last direction.
+///
+/// Only the right vectors are reorthogonalised: the left ones then lose orthogonality where singular values are small, which does not touch
+/// the large ones (Simon & Zha 2000).
 #[derive(Debug, Default)]
 pub(crate) struct Lanczos {
     /// The right singular direction last found: the next start.
     direction: Vec<f64>,
-    left: Vec<f64>,
     right: Vec<f64>,
+    u: Vec<f64>,
+    u_before: Vec<f64>,
     w: Vec<f64>,
+    coefficients: Vec<f64>,
     alphas: Vec<f64>,
     betas: Vec<f64>,
     ritz: Vec<f64>,
+    /// How many steps the last matrix took: the first at which it is worth looking whether the next is done.
+    expected: usize,
 }
 
 impl Lanczos {
-    /// σ_max of a row-major `[m][m]` matrix, with |error| ≤ [`LANCZOS_RESIDUAL`]·σ_max or a complete bidiagonalisation.
-    pub fn largest(&mut self, a: &[f64], m: usize) -> f64 {
-        if m == 0 {
+    /// σ_max of a matrix, with |error| ≤ `tolerance`·σ_max or a complete bidiagonalisation.
+    pub fn largest(&mut self, a: &mut impl Operator, tolerance: f64) -> f64 {
+        let (rows, m) = (a.rows(), a.columns());
+        if rows == 0 || m == 0 {
             return 0.0;
         }
         self.start(m);
-        self.left.resize(m * m, 0.0);
-        self.right.resize(m * m, 0.0);
+        self.u.resize(rows, 0.0);
+        self.u_before.clear();
+        self.u_before.resize(rows, 0.0);
         self.w.resize(m, 0.0);
         self.alphas.clear();
         self.betas.clear();
-        self.right[..m].copy_from_slice(&self.direction);
+        self.right.clear();
+        self.right.extend_from_slice(&self.direction);
+        let last = m.min(rows) - 1;
+        let mut beta = 0.0;
         let mut theta = 0.0;
-        for j in 0..m {
-            let (done, u) = self.left.split_at_mut(j * m);
-            let u = &mut u[..m];
-            gemv(a, &self.right[j * m..(j + 1) * m], u);
-            orthogonalise(u, done, m);
+        for j in 0..=last {
+            let (u, u_before, w) = (&mut self.u, &mut self.u_before, &mut self.w);
+            let v = &self.right[j * m..];
+            a.apply(v, u);
+            axpy(-beta, u_before, u);
             let alpha = norm(u);
-            let mut beta = 0.0;
+            beta = 0.0;
             if alpha > 0.0 {
-                u.iter_mut().for_each(|x| *x /= alpha);
-                gemv_transposed(a, u, &mut self.w);
-                orthogonalise(&mut self.w, &self.right[..(j + 1) * m], m);
-                beta = norm(&self.w);
+                let inverse = 1.0 / alpha;
+                u.iter_mut().for_each(|x| *x *= inverse);
+                a.apply_transposed(u, w);
+                axpy(-alpha, v, w);
+                orthogonalise(w, &self.right, &mut self.coefficients);
+                beta = norm(w);
             } else if j == 0 {
                 // The start lies in the null space, which says nothing about the rest.
-                return spectrum::singular_values(a, m, m).first().copied().unwrap_or(f64::NAN);
+                return a.largest_in_full();
             }
             self.alphas.push(alpha);
             // Finding the Ritz value costs as much as a step or two on a small matrix, so it is looked for at some steps only, and where
             // the recurrence ends by itself.
-            if j < 2 || j % 3 == 2 || j + 1 == m || alpha * beta == 0.0 {
+            if j == 1 || (j + 1 >= self.expected && (j <= self.expected || j % 2 == 0)) || j == last || alpha * beta == 0.0 {
                 theta = largest_ritz(&self.alphas, &self.betas);
                 // ‖AᵀA y − θy‖ = α_j β_j |s_j|, which bounds the error of θ = σ².
                 ritz_coefficients(&self.alphas, &self.betas, theta, &mut self.ritz);
                 let residual = alpha * beta * self.ritz[j].abs();
                 // Temple's r²/(θ − λ₂) would stop after half as many steps, and stop at λ₂ where λ₁ is within 10⁻⁴ of it.
-                if j + 1 == m || residual <= 2.0 * LANCZOS_RESIDUAL * theta {
+                if j == last || residual <= 2.0 * tolerance * theta {
+                    self.expected = j;
                     break;
                 }
             }
             self.betas.push(beta);
-            for (next, w) in self.right[(j + 1) * m..(j + 2) * m].iter_mut().zip(&self.w) {
-                *next = w / beta;
-            }
+            core::mem::swap(&mut self.u, &mut self.u_before);
+            let inverse = 1.0 / beta;
+            self.right.extend(self.w.iter().map(|w| w * inverse));
         }
         self.keep_direction(m);
         libm::sqrt(theta)
@@ -196,7 +310,8 @@ impl Lanczos {
     /// The neighbour's direction with a fixed generic perturbation, so that no direction is excluded from the start.
     fn start(&mut self, m: usize) {
         if self.direction.len() != m {
-            self.direction = vec![0.0; m];
+            self.direction.clear();
+            self.direction.resize(m, 0.0);
         }
         let generic = |i: usize| 0.5 + ((i * 7919 + 104_729) % 1009) as f64 / 1009.0;
         let weight = if self.direction.iter().all(|x| *x == 0.0) { 1.0 } else { 0.1 };
@@ -217,15 +332,16 @@ impl Lanczos {
     }
 }
 
-/// Twice is enough, and once where little cancels (Giraud et al. 2005; the criterion is Daniel et al.'s, 1976).
-fn orthogonalise(x: &mut [f64], basis: &[f64], m: usize) {
+/// x − B Bᵀx for an orthonormal basis, a vector a row. Twice is enough, and once where little cancels (Giraud et al. 2005; the criterion is
+/// Daniel et al.'s, 1976).
+fn orthogonalise(x: &mut [f64], basis: &[f64], coefficients: &mut Vec<f64>) {
     const LITTLE: f64 = 0.5;
+    coefficients.clear();
+    coefficients.resize(basis.len() / x.len(), 0.0);
     for _ in 0..2 {
         let before = dot(x, x);
-        for b in basis.chunks_exact(m) {
-            let projection = dot(b, x);
-            axpy(-projection, b, x);
-        }
+        gemv(basis, x, coefficients);
+        gemv_transposed_subtract(basis, coefficients, x);
         if dot(x, x) > LITTLE * before {
             return;
         }
@@ -253,20 +369,20 @@ fn largest_ritz(alphas: &[f64], betas: &[f64]) -> f64 {
     }
     for _ in 0..100 {
         // Pivots q_k of x − T and Σ q_k'/q_k, the logarithmic derivative of det(x − T).
-        let (mut pivot, mut slope, mut sum) = (0.0, 0.0, 0.0);
+        let (mut inverse, mut slope, mut sum) = (0.0, 0.0, 0.0);
         let mut off_before = 0.0;
         let mut positive = true;
         for k in 0..alphas.len() {
             let (diagonal, off) = tridiagonal(alphas, betas, k);
-            let ratio: f64 = if k == 0 { 0.0 } else { off_before * off_before / pivot };
-            let next_slope = if k == 0 { 1.0 } else { 1.0 + ratio * slope / pivot };
-            pivot = x - diagonal - ratio;
+            let ratio: f64 = off_before * off_before * inverse;
+            slope = 1.0 + ratio * slope * inverse;
+            let pivot = x - diagonal - ratio;
             if pivot <= 0.0 {
                 positive = false;
                 break;
             }
-            slope = next_slope;
-            sum += slope / pivot;
+            inverse = 1.0 / pivot;
+            sum += slope * inverse;
             off_before = off;
         }
         if !positive {
@@ -306,6 +422,7 @@ fn ritz_coefficients(alphas: &[f64], betas: &[f64], theta: f64, s: &mut Vec<f64>
 mod tests {
     use super::*;
     use crate::rng::{Draws, Purpose};
+    use crate::tolerance::SIGMA_RESIDUAL;
 
     fn oracle(a: &[f64], m: usize) -> (f64, f64) {
         let all = spectrum::singular_values(a, m, m);
@@ -315,7 +432,7 @@ mod tests {
     fn assert_both(name: &str, a: &[f64], m: usize) {
         let (largest, smallest) = oracle(a, m);
         let (ours, ours_min) = extremes(&mut a.to_vec(), m);
-        let lanczos = Lanczos::default().largest(a, m);
+        let lanczos = Lanczos::default().largest(&mut Dense { values: a, columns: m }, SIGMA_RESIDUAL);
         let allowed = 1e-9 * largest;
         assert!((ours - largest).abs() <= 1e-12 * largest, "{name}: σ_max {ours} not {largest}");
         assert!((ours_min - smallest).abs() <= allowed, "{name}: σ_min {ours_min} not {smallest}");
@@ -369,7 +486,7 @@ mod tests {
         for seed in 0..20 {
             let a = random(16, seed);
             let (largest, _) = oracle(&a, 16);
-            assert!((lanczos.largest(&a, 16) - largest).abs() <= 1e-9 * largest);
+            assert!((lanczos.largest(&mut Dense { values: &a, columns: 16 }, SIGMA_RESIDUAL) - largest).abs() <= 1e-9 * largest);
         }
     }
 }

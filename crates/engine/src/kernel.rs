@@ -26,20 +26,20 @@ pub(crate) fn axpy(a: f64, x: &[f64], y: &mut [f64]) {
 
 /// y = A x, A `[rows][x.len()]`.
 pub(crate) fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
+    /// Partial sums of a row: with four rows enough of them to hide an addition's latency.
+    const LANES: usize = 4;
     let k = x.len().max(1);
     // Four rows at a time share each load of x.
     let mut quads = y.chunks_exact_mut(4);
     let mut rows = a.chunks_exact(4 * k);
+    let whole = x.len() - x.len() % LANES;
     for (y, four) in (&mut quads).zip(&mut rows) {
         let (top, bottom) = four.split_at(2 * k);
         let ((r0, r1), (r2, r3)) = (top.split_at(k), bottom.split_at(k));
-        let mut sums = [[0.0; 2]; 4];
-        let pairs = x.chunks_exact(2);
-        let odd = pairs.remainder();
-        for ((((x, r0), r1), r2), r3) in
-            pairs.zip(r0.chunks_exact(2)).zip(r1.chunks_exact(2)).zip(r2.chunks_exact(2)).zip(r3.chunks_exact(2))
-        {
-            for lane in 0..2 {
+        let mut sums = [[0.0; LANES]; 4];
+        let chunks = x.chunks_exact(LANES).zip(r0.chunks_exact(LANES)).zip(r1.chunks_exact(LANES));
+        for ((((x, r0), r1), r2), r3) in chunks.zip(r2.chunks_exact(LANES)).zip(r3.chunks_exact(LANES)) {
+            for lane in 0..LANES {
                 sums[0][lane] += r0[lane] * x[lane];
                 sums[1][lane] += r1[lane] * x[lane];
                 sums[2][lane] += r2[lane] * x[lane];
@@ -47,8 +47,11 @@ pub(crate) fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
             }
         }
         for ((y, sum), row) in y.iter_mut().zip(sums).zip([r0, r1, r2, r3]) {
-            let tail = odd.first().map_or(0.0, |x| x * row[k - 1]);
-            *y = sum[0] + sum[1] + tail;
+            let mut tail = 0.0;
+            for (x, r) in x[whole..].iter().zip(&row[whole..]) {
+                tail += x * r;
+            }
+            *y = (sum[0] + sum[2]) + (sum[1] + sum[3]) + tail;
         }
     }
     for (y, row) in quads.into_remainder().iter_mut().zip(rows.remainder().chunks_exact(k)) {
@@ -59,6 +62,15 @@ pub(crate) fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
 /// y = Aᵀ x, A `[x.len()][y.len()]`.
 pub(crate) fn gemv_transposed(a: &[f64], x: &[f64], y: &mut [f64]) {
     y.fill(0.0);
+    gemv_transposed_add(1.0, a, x, y);
+}
+
+/// y −= Aᵀ x, A `[x.len()][y.len()]`.
+pub(crate) fn gemv_transposed_subtract(a: &[f64], x: &[f64], y: &mut [f64]) {
+    gemv_transposed_add(-1.0, a, x, y);
+}
+
+fn gemv_transposed_add(sign: f64, a: &[f64], x: &[f64], y: &mut [f64]) {
     let columns = y.len().max(1);
     // Four rows at a time share each load and store of y.
     let mut fours = a.chunks_exact(4 * columns);
@@ -66,12 +78,13 @@ pub(crate) fn gemv_transposed(a: &[f64], x: &[f64], y: &mut [f64]) {
     for (four, x) in (&mut fours).zip(&mut xs) {
         let (top, bottom) = four.split_at(2 * columns);
         let ((r0, r1), (r2, r3)) = (top.split_at(columns), bottom.split_at(columns));
+        let x = [sign * x[0], sign * x[1], sign * x[2], sign * x[3]];
         for ((((y, r0), r1), r2), r3) in y.iter_mut().zip(r0).zip(r1).zip(r2).zip(r3) {
             *y += (r0 * x[0] + r1 * x[1]) + (r2 * x[2] + r3 * x[3]);
         }
     }
     for (row, x) in fours.remainder().chunks_exact(columns).zip(xs.remainder()) {
-        axpy(*x, row, y);
+        axpy(sign * x, row, y);
     }
 }
 

@@ -18,12 +18,15 @@ mod fingerprint;
 mod init;
 mod kernel;
 pub mod lyapunov;
+mod orthogonal;
 pub mod product;
 pub mod reference;
 mod rng;
 mod scaled;
 pub mod signal;
 pub mod spectrum;
+#[doc(hidden)]
+pub mod stages;
 pub mod tolerance;
 pub mod unroll;
 pub mod verdict;

@@ -2,10 +2,12 @@
 
 use crate::cell::StepJacobian;
 use crate::experiment::Cell;
-use crate::extremes::Lanczos;
+use crate::extremes::{Dense, Factors, Lanczos, Transposed};
+use crate::kernel::gemm_add;
+use crate::orthogonal::row_compression;
 use crate::scaled::{log10_scaled, normalise};
 use crate::spectrum::{effective_rank, singular_values};
-use crate::tolerance::CHECKPOINT_EVERY;
+use crate::tolerance::{CHECKPOINT_EVERY, PRODUCT_RANK_EPSILON, PRODUCT_RESIDUAL};
 use crate::unroll::Trace;
 use crate::weights::Weights;
 
@@ -66,22 +68,20 @@ pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize) -> (ProductNorms, 
     let mut jacobian = StepJacobian::new(w.cell, n);
     let m = jacobian.state_size();
     let lstm = w.cell == Cell::Lstm;
-    let mut product = ScaledProduct::identity(seq_len, m);
-    let mut scratch = vec![0.0; m * m];
-    let mut block = vec![0.0; n * n];
+    let mut product = FactoredProduct::identity(seq_len, m);
+    let mut block = vec![0.0; m * n];
     let mut all = vec![0.0; seq_len + 1];
     let mut hidden = vec![0.0; seq_len + 1];
     let mut cell = vec![0.0; if lstm { seq_len + 1 } else { 0 }];
-    // One warm start each for the whole product and its two blocks.
+    // One warm start each for the whole product and its two blocks: of the transposes, because a longer product has the same left directions
+    // and other right ones.
     let (mut whole, mut top, mut bottom) = (Lanczos::default(), Lanczos::default(), Lanczos::default());
-    let mut checkpoints = vec![product.clone()];
+    let mut checkpoints = vec![product.to_dense()];
     let mut exactly_zero_from_lag = None;
     for k in (0..seq_len).rev() {
         jacobian.set(w, trace.step(n, k + 1));
-        product.extend(&mut jacobian, &mut scratch);
-        let exponent = product.exponent;
-        let largest = |lanczos: &mut Lanczos, values: &[f64], size: usize| log10_scaled(lanczos.largest(values, size), exponent);
-        if product.mantissa.iter().all(|v| *v == 0.0) {
+        product.extend(&mut jacobian);
+        if product.is_zero() {
             let zero = f64::NEG_INFINITY;
             all[..=k].fill(zero);
             hidden[..=k].fill(zero);
@@ -89,20 +89,19 @@ pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize) -> (ProductNorms, 
                 cell[..=k].fill(zero);
             }
             exactly_zero_from_lag = Some(seq_len - k);
-            checkpoints.push(product);
+            checkpoints.push(product.to_dense());
             break;
         }
-        all[k] = largest(&mut whole, &product.mantissa, m);
+        all[k] = log10_scaled(product.norm(&mut whole), product.exponent);
         if lstm {
-            copy_block(&product.mantissa, m, n, 0, &mut block);
-            hidden[k] = largest(&mut top, &block, n);
-            copy_block(&product.mantissa, m, n, n, &mut block);
-            cell[k] = largest(&mut bottom, &block, n);
+            hidden[k] = log10_scaled(product.block_norm(0, n, &mut top, &mut block), product.exponent);
+            cell[k] = log10_scaled(product.block_norm(n, n, &mut bottom, &mut block), product.exponent);
         } else {
             hidden[k] = all[k];
         }
         if (seq_len - k).is_multiple_of(CHECKPOINT_EVERY) {
-            checkpoints.push(product.clone());
+            checkpoints.push(product.to_dense());
+            product.compress();
         }
     }
     let norms = ProductNorms {
@@ -113,6 +112,101 @@ pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize) -> (ProductNorms, 
         log10_direct_cell_path: lstm.then(|| direct_cell_path(trace, n, seq_len)),
     };
     (norms, checkpoints)
+}
+
+/// `P_{T←k} = Q R · 2^exponent` with orthonormal columns in Q. A long product has fewer directions above rounding than m: an LSTM's hidden
+/// half is forgotten within a few steps, and the exponents of the rest spread. R loses the rows that rounding already has.
+struct FactoredProduct {
+    k: usize,
+    m: usize,
+    /// Q, `[m][rank]`; `None` while it is the identity.
+    basis: Option<Vec<f64>>,
+    /// R, `[rank][m]`.
+    rows: Vec<f64>,
+    exponent: i64,
+    scratch: Vec<f64>,
+}
+
+impl FactoredProduct {
+    fn identity(k: usize, m: usize) -> Self {
+        let ScaledProduct { mantissa: rows, exponent, .. } = ScaledProduct::identity(k, m);
+        Self { k, m, basis: None, rows, exponent, scratch: vec![0.0; m * m] }
+    }
+
+    fn rank(&self) -> usize {
+        self.rows.len() / self.m
+    }
+
+    fn is_zero(&self) -> bool {
+        self.rows.iter().all(|v| *v == 0.0)
+    }
+
+    /// From `P_{T←k}` to `P_{T←k−1} = P_{T←k} J_k`.
+    fn extend(&mut self, jacobian: &mut StepJacobian) {
+        let rank = self.rank();
+        self.scratch.truncate(rank * self.m);
+        jacobian.multiply_from_left(&self.rows, rank, &mut self.scratch);
+        core::mem::swap(&mut self.rows, &mut self.scratch);
+        self.exponent += normalise(&mut self.rows);
+        self.k -= 1;
+    }
+
+    /// σ_max of the mantissa: that of R.
+    fn norm(&self, lanczos: &mut Lanczos) -> f64 {
+        lanczos.largest(&mut Transposed(Dense { values: &self.rows, columns: self.m }), PRODUCT_RESIDUAL)
+    }
+
+    /// σ_max of the mantissa's `[size][size]` block that starts at (`from`, `from`); `scratch` holds at least `m·size` values.
+    fn block_norm(&self, from: usize, size: usize, lanczos: &mut Lanczos, scratch: &mut [f64]) -> f64 {
+        let (m, rank) = (self.m, self.rank());
+        let copy = |rows: &[f64], out: &mut [f64]| {
+            for (row, out) in rows.chunks_exact(m).zip(out.chunks_exact_mut(size)) {
+                out.copy_from_slice(&row[from..from + size]);
+            }
+        };
+        match &self.basis {
+            None => {
+                let block = &mut scratch[..size * size];
+                copy(&self.rows[from * m..(from + size) * m], block);
+                lanczos.largest(&mut Transposed(Dense { values: block, columns: size }), PRODUCT_RESIDUAL)
+            }
+            Some(basis) => {
+                let right = &mut scratch[..rank * size];
+                copy(&self.rows, right);
+                let left = &basis[from * rank..(from + size) * rank];
+                let (left, right) = (Dense { values: left, columns: rank }, Dense { values: right, columns: size });
+                lanczos.largest(&mut Transposed(Factors { left, right, between: vec![0.0; rank] }), PRODUCT_RESIDUAL)
+            }
+        }
+    }
+
+    fn to_dense(&self) -> ScaledProduct {
+        let (m, rank) = (self.m, self.rank());
+        let mantissa = match &self.basis {
+            None => self.rows.clone(),
+            Some(basis) => {
+                let mut dense = vec![0.0; m * m];
+                gemm_add(m, rank, m, basis, rank, &self.rows, m, &mut dense, m);
+                dense
+            }
+        };
+        ScaledProduct { k: self.k, mantissa, exponent: self.exponent }
+    }
+
+    /// Factors R into an orthonormal matrix and fewer rows, where there are rows to lose, and puts the matrix into Q.
+    fn compress(&mut self) {
+        let Some((basis, rows)) = row_compression(&self.rows, self.m, PRODUCT_RANK_EPSILON) else { return };
+        let (before, rank) = (self.rank(), rows.len() / self.m);
+        self.basis = Some(match &self.basis {
+            None => basis,
+            Some(old) => {
+                let mut product = vec![0.0; self.m * rank];
+                gemm_add(self.m, before, rank, old, before, &basis, rank, &mut product, rank);
+                product
+            }
+        });
+        self.rows = rows;
+    }
 }
 
 /// `P_{T←k}`, from the nearest kept product above it.
@@ -132,13 +226,6 @@ pub(crate) fn at(w: &Weights, trace: &Trace, checkpoints: &[ScaledProduct], k: u
         product.extend(&mut jacobian, &mut scratch);
     }
     Some(product)
-}
-
-/// The n×n block of an m×m matrix that starts at (`from`, `from`).
-fn copy_block(matrix: &[f64], m: usize, n: usize, from: usize, out: &mut [f64]) {
-    for (i, row) in out.chunks_exact_mut(n).enumerate() {
-        row.copy_from_slice(&matrix[(from + i) * m + from..(from + i) * m + from + n]);
-    }
 }
 
 /// log10 of the largest `∏ f_t` over the units. Logarithms add up, so nothing underflows.

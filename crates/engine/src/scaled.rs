@@ -46,6 +46,8 @@ pub(crate) fn scaled_norm(values: &[f64]) -> (f64, i64) {
 
 /// Euclidean norm of values whose largest magnitude is near 1, as [`normalise`] leaves them.
 pub(crate) fn norm(values: &[f64]) -> f64 {
-    let (mantissa, exponent) = scaled_norm(values);
-    scale(mantissa, exponent)
+    match scaled_norm(values) {
+        (norm, 0) => norm,
+        (mantissa, exponent) => scale(mantissa, exponent),
+    }
 }

@@ -2,9 +2,8 @@
 
 use crate::cell::StepJacobian;
 use crate::eigen;
-use crate::extremes::Lanczos;
-use crate::scaled::scaled_norm;
-use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW};
+use crate::extremes::{extremes, Lanczos};
+use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, SIGMA_RESIDUAL};
 use crate::unroll::Trace;
 use crate::weights::Weights;
 use nalgebra::{linalg::Schur, DMatrix};
@@ -110,8 +109,6 @@ impl StepSpectra {
     /// σ_max and the Frobenius norm of every step; the rest stays empty.
     pub(crate) fn critical(w: &Weights, trace: &Trace, seq_len: usize) -> Self {
         let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
-        let m = jacobian.state_size();
-        let mut dense = vec![0.0; m * m];
         // Neighbouring steps share directions.
         let mut lanczos = Lanczos::default();
         let mut spectra = Self {
@@ -122,10 +119,8 @@ impl StepSpectra {
         };
         for t in 1..=seq_len {
             jacobian.set(w, trace.step(w.hidden_size, t));
-            jacobian.dense(&mut dense);
-            spectra.sigma_max.push(lanczos.largest(&dense, m));
-            let (mantissa, exponent) = scaled_norm(&dense);
-            spectra.frobenius.push(crate::scaled::scale(mantissa, exponent));
+            spectra.sigma_max.push(lanczos.largest(&mut jacobian, SIGMA_RESIDUAL));
+            spectra.frobenius.push(jacobian.frobenius());
         }
         spectra
     }
@@ -137,7 +132,7 @@ impl BlockSpectra {
         let eigenvalues: Vec<Vec<(f64, f64)>> = w.weight_hh.chunks_exact(n * n).map(|block| eigenvalues(block, n)).collect();
         Self {
             spectral_radius: eigenvalues.iter().map(|e| e.first().copied().map_or(0.0, modulus)).collect(),
-            sigma_max: w.weight_hh.chunks_exact(n * n).map(|block| singular_values(block, n, n).first().copied().unwrap_or(0.0)).collect(),
+            sigma_max: w.weight_hh.chunks_exact(n * n).map(|block| extremes(&mut block.to_vec(), n).0).collect(),
             eigenvalues,
         }
     }

@@ -18,5 +18,9 @@ pub(crate) const ITERATIONS_PER_ROW: usize = 60;
 pub(crate) const ITERATIONS_PER_EIGENVALUE: usize = 60;
 /// The smallest singular value is bisected to this share of the largest.
 pub(crate) const BISECTION_EPSILON: f64 = 1e-10;
-/// Lanczos stops when the residual guarantees the largest singular value to this share of itself.
-pub(crate) const LANCZOS_RESIDUAL: f64 = 1e-10;
+/// Lanczos stops when the residual guarantees a step Jacobian's largest singular value to this share of itself.
+pub(crate) const SIGMA_RESIDUAL: f64 = 4e-9;
+/// The same for the norm of a product, of which only the logarithm is drawn: 10⁻⁸ of itself is 4·10⁻⁹ in log10.
+pub(crate) const PRODUCT_RESIDUAL: f64 = 1e-8;
+/// A product's rows beyond this share of its Frobenius norm are dropped: below the rounding of the rest.
+pub(crate) const PRODUCT_RANK_EPSILON: f64 = f64::EPSILON / 8.0;

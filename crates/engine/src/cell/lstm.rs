@@ -33,8 +33,9 @@ pub(super) fn deltas(step: StepView<'_>, d: &mut Deltas<'_>) {
 }
 
 /// The four parts of J_t; see [`super::StepJacobian`].
-pub(super) fn jacobian(w: &Weights, step: StepView<'_>, direct: &mut [f64], into_cell: &mut [f64], keep: &mut [f64], read: &mut [f64]) {
+pub(super) fn jacobian(w: &Weights, step: StepView<'_>, blocks: &mut [f64], keep: &mut [f64], read: &mut [f64]) {
     let n = step.h.len();
+    let (direct, into_cell) = blocks.split_at_mut(n * n);
     let row = |block: usize, j: usize| &w.weight_hh[(block * n + j) * n..(block * n + j + 1) * n];
     for j in 0..n {
         let (i, f, g, o) = (step.gates[j], step.gates[n + j], step.gates[2 * n + j], step.gates[3 * n + j]);

@@ -5,7 +5,9 @@ mod lstm;
 mod rnn;
 
 use crate::experiment::{Activation, Cell};
+use crate::extremes::Operator;
 use crate::kernel::{gemm_add, gemv, gemv_transposed};
+use crate::scaled::norm;
 use crate::weights::Weights;
 
 /// The logistic function `1/(1+e^{-a})`. For a below −745 the exponential overflows and the result is exactly 0.
@@ -157,10 +159,8 @@ pub(crate) fn backward(w: &Weights, step: StepView<'_>, d: &mut Deltas<'_>) {
 pub(crate) struct StepJacobian {
     cell: Cell,
     n: usize,
-    /// RNN, GRU: J itself, `[n][n]`. LSTM: E = ∂h_t/∂h_{t-1} through the output gate alone.
-    direct: Vec<f64>,
-    /// LSTM: C = ∂c_t/∂h_{t-1}.
-    into_cell: Vec<f64>,
+    /// RNN, GRU: J itself, `[n][n]`. LSTM, `[2n][n]`: E = ∂h_t/∂h_{t-1} through the output gate alone, and below it C = ∂c_t/∂h_{t-1}.
+    blocks: Vec<f64>,
     /// LSTM: F = ∂c_t/∂c_{t-1} = f, the diagonal.
     keep: Vec<f64>,
     /// LSTM: K = ∂h_t/∂c_t = o(1 − tanh² c_t), the diagonal.
@@ -171,15 +171,7 @@ pub(crate) struct StepJacobian {
 impl StepJacobian {
     pub fn new(cell: Cell, n: usize) -> Self {
         let lstm = if cell == Cell::Lstm { n } else { 0 };
-        Self {
-            cell,
-            n,
-            direct: vec![0.0; n * n],
-            into_cell: vec![0.0; lstm * n],
-            keep: vec![0.0; lstm],
-            read: vec![0.0; lstm],
-            scratch: vec![0.0; 2 * n * n],
-        }
+        Self { cell, n, blocks: vec![0.0; cell.states() * n * n], keep: vec![0.0; lstm], read: vec![0.0; lstm], scratch: vec![0.0; 2 * n] }
     }
 
     pub fn state_size(&self) -> usize {
@@ -189,9 +181,9 @@ impl StepJacobian {
     /// Sets it to the Jacobian of a step.
     pub fn set(&mut self, w: &Weights, step: StepView<'_>) {
         match self.cell {
-            Cell::Rnn => rnn::jacobian(w, step, &mut self.direct),
-            Cell::Gru => gru::jacobian(w, step, &mut self.direct),
-            Cell::Lstm => lstm::jacobian(w, step, &mut self.direct, &mut self.into_cell, &mut self.keep, &mut self.read),
+            Cell::Rnn => rnn::jacobian(w, step, &mut self.blocks),
+            Cell::Gru => gru::jacobian(w, step, &mut self.blocks),
+            Cell::Lstm => lstm::jacobian(w, step, &mut self.blocks, &mut self.keep, &mut self.read),
         }
     }
 
@@ -199,16 +191,17 @@ impl StepJacobian {
     pub fn dense(&self, out: &mut [f64]) {
         let n = self.n;
         if self.cell != Cell::Lstm {
-            out.copy_from_slice(&self.direct);
+            out.copy_from_slice(&self.blocks);
             return;
         }
         let m = 2 * n;
+        let (direct, into_cell) = self.blocks.split_at(n * n);
         out.fill(0.0);
         for i in 0..n {
             let (k, f) = (self.read[i], self.keep[i]);
             for j in 0..n {
-                let c = self.into_cell[i * n + j];
-                out[i * m + j] = self.direct[i * n + j] + k * c;
+                let c = into_cell[i * n + j];
+                out[i * m + j] = direct[i * n + j] + k * c;
                 out[(n + i) * m + j] = c;
             }
             out[i * m + n + i] = k * f;
@@ -216,41 +209,64 @@ impl StepJacobian {
         }
     }
 
-    /// out = P J, P `[rows][m]`. For the LSTM two n×n products: with Q = P_h K + P_c, out_h = P_h E + Q C and out_c = Q F.
+    /// ‖J‖_F.
+    pub fn frobenius(&self) -> f64 {
+        if self.cell != Cell::Lstm {
+            return norm(&self.blocks);
+        }
+        let n = self.n;
+        let (direct, into_cell) = self.blocks.split_at(n * n);
+        let mut squares = [0.0, 0.0];
+        for i in 0..n {
+            let (k, f) = (self.read[i], self.keep[i]);
+            for (e, c) in direct[i * n..(i + 1) * n].iter().zip(&into_cell[i * n..(i + 1) * n]) {
+                let h = e + k * c;
+                squares[0] += h * h;
+                squares[1] += c * c;
+            }
+            squares[0] += (k * f) * (k * f);
+            squares[1] += f * f;
+        }
+        let sum = squares[0] + squares[1];
+        if sum > 1e-200 && sum.is_finite() {
+            return libm::sqrt(sum);
+        }
+        let mut dense = vec![0.0; 4 * n * n];
+        self.dense(&mut dense);
+        norm(&dense)
+    }
+
+    /// out = P J, P `[rows][m]`. For the LSTM one product with an inner dimension of 2n: with Q = P_h K + P_c, out_h = [P_h Q] [E; C] and
+    /// out_c = Q F.
     pub fn multiply_from_left(&mut self, p: &[f64], rows: usize, out: &mut [f64]) {
         let (n, m) = (self.n, self.state_size());
         out[..rows * m].fill(0.0);
         if self.cell != Cell::Lstm {
-            gemm_add(rows, n, n, p, n, &self.direct, n, out, n);
+            gemm_add(rows, n, n, p, n, &self.blocks, n, out, n);
             return;
         }
-        self.scratch.resize((rows * n).max(self.scratch.len()), 0.0);
-        let q = &mut self.scratch[..rows * n];
-        for (q, p) in q.chunks_exact_mut(n).zip(p.chunks_exact(m)) {
+        self.scratch.resize((rows * m).max(self.scratch.len()), 0.0);
+        let pq = &mut self.scratch[..rows * m];
+        for ((pq, p), out) in pq.chunks_exact_mut(m).zip(p.chunks_exact(m)).zip(out.chunks_exact_mut(m)) {
+            let ((p_hidden, p_cell), (copy, q)) = (p.split_at(n), pq.split_at_mut(n));
+            copy.copy_from_slice(p_hidden);
             for j in 0..n {
-                q[j] = p[j] * self.read[j] + p[n + j];
-            }
-        }
-        gemm_add(rows, n, n, p, m, &self.direct, n, out, m);
-        gemm_add(rows, n, n, q, n, &self.into_cell, n, out, m);
-        for (out, q) in out.chunks_exact_mut(m).zip(q.chunks_exact(n)) {
-            for j in 0..n {
+                q[j] = p_hidden[j] * self.read[j] + p_cell[j];
                 out[n + j] = q[j] * self.keep[j];
             }
         }
+        gemm_add(rows, m, n, pq, m, &self.blocks, n, out, m);
     }
 
     /// out = J Q, Q `[m][columns]`: the cell rows are C Q_h + F Q_c, the hidden rows E Q_h + K times those.
     pub fn multiply_from_right(&self, q: &[f64], columns: usize, out: &mut [f64]) {
         let n = self.n;
         out.fill(0.0);
+        gemm_add(self.state_size(), n, columns, &self.blocks, n, q, columns, out, columns);
         if self.cell != Cell::Lstm {
-            gemm_add(n, n, columns, &self.direct, n, q, columns, out, columns);
             return;
         }
         let (hidden, cell) = out.split_at_mut(n * columns);
-        gemm_add(n, n, columns, &self.into_cell, n, q, columns, cell, columns);
-        gemm_add(n, n, columns, &self.direct, n, q, columns, hidden, columns);
         for i in 0..n {
             let row = i * columns..(i + 1) * columns;
             let q_cell = &q[(n + i) * columns..(n + i + 1) * columns];
@@ -259,5 +275,45 @@ impl StepJacobian {
                 *h += self.read[i] * *c;
             }
         }
+    }
+}
+
+impl Operator for StepJacobian {
+    fn rows(&self) -> usize {
+        self.state_size()
+    }
+
+    fn columns(&self) -> usize {
+        self.state_size()
+    }
+
+    fn apply(&mut self, x: &[f64], y: &mut [f64]) {
+        let n = self.n;
+        gemv(&self.blocks, &x[..n], y);
+        if self.cell == Cell::Lstm {
+            let (hidden, cell) = y.split_at_mut(n);
+            for j in 0..n {
+                cell[j] += self.keep[j] * x[n + j];
+                hidden[j] += self.read[j] * cell[j];
+            }
+        }
+    }
+
+    fn apply_transposed(&mut self, x: &[f64], y: &mut [f64]) {
+        let n = self.n;
+        if self.cell != Cell::Lstm {
+            gemv_transposed(&self.blocks, x, y);
+            return;
+        }
+        let (x_hidden, x_cell) = x.split_at(n);
+        let (y_hidden, y_cell) = y.split_at_mut(n);
+        let both = &mut self.scratch[..2 * n];
+        both[..n].copy_from_slice(x_hidden);
+        for j in 0..n {
+            let q = self.read[j] * x_hidden[j] + x_cell[j];
+            both[n + j] = q;
+            y_cell[j] = self.keep[j] * q;
+        }
+        gemv_transposed(&self.blocks, both, y_hidden);
     }
 }

@@ -1,0 +1,59 @@
+//! Every stage of an analysis on its own, so that a benchmark can say where the time goes.
+
+use crate::analysis::Problem;
+use crate::experiment::{Experiment, ExperimentError};
+use crate::spectrum::{BlockSpectra, StepSpectra};
+use crate::unroll::Trace;
+use crate::{bptt, lyapunov, product};
+
+/// A problem whose forward pass is done.
+#[derive(Debug)]
+pub struct Stages {
+    problem: Problem,
+    trace: Trace,
+    seq_len: usize,
+}
+
+impl Stages {
+    /// Draws the weights and inputs and runs the forward pass.
+    ///
+    /// # Errors
+    /// As [`crate::analyse`].
+    pub fn new(experiment: &Experiment) -> Result<Self, ExperimentError> {
+        let problem = experiment.problem()?;
+        let (trace, _) = Trace::run(&problem);
+        let seq_len = trace.h.len() / problem.weights.hidden_size - 1;
+        Ok(Self { problem, trace, seq_len })
+    }
+
+    /// The forward pass with its gates.
+    pub fn forward(&self) -> Trace {
+        Trace::run(&self.problem).0
+    }
+
+    /// Adjoints, gradients and contributions.
+    pub fn adjoints(&self) -> bptt::Backward {
+        bptt::run(&self.problem, &self.trace, self.seq_len)
+    }
+
+    /// Products of step Jacobians with the three norms of each.
+    pub fn products(&self) -> product::ProductNorms {
+        product::run(&self.problem.weights, &self.trace, self.seq_len).0
+    }
+
+    /// σ_max and the Frobenius norm of every step Jacobian.
+    pub fn largest_singular_values(&self) -> StepSpectra {
+        StepSpectra::critical(&self.problem.weights, &self.trace, self.seq_len)
+    }
+
+    /// The leading Lyapunov exponents.
+    pub fn leading_exponents(&self) -> Vec<f64> {
+        let w = &self.problem.weights;
+        lyapunov::provisional_exponents(w, &self.trace, self.seq_len, w.hidden_size * w.cell.states())
+    }
+
+    /// Eigenvalues and σ_max of each block of `W_hh`.
+    pub fn recurrent_weight(&self) -> BlockSpectra {
+        BlockSpectra::of(&self.problem.weights)
+    }
+}
