@@ -8,7 +8,7 @@
 use crate::kernel::{axpy, dot, gemv, gemv_transposed, gemv_transposed_subtract};
 use crate::scaled::norm;
 use crate::spectrum;
-use crate::tolerance::BISECTION_EPSILON;
+use crate::tolerance::{BISECTION_EPSILON, CLUSTER_GAP, CLUSTER_RESIDUAL};
 
 /// (σ_max, σ_min) of the row-major `[m][m]` matrix in `a`, which is overwritten: σ_max to rounding, σ_min to [`BISECTION_EPSILON`] of σ_max.
 pub(crate) fn extremes(a: &mut [f64], m: usize) -> (f64, f64) {
@@ -293,7 +293,8 @@ impl Lanczos {
                 ritz_coefficients(&self.alphas, &self.betas, theta, &mut self.ritz);
                 let residual = alpha * beta * self.ritz[j].abs();
                 // Temple's r²/(θ − λ₂) would stop after half as many steps, and stop at λ₂ where λ₁ is within 10⁻⁴ of it.
-                if j == last || residual <= 2.0 * tolerance * theta {
+                let bound = if self.is_clustered(theta) { CLUSTER_RESIDUAL.min(tolerance) } else { tolerance };
+                if j == last || residual <= 2.0 * bound * theta {
                     self.expected = j;
                     break;
                 }
@@ -305,6 +306,23 @@ impl Lanczos {
         }
         self.keep_direction(m);
         libm::sqrt(theta)
+    }
+
+    /// Whether a second Ritz value lies close to the largest. A small residual only says that some eigenvalue is near: where σ are nearly
+    /// equal, as those of a diagonal times an orthogonal matrix are, it must be so small that their directions are told apart.
+    fn is_clustered(&self, theta: f64) -> bool {
+        let (mut pivot, mut off_before, mut above) = (1.0_f64, 0.0, 0);
+        let x = theta * (1.0 - CLUSTER_GAP);
+        for k in 0..self.alphas.len() {
+            let (diagonal, off) = tridiagonal(&self.alphas, &self.betas, k);
+            pivot = diagonal - x - off_before * off_before / pivot;
+            if pivot == 0.0 {
+                pivot = f64::MIN_POSITIVE;
+            }
+            above += usize::from(pivot > 0.0);
+            off_before = off;
+        }
+        above > 1
     }
 
     /// The neighbour's direction with a fixed generic perturbation, so that no direction is excluded from the start.
@@ -487,6 +505,24 @@ mod tests {
             let a = random(16, seed);
             let (largest, _) = oracle(&a, 16);
             assert!((lanczos.largest(&mut Dense { values: &a, columns: 16 }, SIGMA_RESIDUAL) - largest).abs() <= 1e-9 * largest);
+        }
+    }
+
+    /// A diagonal near 1 times an orthogonal matrix: all σ within a few per cent, some within 10⁻⁷ of each other.
+    #[test]
+    fn nearly_equal_singular_values_are_told_apart_from_step_to_step() {
+        for n in [2, 3, 5, 8, 13, 24, 32] {
+            let q = crate::init::orthogonal(n, &mut Draws::new(n as u32, Purpose::Cotangent));
+            let mut draws = Draws::new(7 + n as u32, Purpose::Cotangent);
+            let mut lanczos = Lanczos::default();
+            let mut h: Vec<f64> = (0..n).map(|_| 0.2 * draws.normal()).collect();
+            for step in 0..200 {
+                h.iter_mut().for_each(|h| *h = 0.8 * *h + 0.05 * draws.normal());
+                let a: Vec<f64> = (0..n * n).map(|i| 0.15 * (1.0 - h[i / n] * h[i / n]) * q[i]).collect();
+                let largest = h.iter().map(|h| 0.15 * (1.0 - h * h)).fold(0.0, f64::max);
+                let found = lanczos.largest(&mut Dense { values: &a, columns: n }, SIGMA_RESIDUAL);
+                assert!((found - largest).abs() <= 1e-8 * largest, "n = {n}, step {step}: {found} not {largest}");
+            }
         }
     }
 }

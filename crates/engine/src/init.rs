@@ -111,7 +111,7 @@ fn banded(n: usize, above: f64) -> Vec<f64> {
 /// order. Every row keeps the side of the earlier ones that it was drawn on (R's diagonal is positive), which makes the result
 /// uniform (Mezzadri 2007). Gram–Schmidt is applied twice per row: once leaves errors that grow with the matrix's condition number,
 /// twice leaves rounding errors only (Giraud et al. 2005).
-fn orthogonal(n: usize, draws: &mut Draws) -> Vec<f64> {
+pub(crate) fn orthogonal(n: usize, draws: &mut Draws) -> Vec<f64> {
     let mut rows: Vec<f64> = (0..n * n).map(|_| draws.normal()).collect();
     for i in 0..n {
         let (done, rest) = rows.split_at_mut(i * n);

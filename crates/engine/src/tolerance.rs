@@ -24,3 +24,7 @@ pub(crate) const SIGMA_RESIDUAL: f64 = 4e-9;
 pub(crate) const PRODUCT_RESIDUAL: f64 = 1e-8;
 /// A product's rows beyond this share of its Frobenius norm are dropped: below the rounding of the rest.
 pub(crate) const PRODUCT_RANK_EPSILON: f64 = f64::EPSILON / 8.0;
+/// Ritz values closer than this share of the largest are taken for a cluster.
+pub(crate) const CLUSTER_GAP: f64 = 2e-3;
+/// The residual that Lanczos must reach within a cluster.
+pub(crate) const CLUSTER_RESIDUAL: f64 = 1e-12;
