@@ -6,3 +6,4 @@ pub mod controls;
 pub mod labs;
 pub mod state;
 pub mod sweep;
+pub mod worker;

@@ -1,10 +1,16 @@
 //! From settings to analyses: what is recomputed when, and nothing twice.
 
+pub mod remote;
+pub mod request;
+pub mod served;
 pub mod timing;
 
 use std::sync::Arc;
 
-use unroll_engine::{analyse_critical, Activation, Analysis, Cell, Experiment, ExperimentError, Input, Refinement};
+use unroll_engine::{analyse_critical, transfer, Activation, Analysis, Cell, Experiment, ExperimentError, Input, Refinement};
+
+use remote::Remote;
+use request::Answer;
 
 use crate::state::settings::{Settings, CELLS};
 
@@ -41,51 +47,189 @@ impl Analyses {
     }
 }
 
-/// Keeps each cell's last analysis, so that a change which does not concern a cell costs it nothing, and refines it in slices.
+/// Above this many multiplications a critical part is more than a frame can wait for, and goes to a worker: an RNN at n = 64, T = 200 or an
+/// LSTM at n = 48, T = 100.
+const MOST_IN_A_FRAME: f64 = 40e6;
+
+/// Keeps each cell's last analysis, so that a change which does not concern a cell costs it nothing, and refines it in slices. What is too
+/// much for a frame a worker computes; until it answers, the last analysis stands.
 #[derive(Debug, Default)]
 pub struct Cache {
     kept: Vec<Kept>,
+    remote: Option<Remote>,
+    asked: Vec<Asked>,
 }
 
 #[derive(Debug)]
 struct Kept {
     experiment: Experiment,
     analysis: Arc<Analysis>,
-    /// What is still being added to it.
+    /// What is still being added to it here.
     refinement: Option<Refinement>,
+    /// The user wants no more of it.
+    stopped: bool,
+}
+
+#[derive(Debug)]
+struct Asked {
+    generation: u32,
+    experiment: Experiment,
 }
 
 impl Cache {
+    /// A cache that has workers.
+    pub fn with_workers(remote: Remote) -> Self {
+        Self { remote: Some(remote), ..Self::default() }
+    }
+
     /// The analyses of all shown cells, each as complete as it is so far.
     ///
     /// # Errors
     /// The engine's sentence about the first setting that is out of range.
     pub fn analyses(&mut self, settings: &Settings) -> Result<Analyses, ExperimentError> {
-        let mut shown = Vec::with_capacity(CELLS.len());
-        for cell in CELLS.into_iter().filter(|cell| settings.shows(*cell)) {
-            shown.push((cell, self.analysis(relevant(settings.experiment(cell)))?));
+        let cells: Vec<Cell> = CELLS.into_iter().filter(|cell| settings.shows(*cell)).collect();
+        let mut shown = Vec::with_capacity(cells.len());
+        for cell in &cells {
+            if let Some(analysis) = self.analysis(relevant(settings.experiment(*cell)), settings)? {
+                shown.push((*cell, analysis));
+            }
+        }
+        if let (true, Some(cell)) = (shown.is_empty(), cells.first()) {
+            // Nothing at all to show yet: this once the page waits.
+            shown.push((*cell, self.analyse_here(relevant(settings.experiment(*cell)))?));
         }
         Ok(Analyses { shown })
     }
 
-    fn analysis(&mut self, experiment: Experiment) -> Result<Arc<Analysis>, ExperimentError> {
-        if let Some(kept) = self.kept.iter().find(|kept| kept.experiment == experiment) {
-            return Ok(kept.analysis.clone());
+    fn analysis(&mut self, experiment: Experiment, settings: &Settings) -> Result<Option<Arc<Analysis>>, ExperimentError> {
+        let cell = experiment.cell;
+        let place = self.kept.iter().position(|kept| kept.experiment.cell == cell);
+        let under_way = self.newest(cell).map(|asked| asked.experiment == experiment);
+        if let Some(place) = place.filter(|place| self.kept[*place].experiment == experiment) {
+            if under_way == Some(false) {
+                // Changed and changed back before the worker answered.
+                self.stop(cell);
+            }
+            let kept = &mut self.kept[place];
+            if under_way != Some(true) && !kept.stopped && !kept.analysis.complete {
+                kept.refinement.get_or_insert_with(|| Refinement::new(&kept.analysis));
+            }
+            return Ok(Some(kept.analysis.clone()));
         }
-        let analysis = analyse_critical(&experiment)?;
-        let refinement = Some(Refinement::new(&analysis));
-        let analysis = Arc::new(analysis);
-        self.kept.retain(|kept| kept.experiment.cell != experiment.cell);
-        self.kept.push(Kept { experiment, analysis: analysis.clone(), refinement });
-        Ok(analysis)
+        let last = place.map(|place| self.kept[place].analysis.clone());
+        if multiplications(&experiment) > MOST_IN_A_FRAME {
+            if under_way == Some(true) {
+                return Ok(last);
+            }
+            experiment.validate()?;
+            if let Some(generation) = self.remote.as_ref().and_then(|remote| remote.ask(cell, settings)) {
+                self.asked.push(Asked { generation, experiment });
+                return Ok(last);
+            }
+        }
+        self.analyse_here(experiment).map(Some)
     }
 
-    /// Refines the shown cells, the one in focus first, as long as `time_left` says.
-    pub fn refine(&mut self, settings: &Settings, mut time_left: impl FnMut() -> bool) {
+    fn newest(&self, cell: Cell) -> Option<&Asked> {
+        self.asked.iter().rev().find(|asked| asked.experiment.cell == cell)
+    }
+
+    fn analyse_here(&mut self, experiment: Experiment) -> Result<Arc<Analysis>, ExperimentError> {
+        let analysis = analyse_critical(&experiment)?;
+        if self.newest(experiment.cell).is_some() {
+            self.stop(experiment.cell);
+        }
+        let refinement = Some(Refinement::new(&analysis));
+        Ok(self.keep(experiment, analysis, refinement))
+    }
+
+    fn keep(&mut self, experiment: Experiment, analysis: Analysis, refinement: Option<Refinement>) -> Arc<Analysis> {
+        let analysis = Arc::new(analysis);
+        self.kept.retain(|kept| kept.experiment.cell != experiment.cell);
+        self.kept.push(Kept { experiment, analysis: analysis.clone(), refinement, stopped: false });
+        analysis
+    }
+
+    /// Takes what a worker found, unless nobody waits for it any more; whether there is something new to show.
+    pub fn take(&mut self, answer: &Answer) -> bool {
+        let of_cell = |asked: &Asked| asked.experiment.cell == answer.cell;
+        let Some(asked) = self.asked.iter().find(|asked| of_cell(asked) && asked.generation == answer.generation) else { return false };
+        let Some(values) = &answer.values else { return false };
+        let experiment = asked.experiment.clone();
+        let Some(analysis) = experiment.problem().ok().and_then(|problem| transfer::from_values(problem, values)) else { return false };
+        let complete = analysis.complete;
+        self.keep(experiment, analysis, None);
+        // Older requests are passed over, and a complete one has nothing more to say.
+        self.asked.retain(|asked| {
+            !of_cell(asked) || asked.generation > answer.generation || (asked.generation == answer.generation && !complete)
+        });
+        true
+    }
+
+    /// Whether the answer is to the newest request of its cell.
+    pub fn is_newest(&self, answer: &Answer) -> bool {
+        self.newest(answer.cell).is_some_and(|asked| asked.generation == answer.generation)
+    }
+
+    /// Whether a worker has something of a shown cell under way.
+    pub fn waits(&self, settings: &Settings) -> bool {
+        self.asked.iter().any(|asked| settings.shows(asked.experiment.cell))
+    }
+
+    /// Whether what is shown is of other settings, until a worker answers.
+    pub fn is_behind(&self, settings: &Settings) -> bool {
+        let kept = |experiment: &Experiment| self.kept.iter().any(|kept| kept.experiment == *experiment);
+        CELLS.into_iter().filter(|cell| settings.shows(*cell)).any(|cell| self.newest(cell).is_some_and(|asked| !kept(&asked.experiment)))
+    }
+
+    /// Nobody waits any more for what a worker does for a cell.
+    fn stop(&mut self, cell: Cell) {
+        self.asked.retain(|asked| asked.experiment.cell != cell);
+        if let Some(remote) = &self.remote {
+            remote.stop(cell);
+        }
+    }
+
+    /// Stops the refinement of everything shown.
+    pub fn stop_refining(&mut self, settings: &Settings) {
+        for cell in settings.shown_cells() {
+            let refining = |experiment: &Experiment| self.newest(cell).is_none_or(|asked| asked.experiment == *experiment);
+            let Some(place) = self.kept.iter().position(|kept| kept.experiment.cell == cell && refining(&kept.experiment)) else {
+                continue;
+            };
+            self.kept[place].stopped = true;
+            self.kept[place].refinement = None;
+            self.stop(cell);
+        }
+    }
+
+    /// Goes on without workers: what they had under way is computed here.
+    pub fn lose_workers(&mut self) {
+        self.remote = None;
+        self.asked.clear();
+        self.resume();
+    }
+
+    /// Refines here what was stopped.
+    pub fn resume(&mut self) {
+        for kept in self.kept.iter_mut().filter(|kept| !kept.analysis.complete) {
+            kept.stopped = false;
+            kept.refinement.get_or_insert_with(|| Refinement::new(&kept.analysis));
+        }
+    }
+
+    /// Refines the shown cells, the one in focus first, as long as `time_left` says; whether anything is left to do here.
+    pub fn refine(&mut self, settings: &Settings, mut time_left: impl FnMut() -> bool) -> bool {
         let order = std::iter::once(settings.focus).chain(CELLS.into_iter().filter(|cell| *cell != settings.focus));
         for cell in order.filter(|cell| settings.shows(*cell)) {
             self.refine_cell(cell, &mut time_left);
         }
+        self.has_work(settings)
+    }
+
+    /// Whether a shown cell is to be refined here.
+    pub fn has_work(&self, settings: &Settings) -> bool {
+        self.kept.iter().any(|kept| kept.refinement.is_some() && settings.shows(kept.experiment.cell))
     }
 
     /// Refines one cell as long as `time_left` says.
@@ -102,6 +246,13 @@ impl Cache {
             }
         }
     }
+}
+
+/// Roughly what the products of an analysis take: T steps of an m × m by m × n product.
+fn multiplications(experiment: &Experiment) -> f64 {
+    let n = experiment.hidden_size as f64;
+    let states = experiment.cell.states() as f64;
+    experiment.effective_seq_len() as f64 * states * states * n * n * n
 }
 
 /// The experiment with every setting that its cell and input do not read put to one fixed value, so that equal results mean equal

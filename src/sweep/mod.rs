@@ -2,7 +2,6 @@
 
 pub mod job;
 pub mod pool;
-pub mod worker;
 
 use unroll_engine::{growth_per_step, Cell};
 

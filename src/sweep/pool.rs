@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use wasm_bindgen::JsValue;
 
 use super::job::{Found, Job};
 use super::{order, Plan};
+use crate::worker::Hand;
 
 /// Points a worker takes at a time: about a hundredth of a second at the default size.
 const PIECE: usize = 32;
@@ -23,17 +23,15 @@ pub enum Report {
 
 type Listener = Rc<dyn Fn(Report)>;
 
-struct Hand {
-    worker: Worker,
-    busy: Option<(usize, usize)>,
-    _message: Closure<dyn FnMut(MessageEvent)>,
-    _error: Closure<dyn FnMut(ErrorEvent)>,
+struct Busy {
+    hand: Hand,
+    piece: Option<(usize, usize)>,
 }
 
 struct Inner {
-    hands: Vec<Hand>,
+    hands: Vec<Busy>,
     /// Terminated workers: the closure of the one that failed may be running, so it must not be freed.
-    retired: Vec<Hand>,
+    retired: Vec<Busy>,
     generation: u32,
     plan: Option<Plan>,
     order: Vec<usize>,
@@ -119,15 +117,14 @@ impl Pool {
 
     /// Gives a worker its next piece, unless it has one: then it asks when it has done that.
     fn give(&self, hand: usize) {
-        if self.inner.borrow().hands[hand].busy.is_some() {
+        if self.inner.borrow().hands[hand].piece.is_some() {
             return;
         }
         let Some(job) = self.take(PIECE) else { return };
         let mut inner = self.inner.borrow_mut();
         let hand = &mut inner.hands[hand];
-        hand.busy = Some((job.from, job.from + job.points.len()));
-        // Arrays of numbers and strings can always be cloned.
-        hand.worker.post_message(&job.to_message()).ok();
+        hand.piece = Some((job.from, job.from + job.points.len()));
+        hand.hand.post(&job.to_message());
     }
 
     fn hire(&self) {
@@ -141,21 +138,10 @@ impl Pool {
         }
     }
 
-    fn hand(&self, index: usize) -> Result<Hand, JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&address(), &options)?;
-        let pool = self.clone();
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| pool.receive(index, &event.data()));
-        let pool = self.clone();
-        let error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
-            // Reported in the page, so it is no uncaught error as well.
-            event.prevent_default();
-            pool.fail("A worker stopped");
-        });
-        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
-        Ok(Hand { worker, busy: None, _message: message, _error: error })
+    fn hand(&self, index: usize) -> Result<Busy, JsValue> {
+        let (receiver, failing) = (self.clone(), self.clone());
+        let hand = Hand::start(move |data| receiver.receive(index, data), move || failing.fail("A worker stopped"))?;
+        Ok(Busy { hand, piece: None })
     }
 
     fn receive(&self, hand: usize, data: &JsValue) {
@@ -163,7 +149,7 @@ impl Pool {
         let (current, listener) = {
             let mut inner = self.inner.borrow_mut();
             if let Some(hand) = inner.hands.get_mut(hand) {
-                hand.busy = None;
+                hand.piece = None;
             }
             (found.generation == inner.generation, inner.listener.clone())
         };
@@ -184,26 +170,12 @@ impl Pool {
             }
             inner.failed = true;
             let hands = std::mem::take(&mut inner.hands);
-            let undone = hands.iter().filter_map(|hand| hand.busy).collect::<Vec<_>>();
+            let undone = hands.iter().filter_map(|hand| hand.piece).collect::<Vec<_>>();
             inner.returned.extend(undone);
             (inner.listener.clone(), hands)
         };
-        for hand in &hands {
-            hand.worker.set_onmessage(None);
-            hand.worker.set_onerror(None);
-            hand.worker.terminate();
-        }
+        hands.iter().for_each(|busy| busy.hand.stop());
         self.inner.borrow_mut().retired = hands;
         listener(Report::Inline(format!("{what}; the map is computed on the page's own thread, which takes longer.")));
     }
-}
-
-/// The worker's script beside the page's own, told where the app is.
-fn address() -> String {
-    let document = web_sys::window().and_then(|window| window.document());
-    let script = document.as_ref().and_then(|d| d.query_selector("script[data-wasm]").ok().flatten());
-    let of = |name: &str| script.as_ref().and_then(|s| s.get_attribute(name)).unwrap_or_default();
-    let root = document.and_then(|d| d.document_element()).and_then(|e| e.get_attribute("data-root")).unwrap_or_else(|| "./".to_owned());
-    let file = |path: String| path.rsplit('/').next().unwrap_or_default().to_owned();
-    format!("{root}worker.js?js={}&wasm={}", file(of("data-js")), file(of("data-wasm")))
 }

@@ -66,9 +66,9 @@ pub struct Analysis {
     pub verdict: Verdict,
     /// What theory says.
     pub reference: Reference,
-    /// `P_{T←k}` at every few states, for the time cursor.
     /// Whether everything is there, or a [`Refinement`] has something to add.
     pub complete: bool,
+    /// `P_{T←k}` at every few states, for the time cursor.
     pub(crate) checkpoints: Vec<product::ScaledProduct>,
 }
 
@@ -110,19 +110,37 @@ pub fn analyse_problem(problem: Problem) -> Analysis {
     refinement.complete(analysis)
 }
 
-fn critical(mut problem: Problem) -> Analysis {
+/// What costs more than the forward and the backward pass.
+pub(crate) struct Costly {
+    pub product: product::ProductNorms,
+    pub checkpoints: Vec<product::ScaledProduct>,
+    pub step_jacobian: spectrum::StepSpectra,
+    pub lyapunov_exponents: Vec<f64>,
+    pub recurrent_weight: BlockSpectra,
+}
+
+fn critical(problem: Problem) -> Analysis {
+    critical_with(problem, |w, trace, seq_len| {
+        let (product, checkpoints) = product::run(w, trace, seq_len);
+        Costly {
+            product,
+            checkpoints,
+            step_jacobian: spectrum::StepSpectra::critical(w, trace, seq_len),
+            lyapunov_exponents: lyapunov::provisional_exponents(w, trace, seq_len, w.hidden_size * w.cell.states()),
+            recurrent_weight: BlockSpectra::of(w),
+        }
+    })
+}
+
+/// The forward and the backward pass, and what `costly` makes of the trace.
+pub(crate) fn critical_with(mut problem: Problem, costly: impl FnOnce(&Weights, &Trace, usize) -> Costly) -> Analysis {
     let (trace, overflow_at) = Trace::run(&problem);
-    let w = &problem.weights;
-    let (n, d) = (w.hidden_size, w.input_size);
+    let (n, d) = (problem.weights.hidden_size, problem.weights.input_size);
     let seq_len = trace.h.len() / n - 1;
     problem.x.truncate(seq_len * d);
     let w = &problem.weights;
-    let state_size = n * w.cell.states();
     let backward = bptt::run(&problem, &trace, seq_len);
-    let (product, checkpoints) = product::run(w, &trace, seq_len);
-    let step_jacobian = spectrum::StepSpectra::critical(w, &trace, seq_len);
-    let lyapunov_exponents = lyapunov::provisional_exponents(w, &trace, seq_len, state_size);
-    let recurrent_weight = BlockSpectra::of(w);
+    let Costly { product, checkpoints, step_jacobian, lyapunov_exponents, recurrent_weight } = costly(w, &trace, seq_len);
     let verdict = Verdict::new(
         lyapunov_exponents.first().copied().unwrap_or(0.0),
         &backward.log10_norm_dl_ds,
@@ -131,9 +149,9 @@ fn critical(mut problem: Problem) -> Analysis {
     let reference = Reference::new(w, &recurrent_weight);
     Analysis {
         loss: bptt::loss(&problem, &trace, seq_len),
-        problem,
         seq_len,
-        state_size,
+        state_size: n * w.cell.states(),
+        problem,
         overflow_at,
         trace,
         backward,
@@ -188,6 +206,14 @@ impl Refinement {
         }
         self.done = until;
         until == analysis.seq_len
+    }
+
+    /// The share of steps that are refined; 1 where there are none.
+    pub fn share(&self, analysis: &Analysis) -> f64 {
+        if analysis.seq_len == 0 {
+            return 1.0;
+        }
+        self.done as f64 / analysis.seq_len as f64
     }
 
     /// The complete analysis. Steps that are not refined yet are refined here.

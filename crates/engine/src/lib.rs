@@ -28,6 +28,7 @@ pub mod spectrum;
 #[doc(hidden)]
 pub mod stages;
 pub mod tolerance;
+pub mod transfer;
 pub mod unroll;
 pub mod verdict;
 pub mod weights;

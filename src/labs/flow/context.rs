@@ -9,6 +9,24 @@ use crate::charts::Theme;
 use crate::compute::Analyses;
 use crate::state::settings::Settings;
 
+/// How the workers stand with what is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RemoteState {
+    /// What is shown is of earlier settings.
+    pub behind: bool,
+    /// The share that is refined, while a worker is at it.
+    pub refined: Option<f64>,
+    /// The user has stopped the refinement.
+    pub stopped: bool,
+}
+
+/// What the user can do about a refinement.
+#[derive(Clone, Copy)]
+pub struct Act {
+    pub stop: Callback<()>,
+    pub resume: Callback<()>,
+}
+
 /// Handles to the lab's shared signals; cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Flow {
@@ -24,6 +42,10 @@ pub struct Flow {
     pub wave: RwSignal<Option<f64>>,
     /// Light or dark.
     pub theme: Signal<Theme>,
+    /// How the workers stand.
+    pub remote: RwSignal<RemoteState>,
+    /// Stops and resumes the refinement.
+    pub act: StoredValue<Option<Act>>,
 }
 
 impl Flow {

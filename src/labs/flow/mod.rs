@@ -27,12 +27,14 @@ use wasm_bindgen::JsValue;
 
 use crate::charts::frame::{self, Painter};
 use crate::charts::Theme;
+use crate::compute::remote::{Remote, Report};
+use crate::compute::request::Answer;
 use crate::compute::{timing, Analyses, Cache};
 use crate::controls::NoticeList;
 use crate::state::notice::Notice;
 use crate::state::settings::Settings;
 use crate::state::store::Store;
-use context::Flow;
+use context::{Act, Flow, RemoteState};
 use panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
 use phase::PhasePanel;
 use rail::Rail;
@@ -50,6 +52,8 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
         pinned: store.pinned,
         wave: RwSignal::new(None),
         theme,
+        remote: RwSignal::new(RemoteState::default()),
+        act: StoredValue::new(None),
     };
     compute_once_a_frame(flow, store);
     keys::listen(flow);
@@ -80,31 +84,37 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
 }
 
 /// Where the critical part took less than this, the cell in focus is refined in the same frame: a small net is complete at once.
-const QUICK_MILLISECONDS: f64 = 10.0;
+const QUICK_MILLISECONDS: f64 = 6.0;
 /// The most that an analysis and its refinement take of a frame.
-const FRAME_MILLISECONDS: f64 = 24.0;
+const FRAME_MILLISECONDS: f64 = 14.0;
 /// The first picture may take longer: there is nothing on the page yet that could stutter.
 const FIRST_MILLISECONDS: f64 = 150.0;
 /// A spare frame's share: short enough for the next pointer event to find the page free.
 const SPARE_MILLISECONDS: f64 = 10.0;
 
 /// The heavy step: however many settings change, the critical part is computed at most once a frame, right before the charts are painted,
-/// and what it leaves out follows in the rest of that frame and in spare ones.
+/// and what it leaves out follows in the rest of that frame and in spare ones. What is more than a frame can wait for is left to workers.
 fn compute_once_a_frame(flow: Flow, store: Store) {
     let cache = StoredValue::new_local(Cache::default());
     let last = StoredValue::new_local(None::<Settings>);
     let runs = StoredValue::new(0_u32);
-    // Shows what there is; whether that is everything.
-    let show = move |analyses: Analyses| {
-        let complete = analyses.are_complete();
+    let settings = move || flow.settings.get_untracked();
+    // Shows what there is.
+    let show = move |settings: &Settings, analyses: Analyses| {
+        let (waits, behind) = cache.with_value(|cache| (cache.waits(settings), cache.is_behind(settings)));
+        let before = flow.remote.get_untracked();
+        let refined = before.refined.filter(|_| waits);
+        let remote = RemoteState { behind, refined, stopped: !waits && !analyses.are_complete() && before.stopped };
+        if remote != before {
+            flow.remote.set(remote);
+        }
         // The same analyses under other settings (another focus, another horizon level) leave the charts alone.
         if flow.analyses.with_untracked(|shown| !shown.same(&analyses)) {
             flow.analyses.set(Arc::new(analyses));
         }
-        complete
     };
     let compute = move || {
-        let settings = flow.settings.get_untracked();
+        let settings = settings();
         if last.with_value(|last| last.as_ref() == Some(&settings)) {
             return;
         }
@@ -114,36 +124,102 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
         let result = cache.try_update_value(|cache| {
             let critical = timing::start();
             cache.analyses(&settings)?;
-            critical.end("unroll:critical", count, &describe(&settings));
+            if !cache.is_behind(&settings) {
+                critical.end("unroll:critical", count, &describe(&settings));
+            }
             if count == 1 {
                 cache.refine(&settings, || span.elapsed() < FIRST_MILLISECONDS);
             } else if span.elapsed() < QUICK_MILLISECONDS {
                 cache.refine_cell(settings.focus, || span.elapsed() < FRAME_MILLISECONDS);
             }
-            cache.analyses(&settings)
+            let behind = cache.is_behind(&settings);
+            cache.analyses(&settings).map(|analyses| (analyses, behind))
         });
-        span.end("unroll:analysis", count, &describe(&settings));
-        last.set_value(Some(settings));
         match result {
-            Some(Ok(analyses)) => {
-                if !show(analyses) {
+            Some(Ok((analyses, behind))) => {
+                if !behind {
+                    span.end("unroll:analysis", count, &describe(&settings));
+                }
+                show(&settings, analyses);
+                if cache.with_value(|cache| cache.has_work(&settings)) {
                     frame::want_spare_frame();
                 }
-                count_generation();
+                if !behind {
+                    count_generation();
+                }
             }
             Some(Err(error)) => store.notify(Notice::warning(error.to_string())),
             None => {}
         }
+        last.set_value(Some(settings));
     };
     let refine = move || {
-        let settings = flow.settings.get_untracked();
+        let settings = settings();
         let span = timing::start();
         let refined = cache.try_update_value(|cache| {
-            cache.refine(&settings, || span.elapsed() < SPARE_MILLISECONDS);
-            cache.analyses(&settings).ok()
+            let more = cache.refine(&settings, || span.elapsed() < SPARE_MILLISECONDS);
+            (more, cache.analyses(&settings).ok())
         });
-        refined.flatten().is_some_and(|analyses| !show(analyses))
+        let Some((more, analyses)) = refined else { return false };
+        if let Some(analyses) = analyses {
+            show(&settings, analyses);
+        }
+        more
     };
+    let take = move |answer: Answer| {
+        let settings = settings();
+        let span = timing::start();
+        let Some((new, newest)) = cache.try_update_value(|cache| {
+            let newest = cache.is_newest(&answer);
+            (cache.take(&answer), newest)
+        }) else {
+            return;
+        };
+        if newest {
+            flow.remote.update(|remote| remote.refined = Some(answer.refined));
+        }
+        if !new {
+            return;
+        }
+        let detail = detail(&settings, words::cell_name(answer.cell));
+        if answer.refined == 0.0 {
+            let count = runs.get_value() + 1;
+            runs.set_value(count);
+            timing::Span::that_took(answer.milliseconds).end("unroll:critical", count, &detail);
+            timing::Span::that_took(answer.milliseconds + span.elapsed()).end("unroll:analysis", count, &detail);
+        } else {
+            timing::Span::that_took(answer.milliseconds).end("unroll:complete", runs.get_value(), &detail);
+        }
+        if let Some(Ok(analyses)) = cache.try_update_value(|cache| cache.analyses(&settings)) {
+            show(&settings, analyses);
+            count_generation();
+        }
+    };
+    let again = Painter::register(|| {}, None);
+    let lose = move |what: &str| {
+        store.notify(Notice::info(format!("{what}; large analyses are computed on the page's own thread, which makes dragging slower.")));
+        // The frame's hook computes what the workers had under way.
+        cache.update_value(Cache::lose_workers);
+        last.set_value(None);
+        again.mark_dirty();
+    };
+    cache.set_value(Cache::with_workers(Remote::new(move |report| match report {
+        Report::Answer(answer) => take(answer),
+        Report::Failed(what) => lose(what),
+    })));
+    flow.act.set_value(Some(Act {
+        stop: Callback::new(move |()| {
+            cache.update_value(|cache| cache.stop_refining(&settings()));
+            flow.remote.set(RemoteState { stopped: true, ..RemoteState::default() });
+        }),
+        resume: Callback::new(move |()| {
+            cache.update_value(Cache::resume);
+            flow.remote.set(RemoteState::default());
+            last.set_value(None);
+            again.mark_dirty();
+            frame::want_spare_frame();
+        }),
+    }));
     // The first paint is a real result.
     compute();
     // Nothing to paint by itself: it only asks for the frame in which the hook runs.
@@ -155,10 +231,14 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
 /// The detail of the User Timing measures.
 fn describe(settings: &Settings) -> [(&'static str, JsValue); 3] {
     let cells: Vec<&str> = settings.shown_cells().map(words::cell_name).collect();
+    detail(settings, &cells.join(","))
+}
+
+fn detail(settings: &Settings, cells: &str) -> [(&'static str, JsValue); 3] {
     [
         ("n", JsValue::from(settings.hidden_size as f64)),
         ("T", JsValue::from(settings.effective_seq_len() as f64)),
-        ("cell", JsValue::from(cells.join(","))),
+        ("cell", JsValue::from(cells)),
     ]
 }
 

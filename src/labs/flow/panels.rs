@@ -63,8 +63,37 @@ pub fn JacobianPanel(flow: Flow) -> impl IntoView {
             about="What one step J_t = ∂s_t/∂s_{t−1} does to a small change: σ_max the most it can stretch, σ_min the least, ρ the largest |eigenvalue|. Above 1 grows, below 1 shrinks."
         >
             <TimeChart flow=flow model=model.into() name="Step Jacobian by step" height=270.0/>
-            <p class="refining" aria-live="polite">{move || if refining() { "ρ and σ_min are being computed…" } else { "" }}</p>
+            <Refining flow=flow refining=Signal::derive(refining)/>
         </Panel>
+    }
+}
+
+/// How far ρ and σ_min are, and what can be done about it.
+#[component]
+fn Refining(flow: Flow, refining: Signal<bool>) -> impl IntoView {
+    let act = move |choose: fn(super::context::Act) -> Callback<()>| {
+        if let Some(act) = flow.act.get_value() {
+            choose(act).run(());
+        }
+    };
+    let stopped = move || refining.get() && flow.remote.get().stopped;
+    let words = move || match (refining.get(), stopped()) {
+        (false, _) => "",
+        (true, true) => "ρ and σ_min were not computed.",
+        (true, false) => "ρ and σ_min are being computed…",
+    };
+    let share = move || flow.remote.get().refined.filter(|_| refining.get());
+    view! {
+        <div class="refining">
+            <span role="status">{words}</span>
+            <Show when=move || share().is_some()>
+                <progress aria-label="Progress of ρ and σ_min" max="1" prop:value=move || share().unwrap_or(0.0)></progress>
+                <button class="button" type="button" on:click=move |_| act(|act| act.stop)>"Cancel"</button>
+            </Show>
+            <Show when=stopped>
+                <button class="button" type="button" on:click=move |_| act(|act| act.resume)>"Compute them"</button>
+            </Show>
+        </div>
     }
 }
 

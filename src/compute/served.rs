@@ -1,0 +1,74 @@
+//! The worker's side of an analysis: the critical part at once, the rest in slices between which newer requests are heard.
+
+use std::cell::RefCell;
+
+use unroll_engine::{analyse_critical, transfer, Analysis, Cell, Refinement};
+use wasm_bindgen::prelude::*;
+use web_sys::DedicatedWorkerGlobalScope;
+
+use super::request::{Answer, Request};
+use super::timing;
+
+/// A request that comes meanwhile waits this long at most.
+const SLICE_MILLISECONDS: f64 = 25.0;
+
+struct UnderWay {
+    generation: u32,
+    cell: Cell,
+    analysis: Analysis,
+    refinement: Refinement,
+    milliseconds: f64,
+}
+
+thread_local! {
+    static UNDER_WAY: RefCell<Option<UnderWay>> = const { RefCell::new(None) };
+}
+
+/// Takes a message that may be a request.
+pub fn receive(scope: &DedicatedWorkerGlobalScope, message: &JsValue) {
+    let Some(request) = Request::from_message(message) else { return };
+    UNDER_WAY.set(None);
+    let Request::Analyse { generation, cell, settings } = request else { return };
+    let span = timing::start();
+    // The page asks only for what the engine accepts; it would refuse the rest with the same sentence itself.
+    let Ok(analysis) = analyse_critical(&settings.experiment(cell)) else { return };
+    let values = Some(transfer::to_values(&analysis));
+    let milliseconds = span.elapsed();
+    answer(scope, Answer { generation, cell, milliseconds, refined: 0.0, values });
+    let refinement = Refinement::new(&analysis);
+    UNDER_WAY.set(Some(UnderWay { generation, cell, analysis, refinement, milliseconds }));
+    go_on(scope);
+}
+
+fn answer(scope: &DedicatedWorkerGlobalScope, answer: Answer) {
+    // Arrays of numbers can always be cloned.
+    scope.post_message(&answer.to_message()).ok();
+}
+
+/// Refines in a task of its own, so that messages are heard before.
+fn go_on(scope: &DedicatedWorkerGlobalScope) {
+    let again = scope.clone();
+    let slice = Closure::once_into_js(move || refine(&again));
+    // Fails for a function that is none.
+    scope.set_timeout_with_callback(slice.unchecked_ref()).ok();
+}
+
+fn refine(scope: &DedicatedWorkerGlobalScope) {
+    let Some(mut work) = UNDER_WAY.take() else { return };
+    let span = timing::start();
+    let mut done = false;
+    while !done && span.elapsed() < SLICE_MILLISECONDS {
+        done = work.refinement.advance(&work.analysis, 1);
+    }
+    work.milliseconds += span.elapsed();
+    let UnderWay { generation, cell, milliseconds, .. } = work;
+    if done {
+        let values = Some(transfer::to_values(&work.refinement.complete(work.analysis)));
+        answer(scope, Answer { generation, cell, milliseconds, refined: 1.0, values });
+        return;
+    }
+    let refined = work.refinement.share(&work.analysis);
+    answer(scope, Answer { generation, cell, milliseconds, refined, values: None });
+    UNDER_WAY.set(Some(work));
+    go_on(scope);
+}
