@@ -1,9 +1,12 @@
-//! Pieces of a map survive the way to a worker and back.
+//! What is asked of workers and what they answer survives the way.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used)]
 
+use unroll::compute::request::{Answer, Request};
 use unroll::state::settings::{InputKind, Settings};
 use unroll::sweep::job::{Found, Job};
+use unroll::sweep::pool::Work;
+use unroll::sweep::seeds::SeedPlan;
 use unroll::sweep::{default_axes, Plan};
 use unroll_engine::signal::{ColumnChoice, Table};
 use unroll_engine::Cell;
@@ -32,8 +35,31 @@ fn a_job_comes_out_of_its_message_as_it_went_in() {
 #[wasm_bindgen_test]
 fn results_come_back_with_their_place_also_where_nothing_was_found() {
     let found = job(&Settings { hidden_size: 2, seq_len: 4, ..Settings::default() }, Cell::Gru).run();
-    assert!(found.growth.iter().all(|growth| growth.is_finite()));
+    assert!(found.values.iter().all(|growth| growth.is_finite()));
     assert_eq!(Found::from_message(&found.to_message()), Some(found));
     assert_eq!(Found::from_message(&wasm_bindgen::JsValue::NULL), None);
     assert_eq!(Job::from_message(&wasm_bindgen::JsValue::from("no job")), None);
+}
+
+#[wasm_bindgen_test]
+fn seeds_come_out_of_their_message_as_they_went_in() {
+    let plan = SeedPlan::new(&Settings { hidden_size: 3, seq_len: 7, show_rnn: false, seed: 5, ..Settings::default() });
+    assert_eq!(SeedPlan::from_message(&plan.message(9, 3, 5)), Some((plan.clone(), 9, 3, 5)));
+    assert_eq!(SeedPlan::from_message(&Request::Stop.to_message()), None);
+    assert_eq!(Job::from_message(&plan.message(9, 3, 5)), None);
+    assert_eq!(plan.run(3, 5).len(), 2 * 8);
+}
+
+#[wasm_bindgen_test]
+fn analyses_are_asked_and_answered_in_messages() {
+    let settings = Settings { hidden_size: 3, seq_len: 7, forget_bias: -1.5, ..Settings::default() };
+    for request in [Request::Stop, Request::Analyse { generation: 4, cell: Cell::Gru, settings }] {
+        assert_eq!(Request::from_message(&request.to_message()), Some(request));
+    }
+    for values in [None, Some(vec![1.0, f64::NEG_INFINITY])] {
+        let answer = Answer { generation: 4, cell: Cell::Gru, milliseconds: 1.25, refined: 0.5, values };
+        assert_eq!(Answer::from_message(&answer.to_message()), Some(answer));
+    }
+    assert_eq!(Answer::from_message(&Request::Stop.to_message()), None);
+    assert_eq!(Request::from_message(&wasm_bindgen::JsValue::NULL), None);
 }

@@ -15,12 +15,12 @@ pub struct Job {
     pub points: Vec<usize>,
 }
 
-/// What a worker found for a [`Job`].
+/// What a worker found, from a piece on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     pub generation: u32,
     pub from: usize,
-    pub growth: Vec<f64>,
+    pub values: Vec<f64>,
 }
 
 impl Job {
@@ -58,19 +58,19 @@ impl Job {
 
     /// Does it.
     pub fn run(&self) -> Found {
-        Found { generation: self.generation, from: self.from, growth: self.points.iter().map(|point| self.plan.growth(*point)).collect() }
+        Found { generation: self.generation, from: self.from, values: self.points.iter().map(|point| self.plan.growth(*point)).collect() }
     }
 }
 
 impl Found {
-    /// As a message: generation, from, growth.
+    /// As a message: generation, from, values.
     pub fn to_message(&self) -> JsValue {
-        Array::of3(&self.generation.into(), &(self.from as f64).into(), &floats(self.growth.iter().copied())).into()
+        Array::of3(&self.generation.into(), &(self.from as f64).into(), &floats(self.values.iter().copied())).into()
     }
 
     /// The results in a message; `None` for a message that holds none.
     pub fn from_message(message: &JsValue) -> Option<Self> {
         let message: &Array = message.dyn_ref()?;
-        Some(Self { generation: number(message, 0)? as u32, from: number(message, 1)?, growth: vector(message, 2)? })
+        Some(Self { generation: number(message, 0)? as u32, from: number(message, 1)?, values: vector(message, 2)? })
     }
 }

@@ -2,8 +2,10 @@
 
 pub mod job;
 pub mod pool;
+pub mod seeds;
 
 use unroll_engine::{growth_per_step, Cell};
+use wasm_bindgen::JsValue;
 
 use crate::state::settings::Settings;
 use crate::state::table::{setting, Kind, Number, SettingId};
@@ -106,6 +108,22 @@ impl Plan {
     /// Growth per step at a point; NaN where the engine refuses the experiment.
     pub fn growth(&self, point: usize) -> f64 {
         growth_per_step(&self.at(point).experiment(self.cell)).unwrap_or(f64::NAN)
+    }
+}
+
+impl pool::Work for Plan {
+    const PIECE: usize = 32;
+
+    fn pieces(&self) -> usize {
+        SIDE * SIDE
+    }
+
+    fn message(&self, generation: u32, from: usize, until: usize) -> JsValue {
+        job::Job { generation, plan: self.clone(), from, points: order()[from..until].to_vec() }.to_message()
+    }
+
+    fn run(&self, from: usize, until: usize) -> Vec<f64> {
+        order()[from..until].iter().map(|point| self.growth(*point)).collect()
     }
 }
 

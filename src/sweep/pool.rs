@@ -1,22 +1,31 @@
-//! Workers that share a map between the processor's cores, and what happens where there are none.
+//! Workers that share a piece of work between the processor's cores, and what happens where there are none.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 
-use super::job::{Found, Job};
-use super::{order, Plan};
+use super::job::Found;
 use crate::worker::Hand;
 
-/// Points a worker takes at a time: about a hundredth of a second at the default size.
-const PIECE: usize = 32;
+/// Something that can be done in pieces, here or by a worker.
+pub trait Work: Clone + 'static {
+    /// Pieces a worker takes at a time: about a hundredth of a second at the default size.
+    const PIECE: usize;
+    /// How many there are.
+    fn pieces(&self) -> usize;
+    /// The request for pieces `from..until`, to which a worker answers with [`Found`].
+    fn message(&self, generation: u32, from: usize, until: usize) -> JsValue;
+    /// Does them here.
+    fn run(&self, from: usize, until: usize) -> Vec<f64>;
+}
+
 const MOST_WORKERS: usize = 8;
 
 /// What a pool tells the page.
 pub enum Report {
-    /// Results of the current map, from this place of the order on.
-    Found { from: usize, growth: Vec<f64> },
+    /// Results of the current work, from this piece on.
+    Found { from: usize, values: Vec<f64> },
     /// Workers are not to be had, or one of them failed; the rest is computed on the page's own thread, in slices.
     Inline(String),
 }
@@ -28,14 +37,13 @@ struct Busy {
     piece: Option<(usize, usize)>,
 }
 
-struct Inner {
+struct Inner<W> {
     hands: Vec<Busy>,
     /// Terminated workers: the closure of the one that failed may be running, so it must not be freed.
     retired: Vec<Busy>,
     generation: u32,
-    plan: Option<Plan>,
-    order: Vec<usize>,
-    /// The next place of the order that nobody has taken.
+    work: Option<W>,
+    /// The first piece that nobody has taken.
     next: usize,
     /// Pieces that a failed worker left undone.
     returned: Vec<(usize, usize)>,
@@ -43,21 +51,25 @@ struct Inner {
     listener: Listener,
 }
 
-/// The pool. Workers are started with the first map and kept.
-#[derive(Clone)]
-pub struct Pool {
-    inner: Rc<RefCell<Inner>>,
+/// The pool. Workers are started with the first work and kept.
+pub struct Pool<W> {
+    inner: Rc<RefCell<Inner<W>>>,
 }
 
-impl Pool {
+impl<W> Clone for Pool<W> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone() }
+    }
+}
+
+impl<W: Work> Pool<W> {
     /// A pool without workers yet.
     pub fn new(listener: impl Fn(Report) + 'static) -> Self {
         let inner = Inner {
             hands: Vec::new(),
             retired: Vec::new(),
             generation: 0,
-            plan: None,
-            order: order(),
+            work: None,
             next: 0,
             returned: Vec::new(),
             failed: false,
@@ -66,12 +78,12 @@ impl Pool {
         Self { inner: Rc::new(RefCell::new(inner)) }
     }
 
-    /// Starts a map; what the one before had under way is forgotten.
-    pub fn start(&self, plan: Plan) {
+    /// Starts a work; what the one before had under way is forgotten.
+    pub fn start(&self, work: W) {
         {
             let mut inner = self.inner.borrow_mut();
             inner.generation += 1;
-            inner.plan = Some(plan);
+            inner.work = Some(work);
             inner.next = 0;
             inner.returned.clear();
         }
@@ -87,44 +99,44 @@ impl Pool {
         (0..hands).for_each(|hand| self.give(hand));
     }
 
-    /// Stops the map that is under way. Workers finish the piece they have, which nobody waits for any more.
+    /// Stops what is under way. Workers finish the piece they have, which nobody waits for any more.
     pub fn cancel(&self) {
         let mut inner = self.inner.borrow_mut();
         inner.generation += 1;
-        inner.plan = None;
+        inner.work = None;
     }
 
-    /// Does one piece on this thread, for where workers failed; `None` when nothing is left.
-    pub fn piece_here(&self, points: usize) -> Option<(usize, Vec<f64>)> {
-        let job = self.take(points)?;
-        let found = job.run();
-        Some((found.from, found.growth))
+    /// Does at most `count` pieces on this thread, for where workers failed; `None` when nothing is left.
+    pub fn piece_here(&self, count: usize) -> Option<(usize, Vec<f64>)> {
+        let (work, _, from, until) = self.take(count)?;
+        Some((from, work.run(from, until)))
     }
 
-    fn take(&self, points: usize) -> Option<Job> {
+    /// The next pieces: the work, its generation, from where, until where.
+    fn take(&self, count: usize) -> Option<(W, u32, usize, usize)> {
         let mut inner = self.inner.borrow_mut();
-        let plan = inner.plan.clone()?;
+        let work = inner.work.clone()?;
         let (from, until) = match inner.returned.pop() {
             Some(piece) => piece,
             None => {
                 let from = inner.next;
-                inner.next = (from + points).min(inner.order.len());
+                inner.next = (from + count).min(work.pieces());
                 (from, inner.next)
             }
         };
-        (from < until).then(|| Job { generation: inner.generation, plan, from, points: inner.order[from..until].to_vec() })
+        (from < until).then_some((work, inner.generation, from, until))
     }
 
-    /// Gives a worker its next piece, unless it has one: then it asks when it has done that.
+    /// Gives a worker its next pieces, unless it has some: then it asks when it has done those.
     fn give(&self, hand: usize) {
         if self.inner.borrow().hands[hand].piece.is_some() {
             return;
         }
-        let Some(job) = self.take(PIECE) else { return };
+        let Some((work, generation, from, until)) = self.take(W::PIECE) else { return };
         let mut inner = self.inner.borrow_mut();
         let hand = &mut inner.hands[hand];
-        hand.piece = Some((job.from, job.from + job.points.len()));
-        hand.hand.post(&job.to_message());
+        hand.piece = Some((from, until));
+        hand.hand.post(&work.message(generation, from, until));
     }
 
     fn hire(&self) {
@@ -154,7 +166,7 @@ impl Pool {
             (found.generation == inner.generation, inner.listener.clone())
         };
         if current {
-            listener(Report::Found { from: found.from, growth: found.growth });
+            listener(Report::Found { from: found.from, values: found.values });
         }
         if self.inner.borrow().hands.len() > hand {
             self.give(hand);
@@ -176,6 +188,6 @@ impl Pool {
         };
         hands.iter().for_each(|busy| busy.hand.stop());
         self.inner.borrow_mut().retired = hands;
-        listener(Report::Inline(format!("{what}; the map is computed on the page's own thread, which takes longer.")));
+        listener(Report::Inline(format!("{what}; the rest is computed on the page's own thread, which takes longer.")));
     }
 }

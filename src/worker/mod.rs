@@ -6,7 +6,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::compute::served;
-use crate::sweep::job::Job;
+use crate::sweep::job::{Found, Job};
+use crate::sweep::pool::Work;
+use crate::sweep::seeds::SeedPlan;
 
 /// A worker that was started.
 pub struct Hand {
@@ -67,6 +69,9 @@ pub fn serve() -> bool {
         if let Some(job) = Job::from_message(&message) {
             // Arrays of numbers can always be cloned.
             answer.post_message(&job.run().to_message()).ok();
+        } else if let Some((plan, generation, from, until)) = SeedPlan::from_message(&message) {
+            let found = Found { generation, from, values: plan.run(from, until) };
+            answer.post_message(&found.to_message()).ok();
         } else {
             served::receive(&answer, &message);
         }

@@ -102,6 +102,36 @@ pub fn growth_per_step(experiment: &Experiment) -> Result<f64, ExperimentError> 
     Ok(libm::exp(exponents.first().copied().unwrap_or(0.0)))
 }
 
+/// Which norm of [`gradient_norms`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GradientNorm {
+    /// The largest singular value of `P_{T←k}`.
+    Product,
+    /// ‖∂L/∂h_k‖.
+    Hidden,
+    /// ‖∂L/∂c_k‖; nothing but −∞ for a cell without c.
+    Cell,
+}
+
+/// log10 of one norm per state k = 0…T, as the analysis has it, without the rest of the analysis.
+///
+/// # Errors
+/// As [`analyse`].
+pub fn gradient_norms(experiment: &Experiment, norm: GradientNorm) -> Result<Vec<f64>, ExperimentError> {
+    let problem = experiment.problem()?;
+    let (trace, _) = Trace::run(&problem);
+    let w = &problem.weights;
+    let seq_len = trace.h.len() / w.hidden_size - 1;
+    Ok(match norm {
+        GradientNorm::Product => product::whole_norms(w, &trace, seq_len),
+        GradientNorm::Hidden => bptt::run(&problem, &trace, seq_len).dl_dh.log10_norm,
+        GradientNorm::Cell => match bptt::run(&problem, &trace, seq_len).dl_dc {
+            Some(dl_dc) => dl_dc.log10_norm,
+            None => vec![f64::NEG_INFINITY; seq_len + 1],
+        },
+    })
+}
+
 /// Analyses explicit weights and inputs, whose shapes must fit as the fields of [`Problem`] say.
 pub fn analyse_problem(problem: Problem) -> Analysis {
     let analysis = critical(problem);

@@ -33,7 +33,9 @@ pub mod unroll;
 pub mod verdict;
 pub mod weights;
 
-pub use analysis::{analyse, analyse_critical, analyse_problem, growth_per_step, Analysis, Problem, Refinement};
+pub use analysis::{
+    analyse, analyse_critical, analyse_problem, gradient_norms, growth_per_step, Analysis, GradientNorm, Problem, Refinement,
+};
 pub use experiment::{Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite};
 pub use fingerprint::fingerprint;
 pub use weights::Weights;

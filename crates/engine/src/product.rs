@@ -114,6 +114,27 @@ pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize) -> (ProductNorms, 
     (norms, checkpoints)
 }
 
+/// The norms of the whole products alone, bit for bit those of [`run`].
+pub(crate) fn whole_norms(w: &Weights, trace: &Trace, seq_len: usize) -> Vec<f64> {
+    let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
+    let mut product = FactoredProduct::identity(seq_len, jacobian.state_size());
+    let mut lanczos = Lanczos::default();
+    let mut norms = vec![0.0; seq_len + 1];
+    for k in (0..seq_len).rev() {
+        jacobian.set(w, trace.step(w.hidden_size, k + 1));
+        product.extend(&mut jacobian);
+        if product.is_zero() {
+            norms[..=k].fill(f64::NEG_INFINITY);
+            break;
+        }
+        norms[k] = log10_scaled(product.norm(&mut lanczos), product.exponent);
+        if (seq_len - k).is_multiple_of(CHECKPOINT_EVERY) {
+            product.compress();
+        }
+    }
+    norms
+}
+
 /// `P_{T←k} = Q R · 2^exponent` with orthonormal columns in Q. A long product has fewer directions above rounding than m: an LSTM's hidden
 /// half is forgotten within a few steps, and the exponents of the rest spread. R loses the rows that rounding already has.
 struct FactoredProduct {

@@ -8,6 +8,7 @@ use super::words::cell_name;
 use crate::charts::{Axis, AxisKind, Dash, Ink, LineModel, Rule, Series};
 use crate::compute::Analyses;
 use crate::state::settings::{GradientView, ReferenceLines};
+use crate::sweep::seeds::Seeds;
 
 /// The smallest positive number (subnormal) of each format, as log10: below it a framework stores 0.
 const FLOORS: [(&str, f64); 4] = [
@@ -97,9 +98,23 @@ fn theory(cell: Cell, analysis: &Analysis) -> Vec<Series> {
     .collect()
 }
 
+/// A cell's band over the seeds, around their median.
+fn band(cell: Cell, seeds: &Seeds) -> Option<Series> {
+    let (count, band) = seeds.band(cell)?;
+    // Where the lowest nets are exactly zero the band ends at the least that is not.
+    let least = band.iter().flat_map(|(low, median, _)| [*low, *median]).filter(|v| v.is_finite()).fold(0.0, f64::min);
+    let medians: Vec<f64> = band.iter().map(|b| b.1).collect();
+    if !medians.iter().any(|v| v.is_finite()) {
+        return None;
+    }
+    let area: Vec<(f64, f64)> = band.iter().map(|(low, _, high)| (low.max(least), high.max(least))).collect();
+    let name = format!("{} median of {count} seeds", cell_name(cell));
+    Some(Series::new(name, cell_ink(cell), points(&medians)).with_dash(Dash::Dashed).with_width(1.25).with_area(area))
+}
+
 /// The chart's model. Theory lines never widen the axis: what was measured stays legible.
-pub fn model(analyses: &Analyses, focus: Cell, view: GradientView, lines_behind: ReferenceLines) -> LineModel {
-    let mut series = Vec::new();
+pub fn model(analyses: &Analyses, focus: Cell, view: GradientView, lines_behind: ReferenceLines, seeds: Option<&Seeds>) -> LineModel {
+    let mut series: Vec<Series> = analyses.iter().filter_map(|(cell, _)| band(cell, seeds?)).collect();
     for (cell, analysis) in analyses.iter() {
         for line in lines(cell, analysis, view, cell == focus) {
             let primary = line.dash == Dash::Solid;
@@ -107,7 +122,8 @@ pub fn model(analyses: &Analyses, focus: Cell, view: GradientView, lines_behind:
             series.push(if primary { drawn.with_width(2.0).with_end_label(line.end_label) } else { drawn.with_width(1.25) });
         }
     }
-    let measured = series.iter().flat_map(|s| s.points.iter().map(|p| p.1)).chain([0.0]);
+    let areas = series.iter().filter_map(|s| s.area.as_ref()).flat_map(|area| area.iter().flat_map(|(low, high)| [*low, *high]));
+    let measured = series.iter().flat_map(|s| s.points.iter().map(|p| p.1)).chain(areas).chain([0.0]);
     let y = Axis::fit("gradient norm", AxisKind::Log10, measured);
     let rules = std::iter::once(Rule { value: 0.0, label: "1".to_owned(), ink: Ink::Strong, dash: Dash::Solid })
         .chain(FLOORS.iter().filter(|(_, value)| lines_behind.floors() && *value >= y.min).map(|(label, value)| Rule {

@@ -11,10 +11,12 @@ mod panels;
 mod phase;
 mod phase_paint;
 mod player;
+mod pooled;
 mod rail;
 mod river;
 mod river_geometry;
 mod river_paint;
+mod seeds;
 mod spectrum_model;
 mod tour;
 mod verdict;
@@ -68,7 +70,7 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
                 <VerdictStrip flow=flow/>
                 <River flow=flow/>
                 <div class="panels">
-                    <GradientPanel flow=flow/>
+                    <GradientPanel flow=flow store=store/>
                     <JacobianPanel flow=flow/>
                     <GatesPanel flow=flow/>
                     <SpectrumPanel flow=flow/>

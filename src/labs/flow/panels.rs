@@ -7,8 +7,10 @@ use unroll_engine::Analysis;
 
 use super::context::Flow;
 use super::panel::Panel;
+use super::seeds::{Bands, SeedTools};
 use super::{contribution_model, gates_model, gradient_model, jacobian_model, spectrum_model, words};
 use crate::charts::{BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel};
+use crate::state::store::Store;
 
 /// A line chart of the lab: its model, the shared cursor and its table.
 #[component]
@@ -30,10 +32,12 @@ fn focused_headline(flow: Flow, write: impl Fn(unroll_engine::Cell, &Analysis) -
 
 /// Gradient against time.
 #[component]
-pub fn GradientPanel(flow: Flow) -> impl IntoView {
+pub fn GradientPanel(flow: Flow, store: Store) -> impl IntoView {
+    let bands = Bands::new(flow, store);
     let model = Memo::new(move |_| {
+        let seeds = bands.shown();
         let (focus, view, lines) = flow.settings.with(|s| (s.focus, s.gradient_view, s.reference_lines));
-        Arc::new(flow.analyses.with(|a| gradient_model::model(a, focus, view, lines)))
+        Arc::new(flow.analyses.with(|a| gradient_model::model(a, focus, view, lines, seeds.as_deref())))
     });
     view! {
         <Panel
@@ -43,6 +47,7 @@ pub fn GradientPanel(flow: Flow) -> impl IntoView {
             about="How much of a change at state k arrives at the end: norms on a logarithmic axis, measured solid, theory dotted (σ_max and ρ of W_hh, γ the slope of the activation, f and z the gates at rest). Below a format’s floor, a framework stores 0."
         >
             <TimeChart flow=flow model=model.into() name="Gradient norms by state" height=270.0/>
+            <SeedTools bands=bands/>
         </Panel>
     }
 }

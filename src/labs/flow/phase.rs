@@ -10,21 +10,18 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use super::context::Flow;
 use super::panel::Panel;
 use super::phase_paint::{paint, Frame, Marks};
+use super::pooled::pooled;
 use super::words::cell_name;
 use crate::charts::canvas::{Layer, SizeOf};
-use crate::charts::frame::{self, Painter};
+use crate::charts::frame::Painter;
 use crate::charts::watch::Watch;
 use crate::charts::{format_value, DataTable, Palette, TableModel};
-use crate::compute::timing;
-use crate::state::notice::Notice;
 use crate::state::store::Store;
 use crate::state::table::{setting, SettingId};
-use crate::sweep::pool::{Pool, Report};
+use crate::sweep::pool::Pool;
 use crate::sweep::{axis_place, axis_value, default_axes, number, order, Map, Plan, AXES, SIDE};
 
 const HEIGHT: f64 = 400.0;
-/// On the page's own thread a slice leaves the frame room for everything else.
-const SLICE_MILLISECONDS: f64 = 10.0;
 
 /// The panel's signals.
 #[derive(Clone, Copy)]
@@ -36,7 +33,7 @@ struct Phase {
     map: RwSignal<Option<Arc<Map>>>,
     running: RwSignal<bool>,
     read: RwSignal<Option<(usize, usize)>>,
-    pool: StoredValue<Pool, LocalStorage>,
+    pool: StoredValue<Option<Pool<Plan>>, LocalStorage>,
 }
 
 impl Phase {
@@ -60,11 +57,11 @@ impl Phase {
         self.read.set(None);
         self.map.set(Some(Arc::new(Map::new(plan.clone()))));
         self.running.set(true);
-        self.pool.with_value(|pool| pool.start(plan));
+        self.pool.with_value(|pool| pool.iter().for_each(|pool| pool.start(plan.clone())));
     }
 
     fn cancel(&self) {
-        self.pool.with_value(Pool::cancel);
+        self.pool.with_value(|pool| pool.iter().for_each(Pool::cancel));
         self.running.set(false);
     }
 
@@ -192,33 +189,9 @@ fn table(phase: Phase) -> TableModel {
 #[component]
 pub fn PhasePanel(flow: Flow, store: Store) -> impl IntoView {
     let (map, running) = (RwSignal::new(None), RwSignal::new(false));
-    let inline = StoredValue::new(false);
-    let pool = StoredValue::new_local(Pool::new(|_| {}));
+    let pool = StoredValue::new_local(None);
     let phase = Phase { flow, store, axes: RwSignal::new(None), map, running, read: RwSignal::new(None), pool };
-    pool.set_value(Pool::new(move |report| match report {
-        Report::Found { from, growth } => phase.take(from, &growth),
-        Report::Inline(reason) => {
-            if !reason.is_empty() {
-                store.notify(Notice::info(reason));
-            }
-            inline.set_value(true);
-            frame::want_spare_frame();
-        }
-    }));
-    frame::in_spare_frames(move || {
-        if !inline.get_value() || !phase.running.get_untracked() {
-            return false;
-        }
-        let span = timing::start();
-        while span.elapsed() < SLICE_MILLISECONDS {
-            match phase.pool.with_value(|pool| pool.piece_here(4)) {
-                Some((from, growth)) => phase.take(from, &growth),
-                None => return false,
-            }
-        }
-        true
-    });
-    on_cleanup(move || phase.pool.with_value(Pool::cancel));
+    pool.set_value(Some(pooled(store, running, 4, move |from, growth| phase.take(from, growth))));
 
     let host = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
