@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use unroll::compute::request::{Answer, Request};
+use unroll::compute::Cache;
 use unroll::state::settings::{InputKind, Settings};
 use unroll::sweep::job::{Found, Job};
 use unroll::sweep::pool::Work;
@@ -62,4 +63,23 @@ fn analyses_are_asked_and_answered_in_messages() {
     }
     assert_eq!(Answer::from_message(&Request::Stop.to_message()), None);
     assert_eq!(Request::from_message(&wasm_bindgen::JsValue::NULL), None);
+}
+
+/// Every move of a slider analyses anew and refines; what that takes is given back and taken again.
+#[wasm_bindgen_test]
+fn ten_thousand_moves_do_not_grow_the_heap() {
+    let mut cache = Cache::default();
+    let mut moves = |count: usize| {
+        for i in 0..count {
+            let forget_bias = (i % 100) as f64 / 25.0;
+            let settings =
+                Settings { hidden_size: 4, seq_len: 8, show_gru: false, forget_bias, gain: 1.0 + forget_bias, ..Settings::default() };
+            cache.analyses(&settings).unwrap();
+            cache.refine(&settings, || true);
+            assert!(cache.analyses(&settings).unwrap().are_complete());
+        }
+        core::arch::wasm32::memory_size::<0>()
+    };
+    let pages = moves(200);
+    assert_eq!(moves(10_000), pages, "pages of 64 KiB");
 }

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{criterion_group, criterion_main, BenchmarkId, Criterion};
 use unroll_engine::stages::Stages;
-use unroll_engine::{analyse, analyse_critical, Analysis, Cell, Experiment, ExperimentError};
+use unroll_engine::{analyse, analyse_critical, Analysis, Cell, Experiment, ExperimentError, Input};
 
 /// (hidden size, steps): the page's default, a lecture's, and the largest that is dragged.
 const SIZES: [(usize, usize); 3] = [(16, 64), (32, 100), (64, 200)];
@@ -33,12 +33,15 @@ fn complete(criterion: &mut Criterion) {
 /// Where the time goes, for the LSTM.
 fn stages(criterion: &mut Criterion) {
     type Stage = (&'static str, fn(&Stages));
-    let stages: [Stage; 6] = [
+    let stages: [Stage; 9] = [
         ("forward", |s| drop(black_box(s.forward()))),
         ("adjoints", |s| drop(black_box(s.adjoints()))),
         ("products", |s| drop(black_box(s.products()))),
         ("largest singular values", |s| drop(black_box(s.largest_singular_values()))),
         ("leading exponents", |s| drop(black_box(s.leading_exponents()))),
+        ("smallest singular values", |s| drop(black_box(s.smallest_singular_values()))),
+        ("spectral radii", |s| drop(black_box(s.spectral_radii()))),
+        ("all exponents", |s| drop(black_box(s.exponents()))),
         ("recurrent weight", |s| drop(black_box(s.recurrent_weight()))),
     ];
     let mut group = criterion.benchmark_group("stage");
@@ -54,5 +57,19 @@ fn stages(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, critical, complete, stages);
+/// How the critical part grows with T and with n: the slopes of these in log–log are the exponents in docs/performance.md.
+fn scaling(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("scaling");
+    group.sample_size(20);
+    let sizes = [(64, 64), (64, 128), (64, 256), (64, 512), (8, 128), (16, 128), (32, 128)];
+    for (hidden_size, seq_len) in sizes {
+        // Noise is as long as it is asked to be.
+        let experiment = Experiment { cell: Cell::Lstm, hidden_size, seq_len, input: Input::Noise, ..Experiment::default() };
+        let id = BenchmarkId::new("LSTM", format!("n={hidden_size} T={seq_len}"));
+        group.bench_with_input(id, &experiment, |bencher, experiment| bencher.iter(|| analyse_critical(experiment)));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, critical, complete, stages, scaling);
 criterion_main!(benches);

@@ -10,7 +10,7 @@
 use crate::bptt;
 use crate::cell::StepJacobian;
 use crate::experiment::{Experiment, ExperimentError, LossSite};
-use crate::extremes;
+use crate::inverse::SmallestSingularValue;
 use crate::lyapunov;
 use crate::product;
 use crate::reference::Reference;
@@ -203,6 +203,7 @@ pub struct Refinement {
     jacobian: StepJacobian,
     dense: Vec<f64>,
     directions: lyapunov::Directions,
+    smallest: SmallestSingularValue,
     sigma_min: Vec<f64>,
     spectral_radius: Vec<f64>,
 }
@@ -217,6 +218,7 @@ impl Refinement {
             jacobian: StepJacobian::new(w.cell, w.hidden_size),
             dense: vec![0.0; m * m],
             directions: lyapunov::Directions::new(m, m),
+            smallest: SmallestSingularValue::new(w),
             sigma_min: Vec::with_capacity(analysis.seq_len),
             spectral_radius: Vec::with_capacity(analysis.seq_len),
         }
@@ -231,8 +233,7 @@ impl Refinement {
             self.jacobian.dense(&mut self.dense);
             self.spectral_radius.push(spectrum::spectral_radius(&self.dense, m));
             self.directions.step(&mut self.jacobian);
-            // Last, because it overwrites the matrix.
-            self.sigma_min.push(extremes::extremes(&mut self.dense, m).1);
+            self.sigma_min.push(self.smallest.of(&self.jacobian, &mut self.dense));
         }
         self.done = until;
         until == analysis.seq_len

@@ -19,6 +19,11 @@ pub(crate) fn extremes(a: &mut [f64], m: usize) -> (f64, f64) {
     bidiagonal_extremes(&diagonal, &above)
 }
 
+/// σ_min alone, as [`extremes`] has it.
+pub(crate) fn smallest(a: &mut [f64], m: usize) -> f64 {
+    extremes(a, m).1
+}
+
 /// Householder bidiagonalisation: the diagonal and the entries above it.
 fn bidiagonalise(a: &mut [f64], m: usize) -> (Vec<f64>, Vec<f64>) {
     let (mut diagonal, mut above) = (vec![0.0; m], vec![0.0; m.saturating_sub(1)]);
@@ -231,7 +236,7 @@ impl<A: Operator> Operator for Transposed<A> {
 ///
 /// Only the right vectors are reorthogonalised: the left ones then lose orthogonality where singular values are small, which does not touch
 /// the large ones (Simon & Zha 2000).
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Lanczos {
     /// The right singular direction last found: the next start.
     direction: Vec<f64>,

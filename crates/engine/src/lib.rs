@@ -16,6 +16,7 @@ pub mod experiment;
 mod extremes;
 mod fingerprint;
 mod init;
+mod inverse;
 mod kernel;
 pub mod lyapunov;
 mod orthogonal;

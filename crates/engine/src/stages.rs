@@ -1,10 +1,12 @@
 //! Every stage of an analysis on its own, so that a benchmark can say where the time goes.
 
 use crate::analysis::Problem;
+use crate::cell::StepJacobian;
 use crate::experiment::{Experiment, ExperimentError};
+use crate::inverse::SmallestSingularValue;
 use crate::spectrum::{BlockSpectra, StepSpectra};
 use crate::unroll::Trace;
-use crate::{bptt, lyapunov, product};
+use crate::{bptt, lyapunov, product, spectrum};
 
 /// A problem whose forward pass is done.
 #[derive(Debug)]
@@ -55,5 +57,37 @@ impl Stages {
     /// Eigenvalues and σ_max of each block of `W_hh`.
     pub fn recurrent_weight(&self) -> BlockSpectra {
         BlockSpectra::of(&self.problem.weights)
+    }
+
+    /// σ_min of every step Jacobian.
+    pub fn smallest_singular_values(&self) -> Vec<f64> {
+        let mut smallest = SmallestSingularValue::new(&self.problem.weights);
+        self.each_jacobian(|jacobian, dense| smallest.of(jacobian, dense))
+    }
+
+    /// The spectral radius of every step Jacobian.
+    pub fn spectral_radii(&self) -> Vec<f64> {
+        self.each_jacobian(|jacobian, dense| {
+            jacobian.dense(dense);
+            spectrum::spectral_radius(dense, jacobian.state_size())
+        })
+    }
+
+    /// All Lyapunov exponents.
+    pub fn exponents(&self) -> Vec<f64> {
+        let w = &self.problem.weights;
+        lyapunov::exponents(w, &self.trace, self.seq_len, w.hidden_size * w.cell.states())
+    }
+
+    fn each_jacobian(&self, mut value: impl FnMut(&mut StepJacobian, &mut [f64]) -> f64) -> Vec<f64> {
+        let w = &self.problem.weights;
+        let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
+        let mut dense = vec![0.0; jacobian.state_size() * jacobian.state_size()];
+        (1..=self.seq_len)
+            .map(|t| {
+                jacobian.set(w, self.trace.step(w.hidden_size, t));
+                value(&mut jacobian, &mut dense)
+            })
+            .collect()
     }
 }

@@ -28,3 +28,5 @@ pub(crate) const PRODUCT_RANK_EPSILON: f64 = f64::EPSILON / 8.0;
 pub(crate) const CLUSTER_GAP: f64 = 2e-3;
 /// The residual that Lanczos must reach within a cluster.
 pub(crate) const CLUSTER_RESIDUAL: f64 = 1e-12;
+/// ‖W‖_F ‖W⁻¹‖_F up to which an inverse is precise enough to take σ_min from: its error is this times ε of σ_min.
+pub(crate) const INVERSE_CONDITION: f64 = 1e9;

@@ -33,7 +33,7 @@ pub(super) fn deltas(step: StepView<'_>, d: &mut Deltas<'_>) {
 }
 
 /// The four parts of J_t; see [`super::StepJacobian`].
-pub(super) fn jacobian(w: &Weights, step: StepView<'_>, blocks: &mut [f64], keep: &mut [f64], read: &mut [f64]) {
+pub(super) fn jacobian(w: &Weights, step: StepView<'_>, blocks: &mut [f64], [diagonal, keep, read]: [&mut [f64]; 3]) {
     let n = step.h.len();
     let (direct, into_cell) = blocks.split_at_mut(n * n);
     let row = |block: usize, j: usize| &w.weight_hh[(block * n + j) * n..(block * n + j + 1) * n];
@@ -43,6 +43,7 @@ pub(super) fn jacobian(w: &Weights, step: StepView<'_>, blocks: &mut [f64], keep
         keep[j] = f;
         read[j] = o * (1.0 - squashed * squashed);
         let through_o = squashed * (o * (1.0 - o));
+        diagonal[j] = through_o;
         let (through_i, through_f, through_g) = (g * (i * (1.0 - i)), step.c_prev[j] * (f * (1.0 - f)), i * (1.0 - g * g));
         let (wi, wf, wg, wo) = (row(0, j), row(1, j), row(2, j), row(3, j));
         for k in 0..n {

@@ -161,6 +161,9 @@ pub(crate) struct StepJacobian {
     n: usize,
     /// RNN, GRU: J itself, `[n][n]`. LSTM, `[2n][n]`: E = ∂h_t/∂h_{t-1} through the output gate alone, and below it C = ∂c_t/∂h_{t-1}.
     blocks: Vec<f64>,
+    /// RNN: φ'(a_t). LSTM: the slope of h_t in the output gate's preactivation. What the rows of `W_hh` in `blocks` are scaled by; empty for
+    /// the GRU.
+    diagonal: Vec<f64>,
     /// LSTM: F = ∂c_t/∂c_{t-1} = f, the diagonal.
     keep: Vec<f64>,
     /// LSTM: K = ∂h_t/∂c_t = o(1 − tanh² c_t), the diagonal.
@@ -168,10 +171,31 @@ pub(crate) struct StepJacobian {
     scratch: Vec<f64>,
 }
 
+/// The parts of a step Jacobian, as [`StepJacobian`] has them.
+pub(crate) struct Slopes<'a> {
+    pub blocks: &'a [f64],
+    pub diagonal: &'a [f64],
+    pub keep: &'a [f64],
+    pub read: &'a [f64],
+}
+
 impl StepJacobian {
+    pub fn slopes(&self) -> Slopes<'_> {
+        Slopes { blocks: &self.blocks, diagonal: &self.diagonal, keep: &self.keep, read: &self.read }
+    }
+
     pub fn new(cell: Cell, n: usize) -> Self {
         let lstm = if cell == Cell::Lstm { n } else { 0 };
-        Self { cell, n, blocks: vec![0.0; cell.states() * n * n], keep: vec![0.0; lstm], read: vec![0.0; lstm], scratch: vec![0.0; 2 * n] }
+        let diagonal = vec![0.0; if cell == Cell::Gru { 0 } else { n }];
+        Self {
+            cell,
+            n,
+            blocks: vec![0.0; cell.states() * n * n],
+            diagonal,
+            keep: vec![0.0; lstm],
+            read: vec![0.0; lstm],
+            scratch: vec![0.0; 2 * n],
+        }
     }
 
     pub fn state_size(&self) -> usize {
@@ -181,9 +205,9 @@ impl StepJacobian {
     /// Sets it to the Jacobian of a step.
     pub fn set(&mut self, w: &Weights, step: StepView<'_>) {
         match self.cell {
-            Cell::Rnn => rnn::jacobian(w, step, &mut self.blocks),
+            Cell::Rnn => rnn::jacobian(w, step, &mut self.blocks, &mut self.diagonal),
             Cell::Gru => gru::jacobian(w, step, &mut self.blocks),
-            Cell::Lstm => lstm::jacobian(w, step, &mut self.blocks, &mut self.keep, &mut self.read),
+            Cell::Lstm => lstm::jacobian(w, step, &mut self.blocks, [&mut self.diagonal, &mut self.keep, &mut self.read]),
         }
     }
 

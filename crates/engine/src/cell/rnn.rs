@@ -21,10 +21,11 @@ pub(super) fn deltas(activation: Activation, step: StepView<'_>, d: &mut Deltas<
 }
 
 /// `J_t = diag(φ'(a_t)) W_hh`.
-pub(super) fn jacobian(w: &Weights, step: StepView<'_>, out: &mut [f64]) {
+pub(super) fn jacobian(w: &Weights, step: StepView<'_>, out: &mut [f64], diagonal: &mut [f64]) {
     let n = step.h.len();
     for (i, (out, row)) in out.chunks_exact_mut(n).zip(w.weight_hh.chunks_exact(n)).enumerate() {
         let slope = w.activation.derivative_from_value(step.h[i]);
+        diagonal[i] = slope;
         for (o, w) in out.iter_mut().zip(row) {
             *o = slope * w;
         }
