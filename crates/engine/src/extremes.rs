@@ -234,7 +234,7 @@ impl<A: Operator> Operator for Transposed<A> {
 
 /// The largest singular value by Golub–Kahan–Lanczos; keeps its buffers and its last direction.
 ///
-/// Only the right vectors are reorthogonalised: the left ones then lose orthogonality where singular values are small, which does not touch
+/// At most the right vectors are reorthogonalised: the left ones then lose orthogonality where singular values are small, which does not touch
 /// the large ones (Simon & Zha 2000).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lanczos {
@@ -252,6 +252,9 @@ pub(crate) struct Lanczos {
     expected: usize,
 }
 
+/// Before, two Ritz values that are close together mean nothing.
+const FIRST_STEPS: usize = 4;
+
 impl Lanczos {
     /// σ_max of a matrix, with |error| ≤ `tolerance`·σ_max or a complete bidiagonalisation.
     pub fn largest(&mut self, a: &mut impl Operator, tolerance: f64) -> f64 {
@@ -260,6 +263,20 @@ impl Lanczos {
             return 0.0;
         }
         self.start(m);
+        // Orthogonality is lost in the directions that have converged (Paige 1980), and the first to converge is the one that is looked for.
+        // Only a cluster asks for more.
+        let found = self.iterate(a, tolerance, false).or_else(|| {
+            self.start(m);
+            self.iterate(a, tolerance, true)
+        });
+        // The start lies in the null space, which says nothing about the rest.
+        found.unwrap_or_else(|| a.largest_in_full())
+    }
+
+    /// From the kept direction on. Where directions are not kept `orthogonal`: `None` at a cluster or without convergence. Where they are:
+    /// `None` only for a start in the null space.
+    fn iterate(&mut self, a: &mut impl Operator, tolerance: f64, orthogonal: bool) -> Option<f64> {
+        let (rows, m) = (a.rows(), a.columns());
         self.u.resize(rows, 0.0);
         self.u_before.clear();
         self.u_before.resize(rows, 0.0);
@@ -269,8 +286,8 @@ impl Lanczos {
         self.right.clear();
         self.right.extend_from_slice(&self.direction);
         let last = m.min(rows) - 1;
-        let mut beta = 0.0;
-        let mut theta = 0.0;
+        let (mut beta, mut theta) = (0.0, 0.0);
+        let mut converged = false;
         for j in 0..=last {
             let (u, u_before, w) = (&mut self.u, &mut self.u_before, &mut self.w);
             let v = &self.right[j * m..];
@@ -283,11 +300,12 @@ impl Lanczos {
                 u.iter_mut().for_each(|x| *x *= inverse);
                 a.apply_transposed(u, w);
                 axpy(-alpha, v, w);
-                orthogonalise(w, &self.right, &mut self.coefficients);
+                if orthogonal {
+                    orthogonalise(w, &self.right, &mut self.coefficients);
+                }
                 beta = norm(w);
             } else if j == 0 {
-                // The start lies in the null space, which says nothing about the rest.
-                return a.largest_in_full();
+                return None;
             }
             self.alphas.push(alpha);
             // Finding the Ritz value costs as much as a step or two on a small matrix, so it is looked for at some steps only, and where
@@ -298,8 +316,14 @@ impl Lanczos {
                 ritz_coefficients(&self.alphas, &self.betas, theta, &mut self.ritz);
                 let residual = alpha * beta * self.ritz[j].abs();
                 // Temple's r²/(θ − λ₂) would stop after half as many steps, and stop at λ₂ where λ₁ is within 10⁻⁴ of it.
-                let bound = if self.is_clustered(theta) { CLUSTER_RESIDUAL.min(tolerance) } else { tolerance };
-                if j == last || residual <= 2.0 * bound * theta {
+                let clustered = self.is_clustered(theta);
+                if clustered && !orthogonal && j >= FIRST_STEPS {
+                    self.keep_direction(m);
+                    return None;
+                }
+                let bound = if clustered { CLUSTER_RESIDUAL.min(tolerance) } else { tolerance };
+                converged = residual <= 2.0 * bound * theta;
+                if converged || j == last {
                     self.expected = j;
                     break;
                 }
@@ -310,7 +334,7 @@ impl Lanczos {
             self.right.extend(self.w.iter().map(|w| w * inverse));
         }
         self.keep_direction(m);
-        libm::sqrt(theta)
+        (converged || orthogonal).then(|| libm::sqrt(theta))
     }
 
     /// Whether a second Ritz value lies close to the largest. A small residual only says that some eigenvalue is near: where σ are nearly

@@ -29,7 +29,7 @@ pub(crate) fn exponents(w: &Weights, trace: &Trace, seq_len: usize, count: usize
 }
 
 /// How many leading directions stand for all of them until the rest is computed.
-const PROVISIONAL: usize = 4;
+const PROVISIONAL: usize = 2;
 
 /// λ₁ as the first directions alone have it; all of them where even the largest of those is annihilated, as it is where h_{t−1} is not read.
 pub(crate) fn provisional_exponents(w: &Weights, trace: &Trace, seq_len: usize, m: usize) -> Vec<f64> {
