@@ -25,6 +25,7 @@ mod scaled;
 pub mod signal;
 pub mod spectrum;
 pub mod tolerance;
+pub mod train;
 pub mod unroll;
 pub mod verdict;
 pub mod weights;
