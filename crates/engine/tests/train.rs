@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use unroll_engine::train::{
-    Batch, CharacterOrder, Characters, Clip, Config, Dimensions, Divergence, Fixed, Loss, LossSteps, Model, Optimiser, Targets, Task,
-    TrainError, Trainer, Truncation, PARAMETER_NAMES,
+    Batch, Clip, Config, Dimensions, Fixed, Loss, LossSteps, Model, Optimiser, Targets, Task, Trainer, Truncation, PARAMETER_NAMES,
 };
-use unroll_engine::{Activation, Cell, Initialiser, Weights};
+use unroll_engine::{Activation, Cell, Weights};
 
 fn folder() -> PathBuf {
     std::env::var_os("UNROLL_FIXTURES").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures"), PathBuf::from)

@@ -63,3 +63,85 @@ pub(super) fn add_term(workspace: &mut Workspace, t: usize) -> f64 {
     multiply_add(shape, View::new(&workspace.omega_scaled, lanes), right, &mut workspace.omega_blocks, padded(n));
     sum
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::experiment::{Activation, Cell};
+    use crate::kernel::{gemv, gemv_transposed};
+    use crate::train::{Config, Model, Task, Trainer};
+
+    const STEPS: usize = 7;
+    const BATCH: usize = 3;
+
+    fn trainer(activation: Activation, omega: f64) -> Trainer {
+        let (task, cell) = (Task::Sine { steps: STEPS, shortest_period: 4.0, longest_period: 9.0 }, Cell::Rnn);
+        let config =
+            Config { task, cell, activation, omega, hidden_size: 4, batch_size: BATCH, clip: crate::train::Clip::Off, ..Config::default() };
+        Trainer::new(config).unwrap()
+    }
+
+    /// (δ_t, φ'(a_{t−1})) of one sequence for t = 2 … T, by a pass of its own.
+    fn deltas(model: &Model, x: &[f64], y: &[f64]) -> Vec<(Vec<f64>, Vec<f64>)> {
+        let (w, n) = (&model.cell, model.cell.hidden_size);
+        let mut h = vec![vec![0.0; n]];
+        for t in 0..STEPS {
+            let mut a = vec![0.0; n];
+            gemv(&w.weight_hh, &h[t], &mut a);
+            h.push((0..n).map(|j| w.activation.value(a[j] + w.weight_ih[j] * x[t] + w.bias_ih[j] + w.bias_hh[j])).collect());
+        }
+        let slope = |t: usize| h[t].iter().map(|h| w.activation.derivative_from_value(*h)).collect::<Vec<f64>>();
+        let (mut dh, mut found) = (vec![0.0; n], Vec::new());
+        for t in (1..=STEPS).rev() {
+            let z: f64 = model.readout_bias[0] + (0..n).map(|j| model.readout_weight[j] * h[t][j]).sum::<f64>();
+            let derivative = 2.0 * (z - y[t - 1]) / (STEPS * BATCH) as f64;
+            let delta: Vec<f64> = (0..n).map(|j| (dh[j] + derivative * model.readout_weight[j]) * slope(t)[j]).collect();
+            gemv_transposed(&w.weight_hh, &delta, &mut dh);
+            if t > 1 {
+                found.push((delta, slope(t - 1)));
+            }
+        }
+        found
+    }
+
+    /// Ω as a function of W_hh alone, averaged over the batch.
+    fn omega(terms: &[(Vec<f64>, Vec<f64>)], weight_hh: &[f64]) -> f64 {
+        let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
+        let term = |(delta, slope): &(Vec<f64>, Vec<f64>)| {
+            let mut back = vec![0.0; delta.len()];
+            gemv_transposed(weight_hh, delta, &mut back);
+            let v: Vec<f64> = back.iter().zip(slope).map(|(b, s)| b * s).collect();
+            (norm(&v) / norm(delta) - 1.0).powi(2)
+        };
+        terms.iter().map(term).sum::<f64>() / BATCH as f64
+    }
+
+    #[test]
+    fn its_gradient_is_the_slope_by_the_recurrent_weight_alone() {
+        for activation in [Activation::Tanh, Activation::Sigmoid] {
+            let (mut plain, mut regularised) = (trainer(activation, 0.0), trainer(activation, 0.25));
+            let model = plain.model();
+            assert_eq!(plain.step().unwrap().omega, 0.0);
+            let value = regularised.step().unwrap().omega;
+            let batch = plain.batch().clone();
+            let crate::train::Targets::Values(y) = &batch.targets else { panic!("values") };
+            let lane = |values: &[f64], lane: usize| values.iter().skip(lane).step_by(BATCH).copied().collect::<Vec<f64>>();
+            let terms: Vec<_> = (0..BATCH).flat_map(|b| deltas(&model, &lane(&batch.x, b), &lane(y, b))).collect();
+            assert!((value - omega(&terms, &model.cell.weight_hh)).abs() < 1e-12 * value, "{value}");
+            let [_, recurrent, ..] = model.layout().ranges();
+            for (i, (with, without)) in regularised.gradient().iter().zip(plain.gradient()).enumerate() {
+                let ours = (with - without) / 0.25;
+                if !recurrent.contains(&i) {
+                    assert_eq!(with.to_bits(), without.to_bits());
+                    continue;
+                }
+                let at = |by: f64| {
+                    let mut weight = model.cell.weight_hh.clone();
+                    weight[i - recurrent.start] += by;
+                    omega(&terms, &weight)
+                };
+                let slope = (at(1e-6) - at(-1e-6)) / 2e-6;
+                assert!((ours - slope).abs() < 1e-7 * (1.0 + slope.abs()), "{activation:?} {i}: {ours} not {slope}");
+            }
+        }
+    }
+}
