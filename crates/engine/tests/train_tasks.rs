@@ -132,9 +132,12 @@ fn a_fixed_batch_costs_at_best_what_its_constants_cost() {
 fn settings_out_of_range_are_refused_in_sentences() {
     let refused = |config: Config| Trainer::new(config).unwrap_err().to_string();
     let with = |task| Config { task, ..Config::default() };
-    assert_eq!(refused(with(Task::Adding { steps: 1 })), "The steps is 1; it has to be at least 2.");
+    assert_eq!(refused(with(Task::Adding { steps: 1 })), "The number of steps is 1; it has to be at least 2.");
     assert_eq!(refused(Config { batch_size: 0, ..Config::default() }), "The batch size is 0; it has to be from 1 to 4096.");
-    assert_eq!(refused(Config { clip: Clip::Norm(f64::NAN), ..Config::default() }), "The clip is NaN; it has to be a positive number.");
+    assert_eq!(
+        refused(Config { clip: Clip::Norm(f64::NAN), ..Config::default() }),
+        "The limit of clipping is NaN; it has to be a positive number."
+    );
     assert!(refused(Config { omega: 1.0, ..Config::default() }).starts_with("The Omega regulariser is defined for the plain RNN only"));
     let short = Characters::new("ab", 2, CharacterOrder::Random).unwrap_err().to_string();
     assert_eq!(short, "The text is 2 characters long; it has to be at least 3 characters long.");
@@ -147,7 +150,7 @@ fn last_loss(config: Config, steps: usize) -> f64 {
 
 #[test]
 fn nets_learn_below_the_baselines() {
-    let small = Config { hidden_size: 12, batch_size: 16, learning_rate: 0.02, ..Config::default() };
+    let small = Config { hidden_size: 12, batch_size: 16, learning_rate: 0.02, forget_bias: Some(2.0), ..Config::default() };
     for (task, cell, steps) in [
         (Task::Adding { steps: 8 }, Cell::Gru, 300),
         (Task::Latch { steps: 15, noise: 0.1 }, Cell::Lstm, 150),

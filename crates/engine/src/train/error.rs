@@ -8,7 +8,7 @@ use crate::signal::TextError;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TrainError {
     /// A setting outside its range.
-    #[error("The {} is {value}; it has to be {accepted}.", field.replace('_', " "))]
+    #[error("The {} is {value}; it has to be {accepted}.", spoken(field))]
     OutOfRange {
         /// The setting, such as `hidden_size`.
         field: &'static str,
@@ -32,6 +32,16 @@ pub enum TrainError {
     /// The text cannot be learned from.
     #[error(transparent)]
     Text(#[from] TextError),
+}
+
+/// The setting in words.
+fn spoken(field: &str) -> String {
+    match field {
+        "steps" | "blanks" => format!("number of {field}"),
+        "clip" => "limit of clipping".into(),
+        "omega" => "coefficient of Omega".into(),
+        _ => field.replace('_', " "),
+    }
 }
 
 impl TrainError {
