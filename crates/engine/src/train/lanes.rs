@@ -40,17 +40,20 @@ const Q3: f64 = f64::from_bits(0xbf14_ce19_9eaa_dbb7);
 const Q4: f64 = f64::from_bits(0x3ed0_cfca_86e6_5239);
 const Q5: f64 = f64::from_bits(0xbe8a_fdb7_6e09_c32d);
 
+/// `yes` or `no`, both computed, by the bits: a comparison's `if` may become a branch around half of a function.
+#[inline(always)]
+fn select(condition: bool, yes: f64, no: f64) -> f64 {
+    let mask = u64::from(condition).wrapping_neg();
+    f64::from_bits((yes.to_bits() & mask) | (no.to_bits() & !mask))
+}
+
 /// `a / ln 2` to the nearest whole number, halves away from zero, as `libm` rounds it: 0 for |a| below ½ ln 2.
 #[inline(always)]
 fn halvings(a: f64) -> f64 {
     let shifted = INVERSE_LN2 * a + 0.5_f64.copysign(a);
     let nearest = (shifted + ROUNDER) - ROUNDER;
-    let towards_zero = if nearest.abs() > shifted.abs() { nearest - 1.0_f64.copysign(shifted) } else { nearest };
-    if a.abs() >= HALF_LN2 {
-        towards_zero
-    } else {
-        0.0
-    }
+    let towards_zero = nearest - select(nearest.abs() > shifted.abs(), 1.0_f64.copysign(shifted), 0.0);
+    select(a.abs() >= HALF_LN2, towards_zero, 0.0)
 }
 
 /// 2^k for a whole k in −1022..=1023.
@@ -70,11 +73,7 @@ fn exp_inside(a: f64) -> f64 {
     let c = x - square * (P1 + square * (P2 + square * (P3 + square * (P4 + square * P5))));
     let y = 1.0 + (x * c / (2.0 - c) - low + high);
     let scaled = y * power_of_two(k);
-    if a.abs() < EXP_TINY {
-        1.0 + a
-    } else {
-        scaled
-    }
+    select(a.abs() < EXP_TINY, 1.0 + a, scaled)
 }
 
 /// exp(a) − 1 for −0.52 ≤ a ≤ 2·[`TANH_LIMIT`].
@@ -96,66 +95,58 @@ fn expm1_inside(a: f64) -> f64 {
     let usual = x - e + (1.0 - inverse);
     let large = x - (e + inverse) + 1.0;
     let below = (x + 0.5) - e;
-    let one = k == 1.0 && x < -0.25;
-    let sum = if k >= 20.0 { large } else { usual };
-    let sum = if one { below } else { sum };
-    let scaled = sum * power_of_two(k);
-    if a.abs() < EXPM1_TINY {
-        a
-    } else {
-        scaled
+    let one = (k == 1.0) & (x < -0.25);
+    let sum = select(one, below, select(k >= 20.0, large, usual));
+    select(a.abs() < EXPM1_TINY, a, sum * power_of_two(k))
+}
+
+/// ½ ln 3 is where tanh changes from `t/(t + 2)` to `1 − 2/(t + 2)`, ½ ln(5/3) where t becomes expm1(−2|a|) instead of expm1(2|a|). The
+/// sign of that argument and the size of t are taken by sign bits, so that no selection invites a branch around the exponential.
+fn tanh_chunk(chunk: &mut [f64; CHUNK]) {
+    let mut t = [0.0; CHUNK];
+    for (t, a) in t.iter_mut().zip(chunk.iter()) {
+        let size = a.abs();
+        *t = expm1_inside((2.0 * size).copysign(size - HALF_LN5_3));
+    }
+    for (t, a) in t.iter().zip(chunk.iter_mut()) {
+        let large = a.abs() >= HALF_LN3;
+        let quotient = select(large, 2.0, t.abs()) / (t + 2.0);
+        *a = select(large, 1.0 - quotient, quotient).copysign(*a);
     }
 }
 
-/// tanh(a) for |a| ≤ [`TANH_LIMIT`].
 #[inline(always)]
-fn tanh_inside(a: f64) -> f64 {
-    let size = a.abs();
-    let large = size >= HALF_LN3;
-    let positive = size >= HALF_LN5_3;
-    let doubled = 2.0 * size;
-    let t = expm1_inside(if positive { doubled } else { -doubled });
-    let numerator = if positive { t } else { -t };
-    let numerator = if large { 2.0 } else { numerator };
-    let quotient = numerator / (t + 2.0);
-    let value = if large { 1.0 - quotient } else { quotient };
-    value.copysign(a)
-}
-
-#[inline(always)]
-fn each(values: &mut [f64], limit: f64, inside: impl Fn(f64) -> f64, outside: impl Fn(f64) -> f64) {
-    let mut chunks = values.chunks_exact_mut(CHUNK);
-    for chunk in &mut chunks {
+fn each(values: &mut [f64], limit: f64, inside: impl Fn(&mut [f64; CHUNK]), outside: impl Fn(f64) -> f64) {
+    let (chunks, rest) = values.as_chunks_mut::<CHUNK>();
+    for chunk in chunks {
         // A sum of comparisons rather than a search: no early exit, so that it is one comparison per pair of values.
         let ordinary = chunk.iter().fold(true, |all, v| all & (v.abs() <= limit));
         if ordinary {
-            for value in chunk.iter_mut() {
-                *value = inside(*value);
-            }
+            inside(chunk);
         } else {
             for value in chunk.iter_mut() {
                 *value = outside(*value);
             }
         }
     }
-    for value in chunks.into_remainder() {
+    for value in rest {
         *value = outside(*value);
     }
 }
 
 /// Replaces every a by exp(a).
 pub(super) fn exp(values: &mut [f64]) {
-    each(values, EXP_LIMIT, exp_inside, libm::exp);
+    each(values, EXP_LIMIT, |chunk| chunk.iter_mut().for_each(|a| *a = exp_inside(*a)), libm::exp);
 }
 
 /// Replaces every a by tanh(a).
 pub(super) fn tanh(values: &mut [f64]) {
-    each(values, TANH_LIMIT, tanh_inside, libm::tanh);
+    each(values, TANH_LIMIT, tanh_chunk, libm::tanh);
 }
 
 /// Replaces every a by 1/(1 + e^{−a}).
 pub(super) fn sigmoid(values: &mut [f64]) {
-    each(values, EXP_LIMIT, |a| 1.0 / (1.0 + exp_inside(-a)), crate::cell::sigmoid);
+    each(values, EXP_LIMIT, |chunk| chunk.iter_mut().for_each(|a| *a = 1.0 / (1.0 + exp_inside(-*a))), crate::cell::sigmoid);
 }
 
 #[cfg(test)]
