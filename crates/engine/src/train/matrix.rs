@@ -32,45 +32,57 @@ pub(super) struct Shape {
     pub columns: usize,
 }
 
+/// Rows of B that are copied together before they are used.
+const PANEL: usize = 128;
+
 /// C += A B, C with row stride `stride`.
 pub(super) fn multiply_add(shape: Shape, a: View<'_>, b: View<'_>, c: &mut [f64], stride: usize) {
     debug_assert_eq!(shape.columns % LANES, 0);
-    let mut row = 0;
-    while row < shape.rows {
-        let a = View::new(&a.values[row * a.stride..], a.stride);
-        let c = &mut c[row * stride..];
-        // Four rows share each load of B.
-        if row + 4 <= shape.rows {
-            band::<4>(shape, a, b, c, stride);
-            row += 4;
-        } else {
-            band::<1>(shape, a, b, c, stride);
-            row += 1;
+    let mut panel = [[0.0; LANES]; PANEL];
+    // Sums go on from what C holds, so that cutting the depth does not change their order.
+    for start in (0..shape.depth).step_by(PANEL) {
+        let depth = PANEL.min(shape.depth - start);
+        for column in (0..shape.columns).step_by(LANES) {
+            for (l, row) in panel[..depth].iter_mut().enumerate() {
+                let at = (start + l) * b.stride + column;
+                row.copy_from_slice(&b.values[at..at + LANES]);
+            }
+            let panel = &panel[..depth];
+            let mut row = 0;
+            while row < shape.rows {
+                let a = View::new(&a.values[row * a.stride + start..], a.stride);
+                let c = &mut c[row * stride + column..];
+                // Four rows share each load of B.
+                if row + 4 <= shape.rows {
+                    block::<4>(panel, a, c, stride);
+                    row += 4;
+                } else {
+                    block::<1>(panel, a, c, stride);
+                    row += 1;
+                }
+            }
         }
     }
 }
 
-/// `ROWS` rows, whose sums stay in registers along the depth.
+/// `ROWS` rows of one panel's columns, whose sums stay in registers along the depth.
 #[inline(always)]
-fn band<const ROWS: usize>(shape: Shape, a: View<'_>, b: View<'_>, c: &mut [f64], stride: usize) {
-    let a: [&[f64]; ROWS] = core::array::from_fn(|r| &a.values[r * a.stride..r * a.stride + shape.depth]);
-    for column in (0..shape.columns).step_by(LANES) {
-        let mut sums = [[0.0; LANES]; ROWS];
-        for (r, sum) in sums.iter_mut().enumerate() {
-            sum.copy_from_slice(&c[r * stride + column..r * stride + column + LANES]);
-        }
-        for (l, b) in b.values[column..].chunks(b.stride).take(shape.depth).enumerate() {
-            let b = &b[..LANES];
-            for (sum, a) in sums.iter_mut().zip(&a) {
-                let factor = a[l];
-                for lane in 0..LANES {
-                    sum[lane] += factor * b[lane];
-                }
+fn block<const ROWS: usize>(panel: &[[f64; LANES]], a: View<'_>, c: &mut [f64], stride: usize) {
+    let a: [&[f64]; ROWS] = core::array::from_fn(|r| &a.values[r * a.stride..r * a.stride + panel.len()]);
+    let mut sums = [[0.0; LANES]; ROWS];
+    for (r, sum) in sums.iter_mut().enumerate() {
+        sum.copy_from_slice(&c[r * stride..r * stride + LANES]);
+    }
+    for (l, b) in panel.iter().enumerate() {
+        for (sum, a) in sums.iter_mut().zip(&a) {
+            let factor = a[l];
+            for lane in 0..LANES {
+                sum[lane] += factor * b[lane];
             }
         }
-        for (r, sum) in sums.iter().enumerate() {
-            c[r * stride + column..r * stride + column + LANES].copy_from_slice(sum);
-        }
+    }
+    for (r, sum) in sums.iter().enumerate() {
+        c[r * stride..r * stride + LANES].copy_from_slice(sum);
     }
 }
 
@@ -91,7 +103,7 @@ mod tests {
     #[test]
     fn products_are_sums_in_order_whatever_the_blocking() {
         let mut draws = Draws::new(1, Purpose::Noise);
-        for (rows, depth, columns) in [(1, 1, 4), (4, 3, 8), (5, 7, 12), (9, 2, 4), (3, 0, 4)] {
+        for (rows, depth, columns) in [(1, 1, 4), (4, 3, 8), (5, 7, 12), (9, 2, 4), (3, 0, 4), (6, 300, 4)] {
             let (a_stride, b_stride, stride) = (depth + 1, columns + 4, columns + 4);
             let mut numbers = |count: usize| (0..count).map(|_| draws.normal()).collect::<Vec<f64>>();
             let (a, b, start) = (numbers(rows * a_stride), numbers(depth * b_stride), numbers(rows * stride));
