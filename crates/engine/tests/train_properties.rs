@@ -210,6 +210,15 @@ proptest! {
             cotangent: model.readout_weight.iter().map(|w| w * derivative).collect(),
             weights: model.cell,
         });
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let means: Vec<f64> = match case.cell {
+            Cell::Rnn => vec![mean(&analysis.trace.h[n..].iter().map(|h| h.abs()).collect::<Vec<f64>>())],
+            Cell::Lstm | Cell::Gru => analysis.trace.gates.iter().map(|gate| mean(&gate.values)).collect(),
+        };
+        prop_assert_eq!(record.mean_gates.len(), means.len());
+        for (ours, mean) in record.mean_gates.iter().zip(means) {
+            prop_assert!((ours - mean).abs() < 1e-12, "gate: {ours} not {mean}");
+        }
         let adjoint = &analysis.backward.dl_dh;
         for (t, ours) in record.log10_adjoint.iter().enumerate() {
             let mantissa = &adjoint.mantissa[t * n..(t + 1) * n];

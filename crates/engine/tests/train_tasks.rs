@@ -132,13 +132,15 @@ fn a_fixed_batch_costs_at_best_what_its_constants_cost() {
 fn settings_out_of_range_are_refused_in_sentences() {
     let refused = |config: Config| Trainer::new(config).unwrap_err().to_string();
     let with = |task| Config { task, ..Config::default() };
-    assert_eq!(refused(with(Task::Adding { steps: 1 })), "The number of steps is 1; it has to be at least 2.");
+    assert_eq!(refused(with(Task::Adding { steps: 1 })), "The number of steps is 1; it has to be from 2 to 100000.");
     assert_eq!(refused(Config { batch_size: 0, ..Config::default() }), "The batch size is 0; it has to be from 1 to 4096.");
     assert_eq!(
         refused(Config { clip: Clip::Norm(f64::NAN), ..Config::default() }),
         "The limit of clipping is NaN; it has to be a positive number."
     );
     assert!(refused(Config { omega: 1.0, ..Config::default() }).starts_with("The Omega regulariser is defined for the plain RNN only"));
+    let large = refused(Config { batch_size: 4096, hidden_size: 1024, ..Config::default() });
+    assert!(large.starts_with("This training run would keep 1"), "{large}");
     let short = Characters::new("ab", 2, CharacterOrder::Random).unwrap_err().to_string();
     assert_eq!(short, "The text is 2 characters long; it has to be at least 3 characters long.");
 }

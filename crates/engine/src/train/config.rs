@@ -1,9 +1,10 @@
 //! What decides a training run.
 
 use super::backward::Stretch;
-use super::error::TrainError;
+use super::error::{TrainError, MOST_MEBIBYTES};
 use super::model::{Layout, Model};
 use super::optimiser::{Clip, Optimiser};
+use super::step;
 use super::task::Task;
 use crate::experiment::{range, Activation, Cell, Experiment, Initialiser, Input};
 use crate::init;
@@ -169,7 +170,16 @@ impl Config {
             return Err(TrainError::RegulariserNeedsPlainCell);
         }
         self.clip.validate()?;
-        self.truncation.validate()
+        self.truncation.validate()?;
+        // In floating point, where the product of no sizes overflows.
+        let (layout, dimensions) = (self.layout(), self.task.dimensions(self.batch_size));
+        let per_step = layout.input_size + (3 + step::blocks(self.cell)) * layout.hidden_size + layout.output_size;
+        let bytes = 8.0 * per_step as f64 * dimensions.steps as f64 * dimensions.batch_size as f64;
+        let mebibytes = (bytes / f64::from(1 << 20)) as u64;
+        if mebibytes > MOST_MEBIBYTES {
+            return Err(TrainError::TooLarge { mebibytes });
+        }
+        Ok(())
     }
 
     /// The model that training starts from.

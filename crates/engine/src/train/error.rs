@@ -4,6 +4,9 @@ use core::fmt::Display;
 
 use crate::signal::TextError;
 
+/// Memory that the states of a run may take, in MiB: what a page can ask of a browser.
+pub(super) const MOST_MEBIBYTES: u64 = 1024;
+
 /// Why a training run was not accepted. Its text is a sentence.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TrainError {
@@ -22,6 +25,15 @@ pub enum TrainError {
     Sizes {
         /// `batch`, `model` or `snapshot`.
         what: &'static str,
+    },
+    /// The run would not fit.
+    #[error(
+        "This training run would keep {mebibytes} MiB of states; at most {} MiB are accepted. Take fewer steps, units or sequences.",
+        MOST_MEBIBYTES
+    )]
+    TooLarge {
+        /// What its states need, in MiB.
+        mebibytes: u64,
     },
     /// The regulariser was asked for with a gated cell.
     #[error("The Omega regulariser is defined for the plain RNN only; set its coefficient to 0 or choose the RNN.")]

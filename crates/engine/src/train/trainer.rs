@@ -266,11 +266,14 @@ impl Trainer {
     /// Goes back, or on, to a snapshot of a run with the same settings. What follows has the bits of what followed it.
     ///
     /// # Errors
-    /// The snapshot is of a run with other sizes; nothing has changed then.
+    /// The snapshot is of a run with other sizes, or what can be set between steps is out of its range in it; nothing has changed then.
     pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), TrainError> {
         if !snapshot.fits(self.layout, &self.carried) {
             return Err(TrainError::Sizes { what: "snapshot" });
         }
+        check_learning_rate(snapshot.learning_rate)?;
+        snapshot.clip.validate()?;
+        snapshot.truncation.validate()?;
         self.iteration = snapshot.iteration;
         self.samples = snapshot.samples;
         self.parameters.copy_from_slice(&snapshot.parameters);

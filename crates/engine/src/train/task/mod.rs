@@ -12,6 +12,9 @@ use super::batch::{Batch, Dimensions, Loss, LossSteps, Targets};
 use super::error::TrainError;
 use crate::rng::{Draws, Purpose};
 
+/// Steps that a sequence may have.
+const MOST_STEPS: usize = 100_000;
+
 /// A task.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Task {
@@ -162,7 +165,9 @@ impl Task {
     /// # Errors
     /// The first setting that is out of its range.
     pub fn validate(&self) -> Result<(), TrainError> {
-        let at_least = |field, value: usize, least: usize| TrainError::check(field, value >= least, value, || format!("at least {least}"));
+        let at_least = |field, value: usize, least: usize| {
+            TrainError::check(field, (least..=MOST_STEPS).contains(&value), value, || format!("from {least} to {MOST_STEPS}"))
+        };
         match self {
             Task::Adding { steps } => at_least("steps", *steps, 2),
             Task::CopyMemory { blanks } => at_least("blanks", *blanks, 1),
