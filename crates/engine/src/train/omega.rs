@@ -10,7 +10,8 @@
 //!
 //! `∂⁺Ω/∂W_hh = Σ_t 2 (r_t − 1)/(‖δ_t‖ ‖v_t‖) δ_t (v_t ⊙ φ'(a_{t−1}))ᵀ`, `v_t = (W_hhᵀ δ_t) ⊙ φ'(a_{t−1})`, `r_t = ‖v_t‖/‖δ_t‖`.
 //!
-//! Under truncation the δ_t are the truncated ones, and the sum goes over the steps t after the first of each stretch. A sequence's term with ‖δ_t‖² below 10⁻²⁸⁰ is left out: it has no ratio.
+//! Under truncation the δ_t are the truncated ones, and the sum goes over the steps t after the first of each stretch. A sequence's term
+//! with ‖δ_t‖² below 10⁻²⁸⁰ is left out: it has no ratio.
 
 use super::matrix::{multiply_add, padded, Shape, View};
 use super::workspace::Workspace;
