@@ -131,7 +131,7 @@ fn add(sum: &mut [f64], factor: f64, values: &[f64]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
     fn gradients_are_the_slopes_of_the_loss(case in cases()) {
