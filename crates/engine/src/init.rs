@@ -19,6 +19,13 @@ const GRU_UPDATE: usize = 1;
 
 /// The weights of a valid `experiment`.
 pub(crate) fn weights(experiment: &Experiment) -> Weights {
+    let mut weights = drawn_weights(experiment);
+    set_gate_biases(experiment, &mut weights);
+    weights
+}
+
+/// The weights of a valid `experiment` before any setting has set a bias.
+pub(crate) fn drawn_weights(experiment: &Experiment) -> Weights {
     let cell = experiment.cell;
     let n = experiment.hidden_size;
     let d = experiment.effective_input_size();
@@ -31,7 +38,7 @@ pub(crate) fn weights(experiment: &Experiment) -> Weights {
     for value in &mut weight_hh {
         *value *= experiment.gain;
     }
-    let mut weights = Weights {
+    Weights {
         cell,
         activation: experiment.activation,
         input_size: d,
@@ -40,9 +47,7 @@ pub(crate) fn weights(experiment: &Experiment) -> Weights {
         weight_hh,
         bias_ih: drawn_bias(experiment, gates, Purpose::BiasIh(cell)),
         bias_hh: drawn_bias(experiment, gates, Purpose::BiasHh(cell)),
-    };
-    set_gate_biases(experiment, &mut weights);
-    weights
+    }
 }
 
 /// `W_ih`, `[G·n][d]` row-major. It is drawn column by column, so that an input with more components keeps the columns there were.

@@ -29,6 +29,7 @@ pub mod spectrum;
 #[doc(hidden)]
 pub mod stages;
 pub mod tolerance;
+pub mod train;
 pub mod transfer;
 pub mod unroll;
 pub mod verdict;

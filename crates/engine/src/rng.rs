@@ -30,7 +30,16 @@ pub(crate) enum Purpose {
     Noise,
     /// The vector v of the loss, the same for every cell.
     Cotangent,
+    /// The weight and then the bias of a readout.
+    Readout(Cell),
+    /// The training batch of one iteration, the same for every cell.
+    Batch(u64),
+    /// Characters drawn from a trained model, one stream per sample.
+    Sample(u64),
 }
+
+/// The bits of a stream's number that a counter may use.
+const COUNTER: u64 = (1 << 62) - 1;
 
 impl Purpose {
     fn stream(self) -> u64 {
@@ -50,6 +59,10 @@ impl Purpose {
             Purpose::BiasIh(cell) => of(5, cell),
             Purpose::BiasHh(cell) => of(6, cell),
             Purpose::Chrono(cell) => of(7, cell),
+            Purpose::Readout(cell) => of(8, cell),
+            // The top two bits are no other purpose's; counters stay below 2⁶².
+            Purpose::Batch(iteration) => (1 << 63) | (iteration & COUNTER),
+            Purpose::Sample(number) => (1 << 62) | (number & COUNTER),
         }
     }
 }
@@ -81,6 +94,11 @@ impl Draws {
     /// Uniform in [−bound, bound).
     pub(crate) fn symmetric(&mut self, bound: f64) -> f64 {
         bound * (2.0 * self.uniform() - 1.0)
+    }
+
+    /// Uniform over 0..count, for counts so far below 2⁵³ that the rounding does not show; 0 for a count of 0.
+    pub(crate) fn index(&mut self, count: usize) -> usize {
+        ((self.uniform() * count as f64) as usize).min(count.saturating_sub(1))
     }
 
     /// Standard normal (Box & Muller 1958).
@@ -131,7 +149,7 @@ mod tests {
 
     #[test]
     fn streams_of_purposes_cells_and_seeds_differ() {
-        let mut purposes = vec![Purpose::Noise, Purpose::Cotangent];
+        let mut purposes = vec![Purpose::Noise, Purpose::Cotangent, Purpose::Batch(0), Purpose::Batch(1), Purpose::Sample(0)];
         for cell in [Cell::Rnn, Cell::Lstm, Cell::Gru] {
             purposes.extend([
                 Purpose::WeightIh(cell),
@@ -139,6 +157,7 @@ mod tests {
                 Purpose::BiasIh(cell),
                 Purpose::BiasHh(cell),
                 Purpose::Chrono(cell),
+                Purpose::Readout(cell),
             ]);
         }
         let mut firsts: Vec<u64> = Vec::new();

@@ -12,7 +12,7 @@ pub use table::{ColumnChoice, ColumnPreview, Table, TablePreview};
 pub use table_error::TableError;
 pub use text::{visible, TextError};
 
-pub(crate) use text::check as check_text;
+pub(crate) use text::{alphabet as text_alphabet, check as check_text};
 
 use core::f64::consts::TAU;
 

@@ -42,7 +42,7 @@ pub(crate) fn check(text: &str) -> Result<(), TextError> {
 }
 
 /// The different characters of `text`, by code point.
-pub(super) fn alphabet(text: &str) -> Vec<char> {
+pub(crate) fn alphabet(text: &str) -> Vec<char> {
     // Kept sorted while growing: texts are long and alphabets short.
     let mut alphabet = Vec::new();
     for character in text.chars() {

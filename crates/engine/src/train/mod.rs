@@ -1,0 +1,35 @@
+//! Training: one recurrent cell with a linear readout, whole batches at a time, in float64.
+//!
+//! Losses, optimisers and clipping are PyTorch's, with its default hyperparameters. [`Trainer::step`] takes one step and tells how the
+//! gradient fared on its way back through time; [`Trainer::snapshot`] and [`Trainer::restore`] stop and go on with the same bits. The same
+//! [`Config`] gives the same bits natively and in wasm: random draws are integer arithmetic, every sum has one order, and the elementary
+//! functions have the bits of `libm`.
+
+mod backward;
+mod batch;
+mod config;
+mod error;
+mod lanes;
+mod loss;
+mod matrix;
+mod model;
+mod omega;
+mod optimiser;
+mod packed;
+mod record;
+mod sample;
+mod snapshot;
+mod step;
+mod task;
+mod trainer;
+mod workspace;
+
+pub use batch::{Batch, Dimensions, Loss, LossSteps, Targets};
+pub use config::{Config, Truncation};
+pub use error::{Diverged, Divergence, TrainError};
+pub use model::{Layout, Model, PARAMETER_NAMES};
+pub use optimiser::{Clip, Optimiser, OptimiserState};
+pub use record::StepRecord;
+pub use snapshot::{Snapshot, States};
+pub use task::{CharacterOrder, Characters, Fixed, Task};
+pub use trainer::Trainer;

@@ -1,0 +1,223 @@
+//! The buffers of a training step, allocated once, and its forward pass.
+
+use super::batch::{Batch, Dimensions};
+use super::loss::{loss_and_derivative, ReadoutShape};
+use super::matrix::{multiply_add, padded, Shape, View};
+use super::model::Layout;
+use super::packed::{Columns, Packed};
+use super::step;
+use crate::experiment::Cell;
+
+/// Every buffer of a step. `lanes` is the batch padded to a multiple of four; the lanes that only fill repeat the first sequence and
+/// get no loss, so that they are finite whenever the batch is.
+#[derive(Clone, Debug)]
+pub(super) struct Workspace {
+    pub layout: Layout,
+    pub steps: usize,
+    pub batch: usize,
+    pub lanes: usize,
+    pub columns: Columns,
+    pub packed: Packed,
+    /// The number of the loss at each step t, `[T + 1]`, if there is one.
+    pub site_of_step: Vec<Option<usize>>,
+    pub sites: usize,
+    /// `[T + 1][d + n][lanes]`: at t what step t + 1 reads, `x_{t+1}` and `h_t`.
+    pub states: Vec<f64>,
+    /// `[T + 1][n][lanes]`; empty but for the LSTM.
+    pub cells: Vec<f64>,
+    /// tanh(c_t) at t − 1, `[T][n][lanes]`; empty but for the LSTM.
+    pub squashed: Vec<f64>,
+    /// `[T][R][lanes]`, R the rows of a step's blocks.
+    pub gates: Vec<f64>,
+    /// `[S][k][lanes]`: the readout, then the loss's derivative by it.
+    pub outputs: Vec<f64>,
+    /// `[n][lanes]`: the adjoint of h_t.
+    pub dh: Vec<f64>,
+    /// `[n][lanes]`: the adjoint of c_t; for the GRU the part of h_{t−1}'s that does not pass through `W_hh`.
+    pub dc: Vec<f64>,
+    /// `[R][lanes]`.
+    pub delta: Vec<f64>,
+    /// `[lanes][width]`: x, 1 and h of one step, transposed.
+    pub transposed: Vec<f64>,
+    /// `[R][width]`: gradients of the cell.
+    pub blocks: Vec<f64>,
+    /// `[R][width]`: one step's share of them.
+    pub step_blocks: Vec<f64>,
+    /// `[k][padded n]`: gradient of the readout's weight.
+    pub readout_blocks: Vec<f64>,
+    /// `[n][lanes]` and `[n][padded n]`, for the regulariser.
+    pub omega_scaled: Vec<f64>,
+    pub omega_blocks: Vec<f64>,
+    /// `[lanes]` each.
+    pub lane_scratch: [Vec<f64>; 2],
+}
+
+impl Workspace {
+    pub fn new(layout: Layout, dimensions: &Dimensions) -> Self {
+        let Layout { cell, input_size: d, hidden_size: n, output_size: k, .. } = layout;
+        let (steps, batch) = (dimensions.steps, dimensions.batch_size);
+        let lanes = padded(batch);
+        let columns = Columns::new(layout);
+        let rows = step::blocks(cell) * n;
+        let lstm = if cell == Cell::Lstm { n } else { 0 };
+        let list = dimensions.loss_steps.list(steps);
+        let mut site_of_step = vec![None; steps + 1];
+        for (site, t) in list.iter().enumerate() {
+            site_of_step[*t] = Some(site);
+        }
+        Workspace {
+            layout,
+            steps,
+            batch,
+            lanes,
+            columns,
+            packed: Packed::new(layout),
+            site_of_step,
+            sites: list.len(),
+            states: vec![0.0; (steps + 1) * (d + n) * lanes],
+            cells: vec![0.0; (steps + 1) * lstm * lanes],
+            squashed: vec![0.0; steps * lstm * lanes],
+            gates: vec![0.0; steps * rows * lanes],
+            outputs: vec![0.0; list.len() * k * lanes],
+            dh: vec![0.0; n * lanes],
+            dc: vec![0.0; n * lanes],
+            delta: vec![0.0; rows * lanes],
+            // The padding between the columns stays 0, and the ones stay 1.
+            transposed: (0..lanes * columns.width).map(|i| if i % columns.width == columns.ones { 1.0 } else { 0.0 }).collect(),
+            blocks: vec![0.0; rows * columns.width],
+            step_blocks: vec![0.0; rows * columns.width],
+            readout_blocks: vec![0.0; k * padded(n)],
+            omega_scaled: vec![0.0; n * lanes],
+            omega_blocks: vec![0.0; n * padded(n)],
+            lane_scratch: [vec![0.0; lanes], vec![0.0; lanes]],
+        }
+    }
+
+    /// Values of `states` per step.
+    pub fn slot(&self) -> usize {
+        (self.layout.input_size + self.layout.hidden_size) * self.lanes
+    }
+
+    /// h_t, `[n][lanes]`.
+    pub fn hidden(&self, t: usize) -> &[f64] {
+        let slot = self.slot();
+        &self.states[t * slot + self.layout.input_size * self.lanes..(t + 1) * slot]
+    }
+
+    /// Puts a batch's input in place.
+    pub fn load(&mut self, batch: &Batch) {
+        let (slot, lanes, count, d) = (self.slot(), self.lanes, self.batch, self.layout.input_size);
+        for (state, x) in self.states.chunks_exact_mut(slot).zip(batch.x.chunks_exact(d * count)) {
+            for (state, x) in state.chunks_exact_mut(lanes).zip(x.chunks_exact(count)) {
+                state[..count].copy_from_slice(x);
+                state[count..].fill(x[0]);
+            }
+        }
+    }
+
+    /// Sets h_0 and c_0, `[n][lanes]` each; zero where there are none.
+    pub fn start(&mut self, h: Option<&[f64]>, c: Option<&[f64]>) {
+        let (slot, inputs) = (self.slot(), self.layout.input_size * self.lanes);
+        let set = |to: &mut [f64], from: Option<&[f64]>| match from {
+            Some(from) => to.copy_from_slice(from),
+            None => to.fill(0.0),
+        };
+        set(&mut self.states[inputs..slot], h);
+        if self.layout.cell == Cell::Lstm {
+            set(&mut self.cells[..slot - inputs], c);
+        }
+    }
+
+    /// Runs the cell over all steps.
+    pub fn forward(&mut self) {
+        let Layout { cell, activation, input_size: d, hidden_size: n, .. } = self.layout;
+        let (lanes, slot, width) = (self.lanes, self.slot(), d + n);
+        let rows = step::blocks(cell) * n;
+        for t in 1..=self.steps {
+            let (before, after) = self.states.split_at_mut(t * slot);
+            let (before, h) = (&before[(t - 1) * slot..], &mut after[d * lanes..slot]);
+            let gates = &mut self.gates[(t - 1) * rows * lanes..t * rows * lanes];
+            for (row, bias) in gates.chunks_exact_mut(lanes).zip(&self.packed.bias) {
+                row.fill(*bias);
+            }
+            let weights = |row: usize, column: usize| View::new(&self.packed.forward[row * width + column..], width);
+            let (all, hidden) = (View::new(before, lanes), View::new(&before[d * lanes..], lanes));
+            if cell == Cell::Gru {
+                multiply_add(Shape { rows: 2 * n, depth: width, columns: lanes }, weights(0, 0), all, gates, lanes);
+                let (recurrent, input) = gates[2 * n * lanes..].split_at_mut(n * lanes);
+                multiply_add(Shape { rows: n, depth: n, columns: lanes }, weights(2 * n, d), hidden, recurrent, lanes);
+                multiply_add(Shape { rows: n, depth: d, columns: lanes }, weights(3 * n, 0), all, input, lanes);
+            } else {
+                multiply_add(Shape { rows, depth: width, columns: lanes }, weights(0, 0), all, gates, lanes);
+            }
+            match cell {
+                Cell::Rnn => step::rnn_forward(activation, gates, h),
+                Cell::Gru => step::gru_forward(gates, &before[d * lanes..], h),
+                Cell::Lstm => {
+                    let units = n * lanes;
+                    let (c_prev, c) = self.cells.split_at_mut(t * units);
+                    let squashed = &mut self.squashed[(t - 1) * units..t * units];
+                    step::lstm_forward(gates, &c_prev[(t - 1) * units..], &mut c[..units], squashed, h);
+                }
+            }
+        }
+    }
+
+    /// Reads h out at every step that has a loss, and returns the loss; `outputs` then holds its derivative.
+    pub fn read_out(&mut self, batch: &Batch) -> f64 {
+        let Layout { input_size: d, hidden_size: n, output_size: k, .. } = self.layout;
+        let (lanes, slot) = (self.lanes, self.slot());
+        for (t, site) in self.site_of_step.iter().enumerate() {
+            let Some(site) = site else { continue };
+            let outputs = &mut self.outputs[site * k * lanes..(site + 1) * k * lanes];
+            for (row, bias) in outputs.chunks_exact_mut(lanes).zip(&self.packed.readout_bias) {
+                row.fill(*bias);
+            }
+            let h = View::new(&self.states[t * slot + d * lanes..(t + 1) * slot], lanes);
+            multiply_add(Shape { rows: k, depth: n, columns: lanes }, View::new(&self.packed.readout, n), h, outputs, lanes);
+        }
+        let shape = ReadoutShape { sites: self.sites, output_size: k, lanes, batch: self.batch };
+        let [largest, sums] = &mut self.lane_scratch;
+        loss_and_derivative(shape, &mut self.outputs, &batch.targets, largest, sums)
+    }
+
+    /// Mean of each gate's activation over units, steps and batch, in the order of [`Cell::gate_names`]; for the plain RNN, which has no
+    /// gates, the mean of |h_t|.
+    pub fn mean_gates(&self, means: &mut [f64]) {
+        let Layout { cell, hidden_size: n, .. } = self.layout;
+        let units = n * self.lanes;
+        let count = (n * self.steps * self.batch) as f64;
+        means.fill(0.0);
+        for (gate, mean) in means.iter_mut().enumerate() {
+            for t in 1..=self.steps {
+                let block = if cell == Cell::Gru && gate == 2 { 3 } else { gate };
+                let values = match cell {
+                    Cell::Rnn => self.hidden(t),
+                    Cell::Lstm | Cell::Gru => {
+                        let at = ((t - 1) * step::blocks(cell) + block) * units;
+                        &self.gates[at..at + units]
+                    }
+                };
+                let size = if cell == Cell::Rnn { f64::abs } else { core::convert::identity };
+                *mean += sum_of_lanes(values, self.lanes, self.batch, size);
+            }
+            *mean /= count;
+        }
+    }
+}
+
+/// Σ over rows and the first `batch` lanes, by eight partial sums where the lanes are all in use.
+pub(super) fn sum_of_lanes(values: &[f64], lanes: usize, batch: usize, of: impl Fn(f64) -> f64) -> f64 {
+    let mut sums = [0.0; 8];
+    if lanes == batch {
+        let chunks = values.chunks_exact(8);
+        let rest: f64 = chunks.remainder().iter().map(|v| of(*v)).sum();
+        for chunk in chunks {
+            for (sum, value) in sums.iter_mut().zip(chunk) {
+                *sum += of(*value);
+            }
+        }
+        return sums.iter().sum::<f64>() + rest;
+    }
+    values.chunks_exact(lanes).flat_map(|row| &row[..batch]).map(|v| of(*v)).sum()
+}
