@@ -77,16 +77,24 @@ impl From<TableError> for FormatError {
     }
 }
 
-/// A name from a file as a sentence shows it: control and direction characters escaped, at most [`limits::SHOWN_CHARACTERS`] long.
+/// A name from a file as a sentence shows it: control characters escaped, direction characters
+/// replaced, at most [`limits::SHOWN_CHARACTERS`] long.
 pub fn shown(name: &str) -> String {
     clipped(name, limits::SHOWN_CHARACTERS)
 }
 
-/// The same with another length.
+/// The same with another length, which counts escapes as they are shown.
 pub(crate) fn clipped(text: &str, longest: usize) -> String {
-    let mut line = one_line(&text.chars().take(longest).collect::<String>());
-    if text.chars().nth(longest).is_some() {
-        line.push('…');
+    let (mut line, mut length) = (String::new(), 0);
+    for character in text.chars() {
+        let mut piece = [0; 4];
+        let shown = one_line(character.encode_utf8(&mut piece));
+        length += shown.chars().count();
+        if length > longest {
+            line.push('…');
+            break;
+        }
+        line.push_str(&shown);
     }
     line
 }
@@ -109,10 +117,10 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
 fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() || reorders(character) {
-            line.extend(character.escape_unicode());
-        } else {
-            line.push(character);
+        match character {
+            _ if character.is_control() => line.extend(character.escape_unicode()),
+            _ if reorders(character) => line.push(char::REPLACEMENT_CHARACTER),
+            _ => line.push(character),
         }
     }
     line
@@ -129,10 +137,11 @@ mod tests {
 
     #[test]
     fn names_stay_on_one_line_and_short() {
-        assert_eq!(shown("a\nb\u{202e}c"), "a\\u{a}b\\u{202e}c");
+        assert_eq!(shown("a\nb\u{202e}c"), "a\\u{a}b\u{fffd}c");
         let long = shown(&"x".repeat(500));
         assert_eq!(long.chars().count(), limits::SHOWN_CHARACTERS + 1);
         assert!(long.ends_with('…'));
+        assert_eq!(shown(&"\0".repeat(500)), format!("{}…", "\\u{0}".repeat(limits::SHOWN_CHARACTERS / 5)));
         assert_eq!(FormatError::damaged("one\r\ntwo").to_string(), "one\\u{d}\\u{a}two");
     }
 
