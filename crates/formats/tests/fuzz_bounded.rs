@@ -102,8 +102,29 @@ fn setting(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{name} is {text}; a whole number is accepted")))
 }
 
+/// The committed corpus, and the fixtures.
+fn seeds(parser: &str) -> Vec<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(parser);
+    let mut fixtures = corpus::seeds(parser);
+    if setting("UNROLL_FUZZ_WRITE_SEEDS", 0) == 1 {
+        std::fs::create_dir_all(&folder).unwrap();
+        for (index, seed) in fixtures.iter().enumerate().filter(|(_, seed)| seed.len() < 4000) {
+            std::fs::write(folder.join(format!("seed_{index:02}")), seed).unwrap();
+        }
+    }
+    let mut paths: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "{} is empty", folder.display());
+    let mut seeds: Vec<_> = paths.iter().map(|path| std::fs::read(path).unwrap()).collect();
+    for (path, seed) in paths.iter().zip(&seeds) {
+        assert!(catch_unwind(|| parsers::check(parser, seed).is_ok()).is_ok(), "{parser}: {}", path.display());
+    }
+    seeds.append(&mut fixtures);
+    seeds
+}
+
 fn fuzz(parser: &'static str) {
-    let seeds = corpus::seeds(parser);
+    let seeds = seeds(parser);
     assert!(seeds.len() >= 3, "{parser}: {} seeds", seeds.len());
     let seed = setting("UNROLL_FUZZ_SEED", 1);
     let (mut accepted, iterations) = (0, setting("UNROLL_FUZZ_ITERATIONS", ITERATIONS));
