@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve build test bench check fmt screenshots clean
+.PHONY: help serve build test fuzz bench check fmt screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ build: ## Install what is missing and build the release into dist/
 test: ## Run all tests: native, in a browser, and journeys through the release build
 	@scripts/setup.sh test
 	@scripts/test.sh
+
+fuzz: ## Damage sound files at random and read them (UNROLL_FUZZ_ITERATIONS=… per format, UNROLL_FUZZ_SEED=…)
+	UNROLL_FUZZ_ITERATIONS=$${UNROLL_FUZZ_ITERATIONS:-100000} cargo test --package unroll-formats --test fuzz_bounded
 
 bench: ## Measure the engine (criterion) and the page while sliders are dragged
 	@scripts/setup.sh test

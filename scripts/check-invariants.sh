@@ -6,7 +6,7 @@ status=0
 
 forbid() { # sentence, pattern, paths…; lines that are comments do not count
   local sentence=$1 pattern=$2; shift 2
-  local found; found=$(grep -rnE "$pattern" "$@" 2>/dev/null | grep -vE '^[^:]+:[0-9]+:\s*//')
+  local found; found=$(grep -rnE --exclude-dir=target "$pattern" "$@" 2>/dev/null | grep -vE '^[^:]+:[0-9]+:\s*//')
   [ -z "$found" ] && return
   printf '%s\n%s\n' "$sentence" "$found" >&2
   status=1

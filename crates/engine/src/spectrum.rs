@@ -3,7 +3,7 @@
 use crate::cell::StepJacobian;
 use crate::eigen;
 use crate::extremes::{extremes, Lanczos};
-use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, SIGMA_RESIDUAL};
+use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY, SIGMA_RESIDUAL};
 use crate::unroll::Trace;
 use crate::weights::Weights;
 use nalgebra::{linalg::Schur, DMatrix};
@@ -39,16 +39,22 @@ pub fn singular_values(matrix: &[f64], rows: usize, columns: usize) -> Vec<f64> 
     if !matrix.iter().all(|v| v.is_finite()) {
         return vec![f64::NAN; count];
     }
-    let iterations = ITERATIONS_PER_ROW * rows.max(columns);
     let dense = DMatrix::from_row_slice(rows, columns, matrix);
-    match dense.try_svd(false, false, DECOMPOSITION_EPSILON, iterations) {
-        Some(svd) => {
-            let mut values: Vec<f64> = svd.singular_values.iter().copied().collect();
-            values.sort_by(|a, b| b.total_cmp(a));
-            values
-        }
-        None => vec![f64::NAN; count],
+    if let Some(values) = try_singular_values(dense.clone()) {
+        return values;
     }
+    // Squares of entries that are tiny beside the others underflow within the iteration. They are below any rounding of the values.
+    let floor = dense.amax() * NEGLIGIBLE_ENTRY;
+    try_singular_values(dense.map(|v| if v.abs() < floor { 0.0 } else { v })).unwrap_or_else(|| vec![f64::NAN; count])
+}
+
+/// `None` where the iteration does not end within its bound, or loses itself. Not `try_svd`, which panics on what is not a number.
+fn try_singular_values(dense: DMatrix<f64>) -> Option<Vec<f64>> {
+    let iterations = ITERATIONS_PER_ROW * dense.nrows().max(dense.ncols());
+    let svd = dense.try_svd_unordered(false, false, DECOMPOSITION_EPSILON, iterations)?;
+    let mut values: Vec<f64> = svd.singular_values.iter().copied().collect();
+    values.sort_by(|a, b| b.total_cmp(a));
+    values.iter().all(|v| !v.is_nan()).then_some(values)
 }
 
 /// The same by nalgebra's Schur decomposition: the oracle, and the way out where the faster iteration gives up.
@@ -134,6 +140,21 @@ impl BlockSpectra {
             spectral_radius: eigenvalues.iter().map(|e| e.first().copied().map_or(0.0, modulus)).collect(),
             sigma_max: w.weight_hh.chunks_exact(n * n).map(|block| extremes(&mut block.to_vec(), n).0).collect(),
             eigenvalues,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::singular_values;
+
+    #[test]
+    fn entries_that_are_tiny_beside_the_others_do_not_derail_the_iteration() {
+        let (a, b, c) = (1e-162, 5e-324, 1e-300);
+        let matrix = [0.75, b, 0.5, -a, 0.0, b, 1e-170, 1e-160, c, b, 1e-200, c, -a, -a, 1e-170, -1.0];
+        let values = singular_values(&matrix, 4, 4);
+        for (found, expected) in values.iter().zip([1.0, libm::hypot(0.75, 0.5), 0.0, 0.0]) {
+            assert!((found - expected).abs() < 1e-15, "{values:?}");
         }
     }
 }

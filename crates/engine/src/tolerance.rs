@@ -12,6 +12,8 @@ pub const TANH_SATURATED_BEYOND: f64 = 0.95;
 pub(crate) const CHECKPOINT_EVERY: usize = 16;
 /// Relative deflation threshold of the eigenvalue and singular value iterations.
 pub(crate) const DECOMPOSITION_EPSILON: f64 = f64::EPSILON;
+/// Share of a matrix' largest entry below which entries count as 0 where a singular value iteration does not come to an end with them.
+pub(crate) const NEGLIGIBLE_ENTRY: f64 = 1e-140;
 /// Iterations allowed per row before a decomposition gives up; 30 per eigenvalue is EISPACK's bound.
 pub(crate) const ITERATIONS_PER_ROW: usize = 60;
 /// Iterations allowed per eigenvalue in the double-shift QR before it gives way to the full decomposition.

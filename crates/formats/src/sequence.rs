@@ -1,0 +1,183 @@
+//! Sequences of numbers, and which columns of them a model can read.
+
+use crate::error::{counted, listed, shown, ErrorKind, FormatError};
+use crate::{detect, limits};
+use unroll_engine::experiment::range;
+use unroll_engine::signal::{ColumnChoice, Table, TablePreview};
+
+/// A sequence from a file, all numbers finite and within the engine's range for tables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    /// Names of the columns, `[d]`.
+    pub columns: Vec<String>,
+    /// `[T][d]` row-major.
+    pub values: Vec<f64>,
+    /// T, at least 1.
+    pub seq_len: usize,
+    /// d, at least 1.
+    pub width: usize,
+    /// Names of columns of the file that are not in here, because a cell of theirs is not a number.
+    pub skipped: Vec<String>,
+}
+
+impl Sequence {
+    /// `values` is `[T][d]` row-major with d names in `columns`.
+    ///
+    /// # Errors
+    /// There are no values, too many, values that do not fill rows, or one that is not finite or beyond the engine's range.
+    pub fn new(columns: Vec<String>, values: Vec<f64>) -> Result<Self, FormatError> {
+        let width = columns.len();
+        if width == 0 || !values.len().is_multiple_of(width) {
+            return Err(FormatError::mismatch(format!(
+                "The sequence has {} numbers in {}; every step has to have a number per column.",
+                values.len(),
+                counted(width, "column")
+            )));
+        }
+        let seq_len = values.len() / width;
+        check_sizes(seq_len, width)?;
+        if let Some(at) = values.iter().position(|value| !range::TABLE_VALUE.contains(value)) {
+            return Err(FormatError::new(
+                ErrorKind::NotFinite,
+                format!(
+                    "Step {}, {} is {:?}; finite numbers from {:e} to {:e} are accepted.",
+                    at / width + 1,
+                    columns.get(at % width).map(|name| shown(name)).unwrap_or_default(),
+                    values.get(at).copied().unwrap_or(f64::NAN),
+                    range::TABLE_VALUE.start(),
+                    range::TABLE_VALUE.end()
+                ),
+            ));
+        }
+        Ok(Self { columns, values, seq_len, width, skipped: Vec::new() })
+    }
+
+    /// The columns, counted from 0, that a model with `input_size` inputs reads when nothing is chosen: all of them.
+    ///
+    /// # Errors
+    /// There are more or fewer than the model reads; the sentence says which columns would fit.
+    pub fn columns_for(&self, input_size: usize) -> Result<Vec<usize>, FormatError> {
+        let names = || listed(self.columns.iter().map(String::as_str));
+        let skipped = match self.skipped.len() {
+            0 => String::new(),
+            _ => format!("; {} have cells that are not numbers", listed(self.skipped.iter().map(String::as_str))),
+        };
+        let has = format!("The sequence has {} of numbers ({}{skipped})", counted(self.width, "column"), names());
+        let reads = format!("the model reads {} per step", counted(input_size, "number"));
+        match self.width {
+            width if width == input_size => Ok((0..width).collect()),
+            width if width < input_size => Err(FormatError::mismatch(format!(
+                "{has} and {reads}; a file with {} of numbers is accepted.",
+                counted(input_size, "column")
+            ))),
+            width if input_size == 1 => Err(FormatError::mismatch(format!("{has} and {reads}; choose any one of its {width} columns."))),
+            _ => Err(FormatError::mismatch(format!(
+                "{has} and {reads}; choose {input_size} of them, such as {}.",
+                listed(self.columns.iter().take(input_size).map(String::as_str))
+            ))),
+        }
+    }
+
+    /// Only the chosen columns, counted from 0, in the order given.
+    ///
+    /// # Errors
+    /// None is chosen, or one that is not there.
+    pub fn select(&self, columns: &[usize]) -> Result<Self, FormatError> {
+        if let Some(column) = columns.iter().find(|column| **column >= self.width) {
+            return Err(FormatError::mismatch(format!(
+                "Column {} is chosen, and the sequence has {}; a column from 1 to {0} is accepted.",
+                column.saturating_add(1),
+                self.width
+            )));
+        }
+        if columns.len() > limits::SEQUENCE_WIDTH {
+            return Err(too_large(self.seq_len, columns.len()));
+        }
+        let names = columns.iter().filter_map(|column| self.columns.get(*column).cloned()).collect();
+        let values = self.values.chunks_exact(self.width).flat_map(|row| columns.iter().filter_map(|column| row.get(*column))).copied();
+        Ok(Self { skipped: self.skipped.clone(), ..Self::new(names, values.collect())? })
+    }
+
+    /// The sequence as an input of an experiment, not standardised.
+    pub fn into_table(self) -> Table {
+        Table { columns: self.columns, values: self.values, standardise: false }
+    }
+}
+
+/// `column 1`, ….
+pub(crate) fn numbered(width: usize) -> Vec<String> {
+    (1..=width).map(|column| format!("column {column}")).collect()
+}
+
+pub(crate) fn check_sizes(steps: usize, width: usize) -> Result<(), FormatError> {
+    if steps == 0 || width == 0 {
+        return Err(FormatError::mismatch(format!("The sequence has {steps} steps of {width} numbers; at least 1 of each is accepted.")));
+    }
+    if steps > limits::SEQUENCE_STEPS || width > limits::SEQUENCE_WIDTH || steps.saturating_mul(width) > limits::SEQUENCE_NUMBERS {
+        return Err(too_large(steps, width));
+    }
+    Ok(())
+}
+
+pub(crate) fn too_large(steps: usize, width: usize) -> FormatError {
+    FormatError::too_large(format!(
+        "The sequence has {steps} steps of {width} numbers; at most {} steps of {} numbers and {} numbers in all are accepted.",
+        limits::SEQUENCE_STEPS,
+        limits::SEQUENCE_WIDTH,
+        limits::SEQUENCE_NUMBERS
+    ))
+}
+
+/// Columns that the engine's reader takes at a time.
+const AT_A_TIME: usize = *range::INPUT_SIZE.end();
+
+/// Reads every column of numbers of CSV text, as [`Table::parse`] understands it. Of the traces that this page writes, the row of the
+/// initial state (t = 0), which has no input, is passed over.
+///
+/// # Errors
+/// The text is no table, or no column of it holds numbers only.
+pub fn read_csv(bytes: &[u8]) -> Result<Sequence, FormatError> {
+    limits::check_file_size(bytes.len() as u64)?;
+    let looks = detect::kind(bytes);
+    if !matches!(looks, detect::FileKind::Text | detect::FileKind::Unknown) {
+        if let Some(error) = detect::refusal(bytes, "a CSV or .npy file") {
+            return Err(error);
+        }
+    }
+    let text = core::str::from_utf8(bytes).map_err(|error| {
+        FormatError::new(
+            ErrorKind::OtherFormat,
+            format!("The file is not text in UTF-8 (byte {}); CSV text or an .npy file is accepted.", error.valid_up_to()),
+        )
+    })?;
+    let own_traces = without_initial_state(text);
+    let text = own_traces.as_deref().unwrap_or(text);
+    let preview = TablePreview::read(text)?;
+    let is_usable = |(_, column): &(usize, &unroll_engine::signal::ColumnPreview)| column.is_numeric;
+    let numeric: Vec<usize> = preview.columns.iter().enumerate().filter(is_usable).map(|(index, _)| index).collect();
+    if numeric.is_empty() {
+        // The engine's sentence says what is wrong with the first column.
+        return Err(Table::parse(text, &ColumnChoice::First).err().map_or_else(|| too_large(preview.rows, 0), FormatError::from));
+    }
+    let width = numeric.len();
+    check_sizes(preview.rows, width)?;
+    let mut values = vec![0.0; preview.rows * width];
+    for (group, indices) in numeric.chunks(AT_A_TIME).enumerate() {
+        let table = Table::parse(text, &ColumnChoice::Indices(indices.to_vec()))?;
+        for (row, found) in values.chunks_exact_mut(width).zip(table.values.chunks_exact(indices.len())) {
+            row.iter_mut().skip(group * AT_A_TIME).zip(found).for_each(|(slot, value)| *slot = *value);
+        }
+    }
+    let name = |index: &usize| preview.columns.get(*index).map(|column| column.name.clone());
+    let mut sequence = Sequence::new(numeric.iter().filter_map(name).collect(), values)?;
+    sequence.skipped = preview.columns.iter().filter(|column| !column.is_numeric).map(|column| column.name.clone()).collect();
+    Ok(sequence)
+}
+
+/// The page's own traces without their second line; `None` for any other text.
+fn without_initial_state(text: &str) -> Option<String> {
+    let (header, rest) = text.split_once('\n')?;
+    let (initial, rest) = rest.split_once('\n')?;
+    let own = header.starts_with("t,x_1,") && initial.starts_with("0,,");
+    own.then(|| format!("{header}\n{rest}"))
+}
