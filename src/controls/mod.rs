@@ -4,6 +4,7 @@
 //! and still be one step of undo.
 mod about;
 mod choice;
+pub mod download;
 mod draft;
 mod help;
 mod math;

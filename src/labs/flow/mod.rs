@@ -2,6 +2,8 @@
 
 mod context;
 mod contribution_model;
+mod export;
+mod export_model;
 mod gates_model;
 mod gradient_model;
 mod jacobian_model;
@@ -64,7 +66,7 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
     view! {
         <Tour open=tour controls=sheet/>
         <div class="lab">
-            <Rail store=store open=sheet/>
+            <Rail flow=flow store=store open=sheet/>
             <main class="stage" id="stage" class:sheet-open=move || sheet.get()>
                 <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
                 <VerdictStrip flow=flow/>

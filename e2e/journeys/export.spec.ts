@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from '../pages/test';
+
+test('the cell in focus is saved as traces, weights, experiment and script', async ({ flow, page }) => {
+  await flow.open('?cells=rnn,gru&focus=gru&n=3&T=12&input=noise');
+  const save = async (label: string) => {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: label, exact: true }).click();
+    const file = await download;
+    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+  };
+  const csv = await save('Traces as CSV');
+  expect(csv.name).toBe('unroll-gru-traces.csv');
+  const lines = csv.bytes.toString().trim().split('\n');
+  expect(lines).toHaveLength(14);
+  expect(lines[0]).toContain('spectral_radius');
+  // The file says what the page's table says.
+  const column = lines[0]?.split(',').indexOf('sigma_max') ?? -1;
+  const table = await flow.table('jacobian');
+  const shown = table.find((row) => row[0] === '12') ?? [];
+  const saved = Number(lines[13]?.split(',')[column]);
+  expect(shown.some((cell) => Math.abs(Number(cell) - saved) < 1e-3 * saved)).toBe(true);
+
+  const traces = JSON.parse((await save('Traces as JSON')).bytes.toString());
+  expect(traces.format).toBe('unroll-traces');
+  expect(traces.steps.sigma_max).toHaveLength(12);
+  expect(JSON.parse((await save('Experiment as JSON')).bytes.toString()).format).toBe('unroll-experiment');
+  const weights = await save('Weights as safetensors');
+  expect(weights.name).toBe('unroll-gru-weights.safetensors');
+  const header = JSON.parse(weights.bytes.subarray(8, 8 + Number(weights.bytes.readBigUInt64LE(0))).toString());
+  expect(header.weight_hh_l0).toMatchObject({ dtype: 'F64', shape: [9, 3] });
+  expect((await save('PyTorch script')).bytes.toString()).toContain('import torch');
+});
