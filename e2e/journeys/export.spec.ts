@@ -31,3 +31,23 @@ test('the cell in focus is saved as traces, weights, experiment and script', asy
   expect(header.weight_hh_l0).toMatchObject({ dtype: 'F64', shape: [9, 3] });
   expect((await save('PyTorch script')).bytes.toString()).toContain('import torch');
 });
+
+test('a chart is saved as a picture, as vectors and at twice the size', async ({ flow, page }) => {
+  await flow.open('?cells=rnn,lstm&n=4&T=20');
+  const save = async (label: string) => {
+    const download = page.waitForEvent('download');
+    await flow.panel('gradient').getByRole('button', { name: label }).click();
+    const file = await download;
+    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+  };
+  const svg = await save('Save “Gradient norms by state” as SVG');
+  expect(svg.name).toBe('unroll-gradient-norms-by-state.svg');
+  for (const text of ['<title>Gradient norms by state</title>', 'gradient norm', 'LSTM', '<polyline']) expect(svg.bytes.toString()).toContain(text);
+  const png = await save('Save “Gradient norms by state” as PNG');
+  expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
+  // Width and height stand at bytes 16 and 20.
+  const size = /width="(\d+)" height="([\d.]+)"/.exec(svg.bytes.toString()) ?? [];
+  expect(png.bytes.readUInt32BE(16)).toBe(2 * Number(size[1]));
+  expect(png.bytes.readUInt32BE(20)).toBe(Math.round(2 * Number(size[2])));
+  expect(png.bytes.length).toBeGreaterThan(8000);
+});

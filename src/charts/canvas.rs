@@ -9,7 +9,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::Clamped;
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData, ResizeObserver, ResizeObserverEntry};
+use web_sys::{
+    Blob, CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlImageElement, ImageData, ResizeObserver, ResizeObserverEntry,
+};
 
 /// A size in CSS pixels and the device pixels in one of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,6 +85,40 @@ impl SizeOf {
     pub fn get(&self) -> Size {
         self.size.get()
     }
+}
+
+/// Draws an SVG document on a canvas of its own, `scale` device pixels to a CSS pixel, and hands the PNG to `done`; `None` where the browser
+/// cannot.
+pub fn rasterise(svg: &str, (width, height): (f64, f64), scale: f64, done: impl FnOnce(Option<Blob>) + 'static) {
+    let Ok(image) = HtmlImageElement::new() else { return done(None) };
+    let source = format!("data:image/svg+xml;charset=utf-8,{}", String::from(js_sys::encode_uri_component(svg)));
+    let (drawn, done) = (image.clone(), Rc::new(Cell::new(Some(done))));
+    let failed = done.clone();
+    let loaded = Closure::once_into_js(move || {
+        let canvas = web_sys::window().and_then(|window| window.document()).and_then(|document| document.create_element("canvas").ok());
+        let canvas = canvas.and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
+        let Some(done) = done.take() else { return };
+        let Some(canvas) = canvas else { return done(None) };
+        canvas.set_width((width * scale).round() as u32);
+        canvas.set_height((height * scale).round() as u32);
+        let context = canvas.get_context("2d").ok().flatten().and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
+        let Some(context) = context else { return done(None) };
+        context.scale(scale, scale).ok();
+        if context.draw_image_with_html_image_element_and_dw_and_dh(&drawn, 0.0, 0.0, width, height).is_err() {
+            return done(None);
+        }
+        let taken = Closure::once_into_js(move |blob: JsValue| done(blob.dyn_into().ok()));
+        // A canvas that was drawn from a document of this page may be read.
+        canvas.to_blob(taken.unchecked_ref()).ok();
+    });
+    let error = Closure::once_into_js(move || {
+        if let Some(done) = failed.take() {
+            done(None);
+        }
+    });
+    image.set_onload(Some(loaded.unchecked_ref()));
+    image.set_onerror(Some(error.unchecked_ref()));
+    image.set_src(&source);
 }
 
 /// One canvas.

@@ -226,7 +226,7 @@ impl Scene for LineScene {
 }
 
 /// Names for what the chart itself does not label: everything when there is no room at the ends.
-fn legend(model: &LineModel, narrow: bool) -> Vec<LegendItem> {
+pub(super) fn legend(model: &LineModel, narrow: bool) -> Vec<LegendItem> {
     let unlabelled = model.series.iter().filter(|series| narrow || series.end_label.is_none());
     // One line needs no legend: the chart's heading names it.
     if model.series.len() < 2 {

@@ -10,6 +10,7 @@ pub mod canvas;
 pub mod colour_map;
 pub mod cursor;
 pub mod draw;
+pub mod export;
 pub mod format;
 pub mod frame;
 pub mod geometry;

@@ -9,7 +9,11 @@ use super::context::Flow;
 use super::panel::Panel;
 use super::seeds::{Bands, SeedTools};
 use super::{contribution_model, gates_model, gradient_model, jacobian_model, spectrum_model, words};
-use crate::charts::{BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel};
+use crate::charts::{canvas, export, BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel, Theme};
+use crate::controls::download;
+
+/// Pixels of a PNG to a CSS pixel: sharp in print and on dense screens.
+const PNG_SCALE: f64 = 2.0;
 use crate::state::store::Store;
 
 /// A line chart of the lab: its model, the shared cursor and its table.
@@ -20,8 +24,38 @@ fn TimeChart(flow: Flow, model: Signal<Arc<LineModel>>, #[prop(into)] name: Stri
         move || model.with(|m| TableModel::from_lines(&name, m))
     });
     view! {
-        <LineChart model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=height/>
-        <DataTable model=table/>
+        <LineChart model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name.clone() height=height/>
+        <div class="chart-foot">
+            <DataTable model=table/>
+            <PictureTools name=name model=model theme=flow.theme/>
+        </div>
+    }
+}
+
+/// A line chart as a file.
+#[component]
+fn PictureTools(name: String, model: Signal<Arc<LineModel>>, theme: Signal<Theme>) -> impl IntoView {
+    let failed = RwSignal::new(false);
+    let file = name.to_lowercase().replace(' ', "-");
+    let title = name.clone();
+    let picture = move || untrack(|| model.with(|model| export::line_chart(&title, model, theme.get())));
+    let (svg_name, png_name) = (format!("unroll-{file}.svg"), format!("unroll-{file}.png"));
+    let as_svg = {
+        let picture = picture.clone();
+        move |_| failed.set(!download::save(&svg_name, "image/svg+xml", picture().svg.as_bytes()))
+    };
+    let as_png = move |_| {
+        let (picture, name) = (picture(), png_name.clone());
+        canvas::rasterise(&picture.svg, (picture.width, picture.height), PNG_SCALE, move |blob| {
+            failed.set(!blob.is_some_and(|blob| download::save_blob(&name, &blob)));
+        });
+    };
+    view! {
+        <div class="picture-tools">
+            <span role="status">{move || if failed.get() { "The browser did not save it." } else { "" }}</span>
+            <button class="button" type="button" aria-label=format!("Save “{name}” as SVG") on:click=as_svg>"SVG"</button>
+            <button class="button" type="button" aria-label=format!("Save “{name}” as PNG") on:click=as_png>"PNG"</button>
+        </div>
     }
 }
 
