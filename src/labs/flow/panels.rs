@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use unroll_engine::Analysis;
 
 use super::context::Flow;
-use super::panel::Panel;
 use super::seeds::{Bands, SeedTools};
 use super::{contribution_model, gates_model, gradient_model, jacobian_model, spectrum_model, words};
 use crate::charts::{BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel};
+use crate::labs::panel::Panel;
 use crate::state::store::Store;
 
 /// A line chart of the lab: its model, the shared cursor and its table.
