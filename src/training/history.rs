@@ -3,6 +3,7 @@
 use unroll_engine::train::StepRecord;
 use unroll_engine::Cell;
 
+use super::examples::Example;
 use crate::state::settings::CELLS;
 
 /// Columns of the waterfall at most; at twice as many every second one is dropped.
@@ -40,8 +41,8 @@ pub struct Profile {
 pub fn spectrum_block(cell: Cell) -> (usize, &'static str) {
     match cell {
         Cell::Rnn => (0, "W_hh"),
-        Cell::Lstm => (2, "candidate block"),
-        Cell::Gru => (2, "candidate block"),
+        Cell::Lstm => (2, "the candidate block"),
+        Cell::Gru => (2, "the candidate block"),
     }
 }
 
@@ -132,6 +133,8 @@ pub struct Run {
     pub spectra: Vec<(u64, f64, f64)>,
     /// At the multiples of [`stride`] of the last step.
     pub profiles: Vec<(u64, Profile)>,
+    /// Sequences with the net's answers.
+    pub examples: Vec<Example>,
     /// Why it stopped by itself, as a sentence.
     pub stopped: Option<String>,
     /// (iteration, log10 loss) of what was left behind when the run went back to a checkpoint.
@@ -140,7 +143,15 @@ pub struct Run {
 
 impl Run {
     pub fn new(cell: Cell) -> Self {
-        Self { cell, steps: Vec::new(), spectra: Vec::new(), profiles: Vec::new(), stopped: None, abandoned: Vec::new() }
+        Self {
+            cell,
+            steps: Vec::new(),
+            spectra: Vec::new(),
+            profiles: Vec::new(),
+            examples: Vec::new(),
+            stopped: None,
+            abandoned: Vec::new(),
+        }
     }
 
     /// The number of steps done.

@@ -4,6 +4,7 @@ use js_sys::Array;
 use unroll_engine::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::examples::Example;
 use super::link;
 use super::settings::TrainSettings;
 use crate::worker::message::{cell, cell_value, floats, number, vector};
@@ -52,6 +53,8 @@ pub enum NewsKind {
     Steps(Vec<f64>),
     /// The run cannot go on; why, as a sentence.
     Stopped(String),
+    /// Sequences of the last batch with the net's answers.
+    Examples(Vec<Example>),
     /// The run went back to before this step.
     Restored(u64),
 }
@@ -93,12 +96,16 @@ impl Order {
 }
 
 impl News {
-    /// As a message: kind, generation, cell, and what belongs to it: numbers, a sentence or a whole number.
+    /// As a message: kind, generation, cell, and what belongs to it: numbers, a sentence, a whole number or words.
     pub fn to_message(&self) -> JsValue {
         let what = match &self.kind {
             NewsKind::Steps(numbers) => floats(numbers.iter().copied()),
             NewsKind::Stopped(sentence) => sentence.into(),
             NewsKind::Restored(iteration) => (*iteration as f64).into(),
+            NewsKind::Examples(examples) => {
+                let words = examples.iter().flat_map(|example| [&example.read, &example.expected, &example.answered]);
+                words.map(JsValue::from).collect::<Array>().into()
+            }
         };
         [NEWS.into(), self.generation.into(), cell_value(self.cell), what].iter().collect::<Array>().into()
     }
@@ -114,6 +121,13 @@ impl News {
             NewsKind::Stopped(sentence)
         } else if let Some(iteration) = what.as_f64() {
             NewsKind::Restored(iteration as u64)
+        } else if let Some(words) = what.dyn_ref::<Array>() {
+            let words: Vec<String> = words.iter().filter_map(|word| word.as_string()).collect();
+            let example = |words: &[String]| match words {
+                [read, expected, answered] => Example { read: read.clone(), expected: expected.clone(), answered: answered.clone() },
+                _ => Example::default(),
+            };
+            NewsKind::Examples(words.chunks_exact(3).map(example).collect())
         } else {
             NewsKind::Steps(vector(message, 3)?)
         };

@@ -1,4 +1,4 @@
-//! Stories that these settings tell. Each was seen to end as its lesson says (`tests/training_presets.rs` runs the quick ones).
+//! Stories that these settings tell. Each was seen to end as its lesson says (`tests/training_stories.rs`).
 
 use unroll_engine::{Cell, Initialiser};
 

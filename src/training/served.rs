@@ -8,6 +8,7 @@ use unroll_engine::Cell;
 use wasm_bindgen::prelude::*;
 use web_sys::DedicatedWorkerGlobalScope;
 
+use super::examples::examples;
 use super::history::{spectrum_block, Point, CHECKPOINT_EVERY, SPECTRUM_EVERY};
 use super::message::{News, NewsKind, Order};
 use super::settings::TrainSettings;
@@ -17,6 +18,8 @@ use crate::compute::timing::{self, Span};
 const SLICE_MILLISECONDS: f64 = 25.0;
 /// Steps are told of at most this often.
 const NEWS_MILLISECONDS: f64 = 50.0;
+/// Answers change at most this often: they are to be read.
+const EXAMPLE_MILLISECONDS: f64 = 700.0;
 /// Checkpoints kept, the first one apart.
 const CHECKPOINTS: usize = 40;
 /// A checkpoint is good while the loss is at most so many times the first: a run that is about to blow up has left that behind.
@@ -37,6 +40,8 @@ struct Training {
     /// What was not told yet, and since when.
     untold: Vec<f64>,
     told: Span,
+    /// Since the last examples.
+    shown: Span,
     stopped: bool,
 }
 
@@ -66,7 +71,11 @@ pub fn receive(scope: &DedicatedWorkerGlobalScope, order: Order) {
             training.running = (!training.stopped).then_some(steps_per_second);
             (training.since, training.done) = (timing::start(), 0);
         }
-        Order::Pause => training.running = None,
+        Order::Pause => {
+            training.running = None;
+            training.tell_steps(scope);
+            training.tell_examples(scope);
+        }
         Order::Step => {
             training.step(scope);
             training.tell_steps(scope);
@@ -114,10 +123,10 @@ fn go_on(scope: &DedicatedWorkerGlobalScope, milliseconds: i32) {
 impl Training {
     fn new(generation: u32, cell: Cell, settings: TrainSettings) -> Result<Self, TrainError> {
         let trainer = Trainer::new(settings.config(cell)?)?;
-        let (since, told) = (timing::start(), timing::start());
+        let (since, told, shown) = (timing::start(), timing::start(), timing::start());
         let checkpoints = vec![trainer.snapshot()];
         let (first_loss, running, done, untold, stopped) = (None, None, 0, Vec::new(), false);
-        Ok(Self { generation, cell, trainer, settings, checkpoints, first_loss, running, since, done, untold, told, stopped })
+        Ok(Self { generation, cell, trainer, settings, checkpoints, first_loss, running, since, done, untold, told, shown, stopped })
     }
 
     /// Runs for a slice; the milliseconds to wait before the next one, `None` where there is none.
@@ -196,11 +205,22 @@ impl Training {
         }
     }
 
+    /// What the net answers now; not more often than can be read, unless the run rests.
+    fn tell_examples(&mut self, scope: &DedicatedWorkerGlobalScope) {
+        if self.trainer.iteration() == 0 || (self.running.is_some() && self.shown.elapsed() < EXAMPLE_MILLISECONDS) {
+            return;
+        }
+        self.shown = timing::start();
+        let examples = examples(&mut self.trainer);
+        self.tell(scope, NewsKind::Examples(examples));
+    }
+
     fn tell_steps(&mut self, scope: &DedicatedWorkerGlobalScope) {
         self.told = timing::start();
         if !self.untold.is_empty() {
             let numbers = std::mem::take(&mut self.untold);
             self.tell(scope, NewsKind::Steps(numbers));
+            self.tell_examples(scope);
         }
     }
 

@@ -3,7 +3,7 @@
 use unroll_engine::Cell;
 
 use super::curves_model::iteration_axis;
-use crate::charts::{format_value, Axis, ColourScale, Dash, HeatmapModel, Ink, LineModel, Series};
+use crate::charts::{format_log10, format_value, Axis, ColourScale, Dash, HeatmapModel, Ink, LineModel, Series};
 use crate::labs::cells::{cell_ink, cell_name};
 use crate::training::history::{Profile, Run, Runs};
 
@@ -17,7 +17,10 @@ pub fn waterfall(run: Option<&Run>, iterations: usize, states: usize) -> Heatmap
     let empty = Vec::new();
     let profiles = run.map_or(&empty, |run| &run.profiles);
     let values: Vec<f64> = profiles.iter().flat_map(|(_, profile)| profile.log10_adjoint.iter().copied()).collect();
-    let largest = values.iter().copied().filter(|v| v.is_finite()).fold(f64::NEG_INFINITY, f64::max);
+    let top = |values: &[f64]| values.iter().copied().filter(|v| v.is_finite()).fold(f64::NEG_INFINITY, f64::max);
+    // A gradient on its way to infinity must not take all the colours.
+    let first = profiles.first().map_or(0.0, |(_, profile)| top(&profile.log10_adjoint));
+    let largest = top(&values).min(first.max(0.0) + 0.5 * DECADES);
     let smallest = values.iter().copied().filter(|v| v.is_finite()).fold(f64::INFINITY, f64::min);
     let max = if largest.is_finite() { largest.ceil() } else { 0.0 };
     let min = if smallest.is_finite() { smallest.floor().max(max - DECADES).min(max - 1.0) } else { max - 1.0 };
@@ -49,7 +52,7 @@ pub fn waterfall_headline(run: Option<&Run>) -> String {
             if decades < 1.0 {
                 format!("{name}’s gradient is nearly as long at the first state as anywhere.")
             } else {
-                format!("{name}’s gradient is 10^{decades:.1} times shorter at the first state than where it is longest.")
+                format!("{name}’s gradient is {} times shorter at the first state than where it is longest.", format_log10(decades))
             }
         }
         _ => format!("Nothing of {name}’s gradient arrives at the first state."),

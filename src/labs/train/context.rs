@@ -205,6 +205,7 @@ impl Lab {
                         run.take(point);
                     }
                 }
+                NewsKind::Examples(examples) => run.examples = examples,
                 NewsKind::Stopped(sentence) => run.stopped = Some(sentence),
                 NewsKind::Restored(iteration) => run.go_back(iteration),
             }

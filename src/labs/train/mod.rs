@@ -4,6 +4,7 @@ mod back_model;
 mod bar;
 mod context;
 mod curves_model;
+mod examples;
 mod net_model;
 mod panels;
 mod rail;
@@ -18,6 +19,7 @@ use crate::labs::keys::is_the_labs;
 use crate::training::store::TrainStore;
 use bar::RunBar;
 use context::Lab;
+use examples::ExamplesPanel;
 use panels::{GatesPanel, GradientPanel, LagPanel, LossPanel, SpectrumPanel, WaterfallPanel};
 use rail::Rail;
 use strip::Strip;
@@ -42,13 +44,14 @@ pub fn TrainLab(store: TrainStore, theme: Signal<Theme>) -> impl IntoView {
                 <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
                 <RunBar lab=lab/>
                 <Strip lab=lab/>
-                <div class="panels">
+                <div class="panels pairs">
                     <LossPanel lab=lab/>
                     <GradientPanel lab=lab/>
                     <WaterfallPanel lab=lab/>
                     <LagPanel lab=lab/>
                     <SpectrumPanel lab=lab/>
                     <GatesPanel lab=lab/>
+                    <ExamplesPanel lab=lab/>
                 </div>
             </main>
             <button

@@ -10,6 +10,9 @@ use crate::training::history::{spectrum_block, Run, Runs};
 /// Points of a curve at most.
 const POINTS: usize = 400;
 
+/// Where a spectrum on its way to infinity leaves the axis.
+const MOST: f64 = 12.0;
+
 /// Spectral radius (solid) and σ_max (dashed).
 pub fn spectrum_model(runs: &Runs) -> LineModel {
     let mut series = Vec::new();
@@ -19,11 +22,16 @@ pub fn spectrum_model(runs: &Runs) -> LineModel {
         let points = |pick: fn(&(u64, f64, f64)) -> f64| -> Vec<(f64, f64)> {
             run.spectra.iter().step_by(every).map(|entry| (entry.0 as f64, pick(entry))).collect()
         };
-        series.push(Series::new(format!("{name} ρ, {block}"), cell_ink(run.cell), points(|e| e.1)).with_end_label(format!("{name} ρ")));
-        let sigma = Series::new(format!("{name} σ_max, {block}"), cell_ink(run.cell), points(|e| e.2)).with_end_label(format!("{name} σ"));
+        series.push(Series::new(format!("{name} ρ of {block}"), cell_ink(run.cell), points(|e| e.1)).with_end_label(format!("{name} ρ")));
+        let sigma =
+            Series::new(format!("{name} σ_max of {block}"), cell_ink(run.cell), points(|e| e.2)).with_end_label(format!("{name} σ"));
         series.push(sigma.with_dash(Dash::Dashed).with_width(1.25));
     }
-    let y = Axis::fit("ρ and σ_max", AxisKind::Linear, series.iter().flat_map(|s| s.points.iter().map(|p| p.1)).chain([0.0, 1.2]));
+    let y = Axis::fit(
+        "ρ and σ_max",
+        AxisKind::Linear,
+        series.iter().flat_map(|s| s.points.iter().map(|p| p.1)).chain([0.0, 1.2]).map(|v| v.min(MOST)),
+    );
     let rules = vec![Rule { value: 1.0, label: "1".to_owned(), ink: Ink::Strong, dash: Dash::Solid }];
     LineModel { x: iteration_axis(runs.longest()), y, series, rules, bands: vec![] }
 }
@@ -36,7 +44,7 @@ pub fn spectrum_headline(run: Option<&Run>) -> String {
     let (_, block) = spectrum_block(run.cell);
     let side = if radius > 1.0 { "above" } else { "below" };
     let (radius, sigma) = (format_value(radius), format_value(sigma));
-    format!("{}: the spectral radius of the {block} is {radius}, {side} 1; σ_max is {sigma}.", cell_name(run.cell))
+    format!("{}: the spectral radius of {block} is {radius}, {side} 1; σ_max is {sigma}.", cell_name(run.cell))
 }
 
 /// The gate that keeps the state, by cell; the plain RNN shows how far its units are from 0.

@@ -15,7 +15,7 @@ const HEIGHT: f64 = 230.0;
 
 /// Instead of a chart, before there is anything to show.
 #[component]
-fn UntilBegun(lab: Lab, children: ChildrenFn) -> impl IntoView {
+pub fn UntilBegun(lab: Lab, children: ChildrenFn) -> impl IntoView {
     let begun = Memo::new(move |_| lab.runs.with(|runs| runs.longest() > 0));
     view! {
         <Show
