@@ -5,18 +5,40 @@ use leptos::prelude::*;
 use crate::charts;
 use crate::controls::PresetsMenu;
 use crate::labs::flow::FlowLab;
+use crate::labs::train::TrainLab;
+use crate::state::history;
 use crate::state::notice::Notice;
 use crate::state::presets::{Preset, PRESETS};
 use crate::state::storage;
 use crate::state::store::Store;
 use crate::state::theme::Theme;
+use crate::training::store::TrainStore;
 
 /// Set once the tour has been shown, so that it opens by itself only on the first visit.
 const TOUR_SEEN: &str = "tour-seen";
 
-/// The whole page.
+/// The path of the Train lab.
+const TRAIN: &str = "train";
+
+/// The whole page: the lab that the path names.
 #[component]
 pub fn App() -> impl IntoView {
+    match history::route().as_str() {
+        TRAIN => view! { <TrainPage/> }.into_any(),
+        _ => view! { <FlowPage/> }.into_any(),
+    }
+}
+
+/// The themes of the charts, for one of the page.
+fn chart_theme(theme: RwSignal<Theme>) -> Signal<charts::Theme> {
+    Signal::derive(move || match theme.get() {
+        Theme::Light => charts::Theme::Light,
+        Theme::Dark => charts::Theme::Dark,
+    })
+}
+
+#[component]
+fn FlowPage() -> impl IntoView {
     let store = Store::new();
     let tour = RwSignal::new(storage::read(TOUR_SEEN).is_none());
     Effect::new(move |was_open: Option<bool>| {
@@ -26,14 +48,26 @@ pub fn App() -> impl IntoView {
         }
         open
     });
-    let theme = Signal::derive(move || match store.theme.get() {
-        Theme::Light => charts::Theme::Light,
-        Theme::Dark => charts::Theme::Dark,
-    });
+    let current = Signal::derive(move || store.settings.with(|s| PRESETS.iter().find(|p| p.is(s)).map(|p| p.id)));
+    let choose = move |preset: &'static Preset| {
+        let settings = store.settings.with_untracked(|current| preset.over(current));
+        store.apply(settings);
+    };
     view! {
         <a class="skip-link" href="#stage">"Skip to the charts"</a>
-        <TopBar store=store tour=tour/>
-        <FlowLab store=store theme=theme tour=tour/>
+        <TopBar route="">
+            <button class="button icon-button" type="button" aria-label="Undo" title="Undo (Ctrl+Z)" disabled=move || !store.can_undo() on:click=move |_| store.undo()>
+                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M6 3 2.5 6.5 6 10M3 6.5h6.5a3.75 3.75 0 0 1 0 7.5H7" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
+            </button>
+            <button class="button icon-button" type="button" aria-label="Redo" title="Redo (Shift+Ctrl+Z)" disabled=move || !store.can_redo() on:click=move |_| store.redo()>
+                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M10 3l3.5 3.5L10 10m3-3.5H6.5a3.75 3.75 0 0 0 0 7.5H9" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
+            </button>
+            <PresetsMenu presets=PRESETS current=current on_choose=choose/>
+            <ShareButton before=move |()| store.commit() notify=move |notice| store.notify(notice) changed=Signal::derive(move || store.settings.track())/>
+            <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
+            <button class="button icon-button" type="button" aria-label="Help" title="Open the tour" on:click=move |_| tour.set(true)>"?"</button>
+        </TopBar>
+        <FlowLab store=store theme=chart_theme(store.theme) tour=tour/>
         <footer class="page-foot">
             <span>"Every number is computed in your browser, in float64, and checked against PyTorch."</span>
             <span>"Keys: ← → Home End move the cursor, Space plays the backward pass, Esc unpins, Ctrl+Z undoes."</span>
@@ -42,50 +76,74 @@ pub fn App() -> impl IntoView {
 }
 
 #[component]
-fn TopBar(store: Store, tour: RwSignal<bool>) -> impl IntoView {
-    let current = Signal::derive(move || store.settings.with(|s| PRESETS.iter().find(|p| p.is(s)).map(|p| p.id)));
-    let choose = move |preset: &'static Preset| {
-        let settings = store.settings.with_untracked(|current| preset.over(current));
-        store.apply(settings);
+fn TrainPage() -> impl IntoView {
+    let store = TrainStore::new();
+    document().set_title("Train · Unroll: watch the gradient while the net learns");
+    view! {
+        <a class="skip-link" href="#stage">"Skip to the charts"</a>
+        <TopBar route=TRAIN>
+            <ShareButton before=move |()| store.commit() notify=move |notice| store.notify(notice) changed=Signal::derive(move || store.settings.track())/>
+            <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
+        </TopBar>
+        <TrainLab store=store theme=chart_theme(store.theme)/>
+        <footer class="page-foot">
+            <span>"Every number is computed in your browser, in float64, and checked against PyTorch."</span>
+            <span>"Keys: Space starts and pauses."</span>
+        </footer>
+    }
+}
+
+/// The name, the labs, and on the right what the lab offers.
+#[component]
+fn TopBar(route: &'static str, children: Children) -> impl IntoView {
+    let link = |to: &'static str, label: &'static str| {
+        // From the app's folder, so that it works under any path.
+        view! { <a href=format!("{}{to}", history::root()) aria-current=(to == route).then_some("page")>{label}</a> }
     };
     view! {
         <header class="top-bar">
             <h1>"Unroll"</h1>
+            <nav class="labs" aria-label="Labs">{link("", "Flow")} {link(TRAIN, "Train")}</nav>
             <p class="tagline">"See gradients vanish or explode"</p>
             <span class="spacer"></span>
-            <button class="button icon-button" type="button" aria-label="Undo" title="Undo (Ctrl+Z)" disabled=move || !store.can_undo() on:click=move |_| store.undo()>
-                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M6 3 2.5 6.5 6 10M3 6.5h6.5a3.75 3.75 0 0 1 0 7.5H7" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
-            </button>
-            <button class="button icon-button" type="button" aria-label="Redo" title="Redo (Shift+Ctrl+Z)" disabled=move || !store.can_redo() on:click=move |_| store.redo()>
-                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M10 3l3.5 3.5L10 10m3-3.5H6.5a3.75 3.75 0 0 0 0 7.5H9" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
-            </button>
-            <PresetsMenu presets=PRESETS current=current on_choose=choose/>
-            <ShareButton store=store/>
-            <button
-                class="button icon-button"
-                type="button"
-                aria-label="Theme"
-                title=move || if store.theme.get() == Theme::Dark { "Dark; switch to light" } else { "Light; switch to dark" }
-                on:click=move |_| store.choose_theme(store.theme.get_untracked().other())
-            >
-                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-                    <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" stroke-width="1.5"/>
-                    <path d="M8 1.75a6.25 6.25 0 0 1 0 12.5z" fill="currentColor"/>
-                </svg>
-            </button>
-            <button class="button icon-button" type="button" aria-label="Help" title="Open the tour" on:click=move |_| tour.set(true)>"?"</button>
+            {children()}
         </header>
+    }
+}
+
+#[component]
+fn ThemeButton(theme: RwSignal<Theme>, #[prop(into)] on_choose: Callback<Theme>) -> impl IntoView {
+    view! {
+        <button
+            class="button icon-button"
+            type="button"
+            aria-label="Theme"
+            title=move || if theme.get() == Theme::Dark { "Dark; switch to light" } else { "Light; switch to dark" }
+            on:click=move |_| on_choose.run(theme.get_untracked().other())
+        >
+            <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+                <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" stroke-width="1.5"/>
+                <path d="M8 1.75a6.25 6.25 0 0 1 0 12.5z" fill="currentColor"/>
+            </svg>
+        </button>
     }
 }
 
 /// Copies the address, which always holds the whole state.
 #[component]
-fn ShareButton(store: Store) -> impl IntoView {
+fn ShareButton(
+    /// Brings the address up to date.
+    #[prop(into)]
+    before: Callback<()>,
+    #[prop(into)] notify: Callback<Notice>,
+    /// Tracks everything that the address holds.
+    changed: Signal<()>,
+) -> impl IntoView {
     let copied = RwSignal::new(false);
     let share = move |_| {
-        store.commit();
+        before.run(());
         let refused = move || {
-            store.notify(Notice::info("The browser did not let the page copy the link; the address bar holds the same one."));
+            notify.run(Notice::info("The browser did not let the page copy the link; the address bar holds the same one."));
         };
         let Ok(address) = window().location().href() else { return refused() };
         // Where the page is not a secure context there is no clipboard, whatever its type says.
@@ -103,7 +161,7 @@ fn ShareButton(store: Store) -> impl IntoView {
     };
     // The word goes back as soon as there is something new to share.
     Effect::new(move |_| {
-        store.settings.track();
+        changed.get();
         copied.set(false);
     });
     view! {

@@ -1,4 +1,4 @@
-//! The Unroll web app. Layers, outermost first: `labs` → `controls`, `charts`, `compute`, `state` → `unroll_engine`.
+//! The Unroll web app. Layers, outermost first: `labs` → `controls`, `charts`, `compute`, `training`, `state` → `unroll_engine`.
 pub mod app;
 pub mod charts;
 pub mod compute;
@@ -6,4 +6,5 @@ pub mod controls;
 pub mod labs;
 pub mod state;
 pub mod sweep;
+pub mod training;
 pub mod worker;

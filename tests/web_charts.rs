@@ -88,6 +88,7 @@ async fn a_heatmap_cell_has_the_colour_of_its_value_alone() {
             rows: 2,
             cols: 4,
             x0: 1,
+            stride: 1,
             values: vec![0.0, 0.0, 0.0, value, 0.0, 0.0, 0.0, 0.0].into(),
             scale: ColourScale::Sequential { min: 0.0, max: 1.0 },
             row_name: "unit".to_owned(),

@@ -37,6 +37,8 @@ pub struct HeatmapModel {
     pub cols: usize,
     /// The time of the first column.
     pub x0: usize,
+    /// From one column to the next, at least 1.
+    pub stride: usize,
     /// Time-major, `[cols][rows]`, as the engine gives it. What is not finite is left blank.
     pub values: Arc<[f64]>,
     pub scale: ColourScale,
@@ -111,7 +113,7 @@ impl HeatmapModel {
 
     /// The column of a time.
     fn column(&self, time: f64) -> Option<usize> {
-        let col = time.round() - self.x0 as f64;
+        let col = ((time - self.x0 as f64) / self.stride as f64).round();
         (0.0..self.cols as f64).contains(&col).then_some(col as usize)
     }
 
@@ -207,8 +209,9 @@ impl Scene for HeatmapScene {
             self.base.replace(Some(key));
         }
         let x = model.x_projection(&layout);
-        let left = x.to_px(model.x0 as f64 - 0.5);
-        let width = x.to_px((model.x0 + model.cols) as f64 - 0.5) - left;
+        let edge = |col: f64| x.to_px(model.x0 as f64 + (col - 0.5) * model.stride as f64);
+        let left = edge(0.0);
+        let width = edge(model.cols as f64) - left;
         for (property, value) in [("left", left), ("top", layout.plot.top), ("width", width), ("height", layout.plot.height())] {
             layers.series.style(property, &format!("{value}px"));
         }
@@ -277,6 +280,7 @@ mod tests {
             rows: 2,
             cols: values.len() / 2,
             x0: 1,
+            stride: 1,
             values: values.into(),
             scale,
             row_name: "unit".to_owned(),

@@ -51,7 +51,7 @@ impl TableModel {
     /// One row a step: smallest, mean and largest over the rows of the heatmap (a table of every cell would not be read).
     pub fn from_heatmap(caption: impl Into<String>, model: &HeatmapModel) -> Self {
         let rows = (0..model.cols).map(|col| {
-            let mut row = vec![format_fixed((model.x0 + col) as f64, 0)];
+            let mut row = vec![format_fixed((model.x0 + col * model.stride) as f64, 0)];
             match model.column_stats(col) {
                 Some((min, mean, max)) => row.extend([min, mean, max].map(format_value)),
                 None => row.extend([MISSING; 3].map(str::to_owned)),

@@ -1,2 +1,6 @@
-//! The labs, one folder a screen, one file a panel.
+//! The labs: one folder each, and what they share.
+pub mod cells;
 pub mod flow;
+pub mod keys;
+pub mod panel;
+pub mod train;

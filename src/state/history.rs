@@ -1,4 +1,4 @@
-//! The only caller of the History API. It owns the query of the address and leaves path and fragment alone.
+//! The only caller of the History API. It owns the query of the address, reads the route, and leaves path and fragment alone.
 
 use leptos::ev;
 use leptos::prelude::{window, window_event_listener, WindowListenerHandle};
@@ -8,6 +8,18 @@ use wasm_bindgen::JsValue;
 pub fn query() -> String {
     let search = window().location().search().unwrap_or_default();
     search.trim_start_matches('?').to_owned()
+}
+
+/// The path of the address below the app's own folder, such as `train`; empty at its root.
+pub fn route() -> String {
+    let path = window().location().pathname().unwrap_or_default();
+    path.strip_prefix(&root()).unwrap_or(&path).trim_matches('/').to_owned()
+}
+
+/// The app's own folder, as the loader found it, with its slashes: `/unroll/`.
+pub fn root() -> String {
+    let element = window().document().and_then(|document| document.document_element());
+    element.and_then(|element| element.get_attribute("data-root")).unwrap_or_else(|| "/".to_owned())
 }
 
 /// Puts a query on a new history entry.

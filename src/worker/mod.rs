@@ -9,6 +9,8 @@ use crate::compute::served;
 use crate::sweep::job::{Found, Job};
 use crate::sweep::pool::Work;
 use crate::sweep::seeds::SeedPlan;
+use crate::training;
+use crate::training::message::Order;
 
 /// A worker that was started.
 pub struct Hand {
@@ -66,7 +68,9 @@ pub fn serve() -> bool {
     let answer = scope.clone();
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let message = event.data();
-        if let Some(job) = Job::from_message(&message) {
+        if let Some(order) = Order::from_message(&message) {
+            training::served::receive(&answer, order);
+        } else if let Some(job) = Job::from_message(&message) {
             // Arrays of numbers can always be cloned.
             answer.post_message(&job.run().to_message()).ok();
         } else if let Some((plan, generation, from, until)) = SeedPlan::from_message(&message) {

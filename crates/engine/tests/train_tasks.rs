@@ -186,3 +186,25 @@ fn a_net_writes_the_text_that_it_has_learned() {
         "Text can be sampled only from a net that is trained to predict characters."
     );
 }
+
+#[test]
+fn the_answers_to_a_batch_are_what_its_loss_was_taken_of() {
+    use unroll_engine::train::{Config, Targets, Task, Trainer};
+    for task in [Task::Adding { steps: 9 }, Task::Sine { steps: 7, shortest_period: 4.0, longest_period: 9.0 }] {
+        for cell in [unroll_engine::Cell::Rnn, unroll_engine::Cell::Lstm, unroll_engine::Cell::Gru] {
+            // Without a step the weights stay those of the loss.
+            let config = Config { task: task.clone(), cell, hidden_size: 5, batch_size: 3, learning_rate: 0.0, ..Config::default() };
+            let mut trainer = Trainer::new(config).unwrap();
+            let loss = trainer.step().unwrap().loss;
+            let Targets::Values(targets) = trainer.batch().targets.clone() else { panic!("values are to be predicted") };
+            let mut sum = 0.0;
+            for lane in 0..3 {
+                for (site, answer) in trainer.answer(lane).iter().enumerate() {
+                    sum += (answer - targets[site * 3 + lane]).powi(2);
+                }
+            }
+            assert!((sum / targets.len() as f64 - loss).abs() < 1e-12, "{task:?} {cell:?}");
+            assert_eq!(trainer.answer(3), Vec::<f64>::new());
+        }
+    }
+}

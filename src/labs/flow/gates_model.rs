@@ -89,6 +89,7 @@ pub fn heatmap(quantity: &Quantity, units: usize, seq_len: usize) -> HeatmapMode
         cols: quantity.values.len() / units.max(1),
         x: time_axis(seq_len),
         x0: 1,
+        stride: 1,
         values: quantity.values.clone(),
         scale,
         row_name: "unit".to_owned(),

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use unroll_engine::{Analysis, Cell};
 
-use super::words::cell_name;
 use crate::charts::{Axis, AxisKind, Dash, Ink, LineModel, Rule, Series};
 use crate::compute::Analyses;
+pub use crate::labs::cells::cell_ink;
+use crate::labs::cells::cell_name;
 use crate::state::settings::{GradientView, ReferenceLines};
 use crate::sweep::seeds::Seeds;
 
@@ -17,15 +18,6 @@ const FLOORS: [(&str, f64); 4] = [
     ("fp32 sees 0", -44.853_469_354_176_16), // 2^-149
     ("fp64 sees 0", -323.306_215_343_115_8), // 2^-1074
 ];
-
-/// The ink of a cell.
-pub fn cell_ink(cell: Cell) -> Ink {
-    match cell {
-        Cell::Rnn => Ink::Rnn,
-        Cell::Lstm => Ink::Lstm,
-        Cell::Gru => Ink::Gru,
-    }
-}
 
 /// Values per state as points, the exact zeros left out (they have no logarithm).
 pub fn points(values: &[f64]) -> Arc<[(f64, f64)]> {

@@ -8,7 +8,6 @@ mod gates_model;
 mod gradient_model;
 mod jacobian_model;
 mod keys;
-mod panel;
 mod panels;
 mod phase;
 mod phase_paint;

@@ -6,15 +6,15 @@ use leptos::prelude::*;
 use unroll_engine::Analysis;
 
 use super::context::Flow;
-use super::panel::Panel;
 use super::seeds::{Bands, SeedTools};
 use super::{contribution_model, gates_model, gradient_model, jacobian_model, spectrum_model, words};
 use crate::charts::{canvas, export, BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel, Theme};
 use crate::controls::download;
+use crate::labs::panel::Panel;
+use crate::state::store::Store;
 
 /// Pixels of a PNG to a CSS pixel: sharp in print and on dense screens.
 const PNG_SCALE: f64 = 2.0;
-use crate::state::store::Store;
 
 /// A line chart of the lab: its model, the shared cursor and its table.
 #[component]

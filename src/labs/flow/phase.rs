@@ -8,7 +8,6 @@ use unroll_engine::Cell;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::context::Flow;
-use super::panel::Panel;
 use super::phase_paint::{paint, Frame, Marks};
 use super::pooled::pooled;
 use super::words::cell_name;
@@ -16,6 +15,7 @@ use crate::charts::canvas::{Layer, SizeOf};
 use crate::charts::frame::Painter;
 use crate::charts::watch::Watch;
 use crate::charts::{format_value, DataTable, Palette, TableModel};
+use crate::labs::panel::Panel;
 use crate::state::store::Store;
 use crate::state::table::{setting, SettingId};
 use crate::sweep::pool::Pool;

@@ -7,6 +7,7 @@ use unroll_engine::{Analysis, Cell};
 use super::context::Flow;
 use super::words;
 use crate::charts::{DataTable, TableModel};
+use crate::labs::cells::cell_class;
 
 /// The figures of one cell as text: growth per step, half-life (or doubling time), horizon.
 struct Figures {
@@ -43,15 +44,6 @@ fn regime_class(regime: Regime) -> &'static str {
         Regime::Vanishing => "word regime-vanishing",
         Regime::Stable => "word regime-stable",
         Regime::Exploding => "word regime-exploding",
-    }
-}
-
-/// The class that sets a cell's colour.
-pub fn cell_class(cell: Cell) -> &'static str {
-    match cell {
-        Cell::Rnn => "cell-rnn",
-        Cell::Lstm => "cell-lstm",
-        Cell::Gru => "cell-gru",
     }
 }
 

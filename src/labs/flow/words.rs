@@ -1,16 +1,8 @@
 //! The sentences that change with the data. Pure: numbers in, words out.
 
+pub use crate::labs::cells::cell_name;
 use unroll_engine::verdict::Regime;
 use unroll_engine::{Analysis, Cell};
-
-/// The cell's short name.
-pub fn cell_name(cell: Cell) -> &'static str {
-    match cell {
-        Cell::Rnn => "RNN",
-        Cell::Lstm => "LSTM",
-        Cell::Gru => "GRU",
-    }
-}
 
 /// One word for the regime.
 pub fn regime_word(regime: Regime) -> &'static str {

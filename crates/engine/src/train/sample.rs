@@ -1,4 +1,4 @@
-//! Text from a net that predicts characters.
+//! What a net says, one sequence at a time: text that it writes, and its answers to a batch.
 
 use super::error::TrainError;
 use super::task::Task;
@@ -49,6 +49,32 @@ impl Trainer {
     }
 }
 
+impl Trainer {
+    /// What the net of now answers to sequence `lane` of the last batch, from a zero state: its readout at every step that has a loss,
+    /// `[S][k]`. Empty where the batch has no such sequence.
+    pub fn answer(&self, lane: usize) -> Vec<f64> {
+        let dimensions = self.config().task.dimensions(self.config().batch_size);
+        let (size, d) = (dimensions.batch_size, dimensions.input_size);
+        if lane >= size {
+            return Vec::new();
+        }
+        let mut reader = Reader::new(self);
+        let mut answer = Vec::new();
+        let mut asked = dimensions.loss_steps.list(dimensions.steps).into_iter().peekable();
+        for t in 1..=dimensions.steps {
+            for component in 0..d {
+                reader.x[component] = self.batch().x[((t - 1) * d + component) * size + lane];
+            }
+            reader.advance();
+            if asked.next_if_eq(&t).is_some() {
+                reader.score();
+                answer.extend(&reader.scores);
+            }
+        }
+        answer
+    }
+}
+
 /// The net, one sequence at a time.
 struct Reader {
     model: super::model::Model,
@@ -82,6 +108,11 @@ impl Reader {
     fn read(&mut self, code: usize) {
         self.x.fill(0.0);
         self.x[code] = 1.0;
+        self.advance();
+    }
+
+    /// Takes the step that reads `x`.
+    fn advance(&mut self) {
         let [ih, hh, recurrent_candidate] = &mut self.scratch;
         let (h, c) = (&mut self.next.0, &mut self.next.1);
         let out = StepOutput { h, c, gates: &mut self.gates, recurrent_candidate };
@@ -90,11 +121,15 @@ impl Reader {
         core::mem::swap(&mut self.c, &mut self.next.1);
     }
 
-    fn choose(&mut self, temperature: f64, draws: &mut Draws) -> usize {
+    fn score(&mut self) {
         gemv(&self.model.readout_weight, &self.h, &mut self.scores);
         for (score, bias) in self.scores.iter_mut().zip(&self.model.readout_bias) {
             *score += bias;
         }
+    }
+
+    fn choose(&mut self, temperature: f64, draws: &mut Draws) -> usize {
+        self.score();
         let mut likeliest = 0;
         for (code, score) in self.scores.iter().enumerate() {
             if *score > self.scores[likeliest] {

@@ -1,0 +1,162 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Cell } from '../pages/flow';
+import { expect, test } from '../pages/test';
+import { TRAIN_PANELS } from '../pages/train';
+import { FOLDER_URL } from '../playwright.config';
+
+/** Small nets on a short task: quick on any machine. */
+const SMALL = '?T=12&n=8&batch=8';
+const ALL: Cell[] = ['RNN', 'LSTM', 'GRU'];
+
+test('the labs are linked, also in a sub-folder, and the way back works', async ({ train, page }) => {
+  await page.addInitScript(() => localStorage.setItem('unroll.tour-seen', 'yes'));
+  await page.goto(FOLDER_URL);
+  await expect(train.link('Flow')).toHaveAttribute('aria-current', 'page');
+  await train.link('Train').click();
+  await expect(page).toHaveURL(`${FOLDER_URL}train`);
+  await expect(train.link('Train')).toHaveAttribute('aria-current', 'page');
+  await page.reload();
+  await expect(train.button('Start')).toBeVisible();
+  await page.goBack();
+  await expect(page.locator('[data-panel="river"]')).toBeVisible();
+  await page.goForward();
+  await expect(train.button('Start')).toBeVisible();
+  await train.step(['RNN'], 1);
+  await train.link('Flow').click();
+  await expect(page.locator('[data-panel="river"]')).toBeVisible();
+});
+
+test('before the first step every panel says what to do', async ({ train }) => {
+  await train.open(SMALL);
+  for (const panel of TRAIN_PANELS) await expect(train.panel(panel)).toContainText('press Start');
+  for (const cell of ALL) await expect(train.state(cell)).toHaveText('not started');
+  await expect(train.button('Restart')).toBeDisabled();
+});
+
+test('starting, pausing and stepping: all cells train and every chart has points', async ({ train }) => {
+  await train.open(SMALL);
+  await train.runUntil('GRU', 60);
+  for (const cell of ALL) await expect(train.state(cell)).toHaveText('paused');
+  await expect(train.headline('loss')).toContainText('leads with a loss of');
+  expect((await train.table('loss')).length).toBeGreaterThan(50);
+  expect((await train.table('gradient'))[20]).toHaveLength((await train.table('gradient'))[0].length);
+  expect((await train.table('waterfall')).length).toBeGreaterThan(50);
+  expect(await train.table('lags')).toHaveLength(12);
+  expect((await train.table('spectrum')).length).toBeGreaterThan(5);
+  expect((await train.table('gates')).length).toBeGreaterThan(50);
+  // The shares of the weight gradient add up to 1; the table shows them to four digits.
+  const shares = (await train.table('lags')).map((row) => Number(row[1])).filter(Number.isFinite);
+  expect(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1)).toBeLessThan(0.05);
+});
+
+test('the same seed gives the same losses, run or stepped', async ({ train }) => {
+  await train.open(SMALL);
+  await train.step(ALL, 6);
+  const losses = await Promise.all(ALL.map((cell) => train.loss(cell)));
+  await train.button('Restart').click();
+  for (const cell of ALL) await expect.poll(() => train.iteration(cell)).toBe(0);
+  await train.step(ALL, 6);
+  expect(await Promise.all(ALL.map((cell) => train.loss(cell)))).toEqual(losses);
+  // At full speed the sixth loss is the same.
+  await train.button('Restart').click();
+  await train.runUntil('LSTM', 20);
+  const row = (await train.table('loss')).find((row) => row[0] === '5');
+  expect(row).toBeDefined();
+  await train.type('Seed', '8');
+  await expect(train.panel('run').getByRole('status')).toHaveText('Takes effect on restart: Seed.');
+  await train.button('Restart').click();
+  await expect(train.panel('run').getByRole('status')).toHaveText('');
+  await train.step(ALL, 6);
+  expect(await Promise.all(ALL.map((cell) => train.loss(cell)))).not.toEqual(losses);
+});
+
+test('learning rate, clipping and truncation change while it runs, without a restart', async ({ train, page }) => {
+  await train.open(`${SMALL}&cells=lstm`);
+  await train.button('Start').click();
+  await expect.poll(() => train.iteration('LSTM')).toBeGreaterThan(30);
+  await train.type('Learning rate', '0.05');
+  await train.type('Threshold', '0.001');
+  await expect(train.headline('gradient')).toContainText(/[1-9]\d*% for LSTM/);
+  await page.getByRole('radiogroup', { name: 'Truncation' }).getByText('window').click();
+  await train.type('Window', '3');
+  await expect(train.headline('lags')).toContainText('The window of 3 steps holds');
+  await expect(train.panel('lags').getByRole('list')).toContainText('edge of the window');
+  await expect(train.panel('run').getByRole('status')).toHaveText('');
+  await expect(train.state('LSTM')).toHaveText('training');
+  await expect(page).toHaveURL(/lr=0\.05.*window=3/);
+  const before = await train.iteration('LSTM');
+  await expect.poll(() => train.iteration('LSTM')).toBeGreaterThan(before);
+});
+
+test('a run that diverges says so, keeps its history and goes on with clipping', async ({ train }) => {
+  await train.open();
+  await train.button('Clipping saves a run').click();
+  await train.button('Start').click();
+  await expect(train.state('RNN')).toHaveText('stopped');
+  await expect(train.run('RNN')).toContainText(/It diverged at iteration 2\d\d: .*clip the gradient/);
+  expect(await train.iteration('RNN')).toBeGreaterThan(150);
+  expect((await train.table('loss')).length).toBeGreaterThan(150);
+  await train.run('RNN').getByRole('button', { name: /Continue from the last good checkpoint/ }).click();
+  await expect(train.state('RNN')).toHaveText('training');
+  await expect(train.panel('loss').getByRole('list')).toContainText('before clipping');
+  await expect.poll(() => train.iteration('RNN'), { timeout: 40_000 }).toBeGreaterThan(400);
+  await expect(train.headline('loss')).toContainText('below what no memory reaches');
+  await expect(train.field('Threshold')).toHaveValue('1');
+});
+
+test('Space starts and pauses, but not in a field', async ({ train, page }) => {
+  await train.open(SMALL);
+  await page.keyboard.press('Space');
+  await expect(train.state('LSTM')).toHaveText('training');
+  await page.keyboard.press('Space');
+  await expect(train.state('LSTM')).toHaveText('paused');
+  await train.field('Hidden size').focus();
+  await page.keyboard.press('Space');
+  await expect(train.state('LSTM')).toHaveText('paused');
+});
+
+test('a link restores the settings, and what it may not have is named', async ({ train, page }) => {
+  await train.open('?task=text&T=20&text=abcabcabcabcabcabcabcabcabc&cells=gru&clip=off&opt=sgd&init=orthogonal&n=999');
+  await expect(page.getByRole('combobox', { name: 'Task', exact: true })).toHaveValue('text');
+  await expect(page.getByRole('textbox', { name: 'Text', exact: true })).toHaveValue(/^abcabc/);
+  await expect(train.field('Hidden size')).toHaveValue('32');
+  await expect(page.locator('.notice')).toHaveCount(1);
+  await expect(page.locator('.notice')).toContainText('from 1 to 128');
+  await train.step(['GRU'], 2);
+  await expect(train.run('RNN')).toHaveCount(0);
+  await train.type('Length', '30');
+  await train.button('Restart').click();
+  await train.step(['GRU'], 0);
+  await expect(train.run('GRU')).toContainText('at least 31 characters');
+});
+
+test('a worker that does not load is reported', async ({ train, page }) => {
+  await page.route('**/worker.js*', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("broken");' }));
+  await train.open(`${SMALL}&cells=rnn`);
+  await train.button('Start').click();
+  await expect(train.run('RNN')).toContainText('Restart tries again');
+  // The broken script is this journey's own doing.
+  expect(train.errors.filter((error) => !/broken|worker\.js/i.test(error))).toEqual([]);
+  train.errors.length = 0;
+});
+
+test('nothing sticks out on a phone', async ({ train, page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await train.open(SMALL);
+  await train.runUntil('GRU', 30);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)).toBe(false);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme });
+    test('axe finds nothing, before the start and with a table open', async ({ train, page }) => {
+      await train.open(SMALL);
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      await train.runUntil('GRU', 40);
+      await train.table('loss');
+      await train.type('Seed', '9');
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    });
+  });
+}

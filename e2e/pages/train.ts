@@ -1,0 +1,90 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Cell } from './flow';
+
+export const TRAIN_PANELS = ['loss', 'gradient', 'waterfall', 'lags', 'spectrum', 'gates'] as const;
+export type TrainPanel = (typeof TRAIN_PANELS)[number];
+
+/** The Train lab as a user sees it. */
+export class TrainPage {
+  /** Everything the page reported as wrong; every journey ends by expecting none. */
+  readonly errors: string[] = [];
+
+  constructor(readonly page: Page) {
+    page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.errors.push(message.text());
+    });
+  }
+
+  /** Opens the lab; the address is that of the app's folder. */
+  async open(query = '', folder = '') {
+    await this.page.addInitScript(() => localStorage.setItem('unroll.tour-seen', 'yes'));
+    await this.page.goto(`${folder}train${query}`);
+    await expect(this.button('Start')).toBeVisible();
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  link(name: string): Locator {
+    return this.page.getByRole('navigation', { name: 'Labs' }).getByRole('link', { name, exact: true });
+  }
+
+  field(name: string): Locator {
+    return this.page.getByRole('spinbutton', { name, exact: true });
+  }
+
+  async type(name: string, value: string) {
+    await this.field(name).fill(value);
+    await this.field(name).press('Enter');
+  }
+
+  panel(panel: TrainPanel | 'run' | 'runs'): Locator {
+    return this.page.locator(`[data-panel="${panel}"]`);
+  }
+
+  headline(panel: TrainPanel): Locator {
+    return this.panel(panel).locator('.headline');
+  }
+
+  run(cell: Cell): Locator {
+    return this.panel('runs').locator(`[data-cell="${cell}"]`);
+  }
+
+  state(cell: Cell): Locator {
+    return this.run(cell).locator('[data-state]');
+  }
+
+  async iteration(cell: Cell): Promise<number> {
+    return Number((await this.run(cell).locator('[data-figure="iteration"]').textContent())?.replace('–', '0'));
+  }
+
+  loss(cell: Cell): Promise<string> {
+    return this.run(cell).locator('[data-figure="loss"]').innerText();
+  }
+
+  /** Takes single steps, each seen before the next is asked for. */
+  async step(cells: Cell[], count: number) {
+    for (let i = 0; i < count; i++) {
+      const before = await this.iteration(cells[0]);
+      await this.button('Step').click();
+      for (const cell of cells) await expect.poll(() => this.iteration(cell)).toBe(before + 1);
+    }
+  }
+
+  /** Runs until a cell has come so far, and pauses. */
+  async runUntil(cell: Cell, iteration: number) {
+    await this.button('Start').click();
+    await expect.poll(() => this.iteration(cell)).toBeGreaterThanOrEqual(iteration);
+    await this.button('Pause').click();
+  }
+
+  /** Opens a panel's table and reads its rows. */
+  async table(panel: TrainPanel): Promise<string[][]> {
+    const details = this.panel(panel).locator('details');
+    if ((await details.getAttribute('open')) === null) await details.locator('summary').click();
+    await expect(details.locator('tbody tr').first()).toBeVisible();
+    return details.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+  }
+}

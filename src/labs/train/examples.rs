@@ -1,0 +1,47 @@
+//! A few sequences of the last batch, and what the cell in focus answers.
+
+use leptos::prelude::*;
+
+use super::context::Lab;
+use super::panels::UntilBegun;
+use crate::labs::cells::cell_name;
+use crate::labs::panel::Panel;
+use crate::training::examples::Example;
+
+/// The panel.
+#[component]
+pub fn ExamplesPanel(lab: Lab) -> impl IntoView {
+    let examples = Memo::new(move |_| lab.focused(|run| run.map_or_else(Vec::new, |run| run.examples.clone())));
+    let headline = Signal::derive(move || {
+        let name = cell_name(lab.shown().focus);
+        examples.with(|examples| match examples.first() {
+            Some(example) => format!("Asked for {}, {name} answers {}.", example.expected, example.answered),
+            None => "Nothing was trained yet.".to_owned(),
+        })
+    });
+    let rows = move || examples.get().into_iter().map(row).collect_view();
+    view! {
+        <Panel
+            id="examples"
+            title="Examples"
+            headline=headline
+            wide=true
+            about="Sequences of the last batch and the answers of the cell in focus with its weights of now; of a net that reads a text, also what it writes by itself."
+        >
+            <UntilBegun lab=lab>
+                <div class="data-table-scroll examples" tabindex="0" role="region" aria-label="Examples">
+                    <table>
+                        <thead>
+                            <tr><th scope="col">"Read"</th><th scope="col">"Right"</th><th scope="col">"Answered"</th></tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </UntilBegun>
+        </Panel>
+    }
+}
+
+fn row(example: Example) -> impl IntoView {
+    view! { <tr><th scope="row">{example.read}</th><td>{example.expected}</td><td>{example.answered}</td></tr> }
+}

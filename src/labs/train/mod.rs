@@ -1,0 +1,68 @@
+//! Train: the cells race on the same batches, and every chart follows the gradient while the nets learn.
+
+mod back_model;
+mod bar;
+mod context;
+mod curves_model;
+mod examples;
+mod net_model;
+mod panels;
+mod rail;
+mod strip;
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::charts::Theme;
+use crate::controls::NoticeList;
+use crate::labs::keys::is_the_labs;
+use crate::training::store::TrainStore;
+use bar::RunBar;
+use context::Lab;
+use examples::ExamplesPanel;
+use panels::{GatesPanel, GradientPanel, LagPanel, LossPanel, SpectrumPanel, WaterfallPanel};
+use rail::Rail;
+use strip::Strip;
+
+/// The lab.
+#[component]
+pub fn TrainLab(store: TrainStore, theme: Signal<Theme>) -> impl IntoView {
+    let lab = Lab::new(store, theme);
+    let space = window_event_listener(ev::keydown, move |event| {
+        if event.key() == " " && is_the_labs(&event) {
+            event.prevent_default();
+            lab.toggle();
+        }
+    });
+    on_cleanup(move || space.remove());
+    let sheet = RwSignal::new(false);
+    view! {
+        <div class="lab">
+            <Rail store=store open=sheet/>
+            <main class="stage" id="stage" class:sheet-open=move || sheet.get()>
+                <h2 class="visually-hidden">"Training"</h2>
+                <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
+                <RunBar lab=lab/>
+                <Strip lab=lab/>
+                <div class="panels pairs">
+                    <LossPanel lab=lab/>
+                    <GradientPanel lab=lab/>
+                    <WaterfallPanel lab=lab/>
+                    <LagPanel lab=lab/>
+                    <SpectrumPanel lab=lab/>
+                    <GatesPanel lab=lab/>
+                    <ExamplesPanel lab=lab/>
+                </div>
+            </main>
+            <button
+                class="rail-toggle"
+                type="button"
+                aria-expanded=move || sheet.get().to_string()
+                aria-controls="rail"
+                on:click=move |_| sheet.update(|open| *open = !*open)
+            >
+                {move || if sheet.get() { "Close controls" } else { "Controls" }}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,183 @@
+//! The chart panels: each turns the runs into one model and hands it to a chart.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::context::Lab;
+use super::{back_model, curves_model, net_model};
+use crate::charts::{DataTable, Heatmap, LineChart, LineModel, TableModel};
+use crate::labs::panel::Panel;
+use crate::training::history::Runs;
+use crate::training::settings::TrainSettings;
+
+const HEIGHT: f64 = 230.0;
+
+/// Instead of a chart, before there is anything to show.
+#[component]
+pub fn UntilBegun(lab: Lab, children: ChildrenFn) -> impl IntoView {
+    let begun = Memo::new(move |_| lab.runs.with(|runs| runs.longest() > 0));
+    view! {
+        <Show
+            when=move || begun.get()
+            fallback=|| view! { <p class="empty">"Nothing was trained yet: press Start, or Space."</p> }
+        >
+            {children()}
+        </Show>
+    }
+}
+
+/// A line chart with its table; over the iterations it shares the cursor.
+#[component]
+fn Lines(lab: Lab, model: Memo<Arc<LineModel>>, name: &'static str, #[prop(optional)] by_lag: bool) -> impl IntoView {
+    let cursor = Signal::derive(move || lab.hovered.get().filter(|_| !by_lag));
+    let hover = move |at: Option<f64>| {
+        if !by_lag && lab.hovered.get_untracked() != at {
+            lab.hovered.set(at);
+        }
+    };
+    let table = Signal::derive(move || model.with(|m| TableModel::from_lines(name, m)));
+    view! {
+        <LineChart model=model cursor=cursor on_cursor=hover on_pin=|_| {} theme=lab.theme name=name height=HEIGHT/>
+        <DataTable model=table/>
+    }
+}
+
+/// The loss that no memory reaches; it depends on the task only, and a text takes time to count.
+fn baseline(lab: Lab) -> Memo<f64> {
+    let task = Memo::new(move |_| {
+        let TrainSettings { task, length, text, .. } = lab.shown();
+        TrainSettings { task, length, text, ..TrainSettings::default() }
+    });
+    Memo::new(move |_| task.with(|settings| settings.task().map_or(f64::NAN, |task| task.baseline())))
+}
+
+/// Loss.
+#[component]
+pub fn LossPanel(lab: Lab) -> impl IntoView {
+    let baseline = baseline(lab);
+    let model = Memo::new(move |_| Arc::new(lab.runs.with(|runs| curves_model::loss_model(runs, baseline.get()))));
+    let headline = Signal::derive(move || lab.runs.with(|runs| curves_model::loss_headline(runs, baseline.get())));
+    let described = Memo::new(move |_| lab.shown().task().map_or(("", ""), |task| (task.description(), task.baseline_description())));
+    view! {
+        <Panel
+            id="loss"
+            title="Loss"
+            headline=headline
+            about="The line is the mean over the last 25 batches, the band their smallest and largest; mean squared error, or cross entropy in nats. Dotted: what was left behind."
+        >
+            <p class="about">{move || described.get().0} " " {move || described.get().1}</p>
+            <UntilBegun lab=lab><Lines lab=lab model=model name="Loss by iteration"/></UntilBegun>
+        </Panel>
+    }
+}
+
+/// Gradient norm and clipping.
+#[component]
+pub fn GradientPanel(lab: Lab) -> impl IntoView {
+    let model = Memo::new(move |_| {
+        let settings = lab.shown();
+        Arc::new(lab.runs.with(|runs| curves_model::gradient_model(runs, &settings)))
+    });
+    let headline = Signal::derive(move || {
+        let settings = lab.shown();
+        lab.runs.with(|runs| curves_model::gradient_headline(runs, &settings))
+    });
+    view! {
+        <Panel
+            id="gradient"
+            title="Gradient norm"
+            headline=headline
+            about="Norm of the gradient of all weights together, before clipping (solid, with its band over 25 batches) and after (dashed); the rule is the threshold."
+        >
+            <UntilBegun lab=lab><Lines lab=lab model=model name="Gradient norm by iteration"/></UntilBegun>
+        </Panel>
+    }
+}
+
+/// The waterfall.
+#[component]
+pub fn WaterfallPanel(lab: Lab) -> impl IntoView {
+    let model = Memo::new(move |_| {
+        let settings = lab.shown();
+        let iterations = lab.runs.with(Runs::longest);
+        Arc::new(lab.focused(|run| back_model::waterfall(run, iterations, settings.length + 1)))
+    });
+    let headline = Signal::derive(move || lab.focused(back_model::waterfall_headline));
+    let table = Signal::derive(move || model.with(|m| TableModel::from_heatmap("Gradient by time and iteration", m)));
+    let hover = move |at: Option<f64>| {
+        if lab.hovered.get_untracked() != at {
+            lab.hovered.set(at);
+        }
+    };
+    view! {
+        <Panel
+            id="waterfall"
+            title="The gradient’s way back"
+            headline=headline
+            about="log10 of ‖∂L/∂h_t‖ (root mean square over the batch) of the cell in focus: iterations across, time t up. The loss is at the top; blank is exactly zero."
+        >
+            <UntilBegun lab=lab>
+                <Heatmap model=model cursor=lab.hovered on_cursor=hover on_pin=|_| {} theme=lab.theme name="Gradient by time and iteration" height=HEIGHT/>
+                <DataTable model=table/>
+            </UntilBegun>
+        </Panel>
+    }
+}
+
+/// Shares by lag.
+#[component]
+pub fn LagPanel(lab: Lab) -> impl IntoView {
+    let window = move || Some(lab.shown()).filter(|s| s.truncated).map(|s| s.window);
+    // The task knows its steps better than the slider: copy memory adds what is read and written.
+    let steps = Memo::new(move |_| {
+        let shown = lab.shown();
+        shown.task().map_or(shown.length, |task| task.dimensions(1).steps)
+    });
+    let model = Memo::new(move |_| Arc::new(lab.runs.with(|runs| back_model::lag_model(runs, steps.get(), window()))));
+    let headline = Signal::derive(move || lab.focused(|run| back_model::lag_headline(run, window())));
+    view! {
+        <Panel
+            id="lags"
+            title="Where the weight gradient comes from"
+            headline=headline
+            about="The weights are used at every step; the share that the use T − t steps before the end has in the gradient of W_hh, at the last step measured. Dashed: the edge of the truncation window."
+        >
+            <UntilBegun lab=lab><Lines lab=lab model=model name="Share of the weight gradient by lag" by_lag=true/></UntilBegun>
+        </Panel>
+    }
+}
+
+/// Spectrum of the recurrent weights.
+#[component]
+pub fn SpectrumPanel(lab: Lab) -> impl IntoView {
+    let model = Memo::new(move |_| Arc::new(lab.runs.with(net_model::spectrum_model)));
+    let headline = Signal::derive(move || lab.focused(net_model::spectrum_headline));
+    view! {
+        <Panel
+            id="spectrum"
+            title="Recurrent weights"
+            headline=headline
+            about="Spectral radius ρ (solid) and largest singular value σ_max (dashed) of W_hh, every 10 iterations; of LSTM and GRU, the block of the candidate. Above 1 the linear part grows."
+        >
+            <UntilBegun lab=lab><Lines lab=lab model=model name="Spectrum of the recurrent weights by iteration"/></UntilBegun>
+        </Panel>
+    }
+}
+
+/// Gates.
+#[component]
+pub fn GatesPanel(lab: Lab) -> impl IntoView {
+    let model = Memo::new(move |_| Arc::new(lab.runs.with(net_model::gates_model)));
+    let headline = Signal::derive(move || lab.runs.with(net_model::gates_headline));
+    view! {
+        <Panel
+            id="gates"
+            title="Gates that keep the state"
+            headline=headline
+            about="Mean over units, steps and batch of the LSTM’s forget gate and the GRU’s update gate: at 1 the state is kept as it is. The RNN has no gate; dotted is the mean of |h|."
+        >
+            <UntilBegun lab=lab><Lines lab=lab model=model name="Mean gates by iteration"/></UntilBegun>
+        </Panel>
+    }
+}

@@ -1,0 +1,67 @@
+//! One column a cell: how far it is, its loss, and what happened to it.
+
+use leptos::prelude::*;
+use unroll_engine::Cell;
+
+use super::context::Lab;
+use super::curves_model::WINDOW;
+use crate::charts::format_value;
+use crate::labs::cells::{cell_class, cell_name};
+use crate::training::history::Run;
+
+/// The strip.
+#[component]
+pub fn Strip(lab: Lab) -> impl IntoView {
+    let cells = Memo::new(move |_| lab.shown().cells().collect::<Vec<_>>());
+    let columns = move || format!("--columns: {}", cells.with(Vec::len));
+    view! {
+        <section class="verdict" data-panel="runs" aria-label="Runs" style=columns>
+            <For each=move || cells.get() key=|cell| cell_name(*cell) let:cell>
+                <Column lab=lab cell=cell/>
+            </For>
+        </section>
+    }
+}
+
+#[component]
+fn Column(lab: Lab, cell: Cell) -> impl IntoView {
+    let of = move |read: &dyn Fn(&Run) -> String| lab.runs.with(|runs| runs.get(cell).filter(|run| !run.is_empty()).map(read));
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    let stopped = Memo::new(move |_| lab.runs.with(|runs| runs.get(cell).and_then(|run| run.stopped.clone())));
+    let can_go_on =
+        Memo::new(move |_| stopped.with(Option::is_some) && lab.runs.with(|runs| runs.get(cell).is_some_and(|run| !run.is_empty())));
+    let word = move || match (stopped.with(Option::is_some), lab.started.with(Option::is_some), lab.playing.get()) {
+        (true, ..) => "stopped",
+        (_, false, _) => "not started",
+        (_, _, true) => "training",
+        (_, _, false) => "paused",
+    };
+    view! {
+        <article class=cell_class(cell) data-cell=cell_name(cell)>
+            <div class="line-1">
+                <span class="cell-name">{cell_name(cell)}</span>
+                <span class="word" class:regime-exploding=move || stopped.with(Option::is_some) data-state=word>{word}</span>
+            </div>
+            <dl class="figures">
+                <div>
+                    <dt>"iteration"</dt>
+                    <dd data-figure="iteration">{move || or_dash(of(&|run| run.len().to_string()))}</dd>
+                </div>
+                <div title="Of the last batch">
+                    <dt>"loss"</dt>
+                    <dd data-figure="loss">{move || or_dash(of(&|run| run.steps.last().map_or_else(String::new, |step| format_value(step.loss))))}</dd>
+                </div>
+                <div title="Over the last 25 batches">
+                    <dt>"mean"</dt>
+                    <dd>{move || or_dash(of(&|run| run.mean_loss(WINDOW).map_or_else(String::new, format_value)))}</dd>
+                </div>
+            </dl>
+            <p class="stopped" role="status">{move || stopped.get().unwrap_or_default()}</p>
+            <Show when=move || can_go_on.get()>
+                <button class="button" type="button" on:click=move |_| lab.go_on_clipped(cell)>
+                    "Continue from the last good checkpoint, clipped at norm 1"
+                </button>
+            </Show>
+        </article>
+    }
+}

@@ -1,0 +1,136 @@
+//! What the page and a training worker say to each other.
+
+use js_sys::Array;
+use unroll_engine::Cell;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::examples::Example;
+use super::link;
+use super::settings::TrainSettings;
+use crate::worker::message::{cell, cell_value, floats, number, vector};
+
+const ORDER: &str = "train";
+const NEWS: &str = "trained";
+
+/// What the page asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// To begin anew, paused before the first step.
+    Start {
+        generation: u32,
+        cell: Cell,
+        settings: TrainSettings,
+    },
+    /// To run, at most so many steps a second; 0 is as fast as it goes.
+    Run {
+        steps_per_second: usize,
+    },
+    Pause,
+    /// To take one step.
+    Step,
+    /// To take over learning rate, clipping and truncation.
+    Live {
+        settings: TrainSettings,
+    },
+    /// To go back to the last good checkpoint.
+    Restore,
+    /// To drop the run.
+    Stop,
+}
+
+/// What a worker tells of the run of one generation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct News {
+    pub generation: u32,
+    pub cell: Cell,
+    pub kind: NewsKind,
+}
+
+/// What has happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NewsKind {
+    /// Steps were taken: points as [`super::history::Point`] writes them.
+    Steps(Vec<f64>),
+    /// The run cannot go on; why, as a sentence.
+    Stopped(String),
+    /// Sequences of the last batch with the net's answers.
+    Examples(Vec<Example>),
+    /// The run went back to before this step.
+    Restored(u64),
+}
+
+impl Order {
+    /// As a message: kind, order, and what belongs to it.
+    pub fn to_message(&self) -> JsValue {
+        let link = |settings: &TrainSettings| JsValue::from(link::encode(settings));
+        let (word, parts): (&str, Vec<JsValue>) = match self {
+            Self::Start { generation, cell, settings } => ("start", vec![(*generation).into(), cell_value(*cell), link(settings)]),
+            Self::Run { steps_per_second } => ("run", vec![(*steps_per_second as f64).into()]),
+            Self::Pause => ("pause", vec![]),
+            Self::Step => ("step", vec![]),
+            Self::Live { settings } => ("live", vec![link(settings)]),
+            Self::Restore => ("restore", vec![]),
+            Self::Stop => ("stop", vec![]),
+        };
+        [ORDER.into(), word.into()].into_iter().chain(parts).collect::<Array>().into()
+    }
+
+    /// The order in a message; `None` for a message that holds none.
+    pub fn from_message(message: &JsValue) -> Option<Self> {
+        let message: &Array = message.dyn_ref()?;
+        if message.get(0).as_string()? != ORDER {
+            return None;
+        }
+        let settings = |place| Some(link::decode(&message.get(place).as_string()?).0);
+        Some(match message.get(1).as_string()?.as_str() {
+            "start" => Self::Start { generation: number(message, 2)? as u32, cell: cell(message, 3)?, settings: settings(4)? },
+            "run" => Self::Run { steps_per_second: number(message, 2)? },
+            "pause" => Self::Pause,
+            "step" => Self::Step,
+            "live" => Self::Live { settings: settings(2)? },
+            "restore" => Self::Restore,
+            "stop" => Self::Stop,
+            _ => return None,
+        })
+    }
+}
+
+impl News {
+    /// As a message: kind, generation, cell, and what belongs to it: numbers, a sentence, a whole number or words.
+    pub fn to_message(&self) -> JsValue {
+        let what = match &self.kind {
+            NewsKind::Steps(numbers) => floats(numbers.iter().copied()),
+            NewsKind::Stopped(sentence) => sentence.into(),
+            NewsKind::Restored(iteration) => (*iteration as f64).into(),
+            NewsKind::Examples(examples) => {
+                let words = examples.iter().flat_map(|example| [&example.read, &example.expected, &example.answered]);
+                words.map(JsValue::from).collect::<Array>().into()
+            }
+        };
+        [NEWS.into(), self.generation.into(), cell_value(self.cell), what].iter().collect::<Array>().into()
+    }
+
+    /// The news in a message; `None` for a message that holds none.
+    pub fn from_message(message: &JsValue) -> Option<Self> {
+        let message: &Array = message.dyn_ref()?;
+        if message.get(0).as_string()? != NEWS {
+            return None;
+        }
+        let what = message.get(3);
+        let kind = if let Some(sentence) = what.as_string() {
+            NewsKind::Stopped(sentence)
+        } else if let Some(iteration) = what.as_f64() {
+            NewsKind::Restored(iteration as u64)
+        } else if let Some(words) = what.dyn_ref::<Array>() {
+            let words: Vec<String> = words.iter().filter_map(|word| word.as_string()).collect();
+            let example = |words: &[String]| match words {
+                [read, expected, answered] => Example { read: read.clone(), expected: expected.clone(), answered: answered.clone() },
+                _ => Example::default(),
+            };
+            NewsKind::Examples(words.chunks_exact(3).map(example).collect())
+        } else {
+            NewsKind::Steps(vector(message, 3)?)
+        };
+        Some(Self { generation: number(message, 1)? as u32, cell: cell(message, 2)?, kind })
+    }
+}

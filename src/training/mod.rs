@@ -1,0 +1,14 @@
+//! Training runs: what can be set, what they tell, and the workers they run in.
+//!
+//! `settings`, `table`, `link`, `presets`, `examples` and `history` are plain values and functions. `message`, `served` and `crew` are the two sides of
+//! the workers, one worker a cell; `store` joins the settings to signals and to the address.
+pub mod crew;
+pub mod examples;
+pub mod history;
+pub mod link;
+pub mod message;
+pub mod presets;
+pub mod served;
+pub mod settings;
+pub mod store;
+pub mod table;

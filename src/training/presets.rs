@@ -1,0 +1,69 @@
+//! Stories that these settings tell. Each was seen to end as its lesson says (`tests/training_stories.rs`).
+
+use unroll_engine::{Cell, Initialiser};
+
+use super::settings::{ClipKind, TaskKind, TrainSettings};
+
+/// A story.
+pub struct Story {
+    pub id: &'static str,
+    pub title: &'static str,
+    /// What will be seen, in a sentence or two.
+    pub lesson: &'static str,
+    settings: fn() -> TrainSettings,
+}
+
+impl Story {
+    /// Its settings; the text that the user brought stays.
+    pub fn over(&self, current: &TrainSettings) -> TrainSettings {
+        TrainSettings { text: current.text.clone(), speed: current.speed, ..(self.settings)() }
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> TrainSettings {
+        (self.settings)()
+    }
+
+    /// Whether these are its settings.
+    pub fn is(&self, current: &TrainSettings) -> bool {
+        self.over(current) == *current
+    }
+}
+
+/// One cell alone, everything else at its default.
+fn only(cell: Cell) -> TrainSettings {
+    TrainSettings { rnn: cell == Cell::Rnn, lstm: cell == Cell::Lstm, gru: cell == Cell::Gru, focus: cell, ..TrainSettings::default() }
+}
+
+/// The stories, in order.
+pub static STORIES: &[Story] = &[
+    Story {
+        id: "lstm-adds",
+        title: "LSTM learns to add",
+        lesson: "With forget bias 1 the gradient reaches the marked numbers 50 steps back: after some hundred iterations the error falls \
+                 far below the baseline.",
+        settings: || only(Cell::Lstm),
+    },
+    Story {
+        id: "rnn-stays",
+        title: "RNN stays at the baseline",
+        lesson: "A tanh RNN has to bridge 100 steps. The gradient of the early steps vanishes, and it learns no more than the mean.",
+        settings: || TrainSettings { length: 100, learning_rate: 0.001, ..only(Cell::Rnn) },
+    },
+    Story {
+        id: "clipping-saves",
+        title: "Clipping saves a run",
+        lesson:
+            "Plain gradient descent with steps that are too long: within ten iterations the loss runs away, and about iteration 215 it \
+                 is too large for a number. Continue from the last good checkpoint with the gradient clipped at norm 1, and the same \
+                 net at the same learning rate learns the sine.",
+        settings: || TrainSettings {
+            task: TaskKind::Sine,
+            initialiser: Initialiser::Identity,
+            optimiser: 0,
+            learning_rate: 0.1,
+            clip: ClipKind::Off,
+            ..only(Cell::Rnn)
+        },
+    },
+];

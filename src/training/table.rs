@@ -1,0 +1,283 @@
+//! The table of the Train lab's settings: name, key, range, help. The rail, the link and the notices are read from it.
+
+mod options;
+
+use super::settings::{ClipKind, TaskKind, TrainSettings};
+use crate::state::table::{ChoiceOption, Range};
+use options::{ACTIVATIONS, CLIPS, FOCUS, INITIALISERS, ON_OFF, OPTIMISER_OPTIONS, SPEEDS, TASKS};
+use unroll_engine::{Cell, Initialiser};
+
+/// The block of the rail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Task,
+    Cells,
+    Learning,
+    Weights,
+}
+
+impl Group {
+    pub const ALL: [Self; 4] = [Self::Task, Self::Cells, Self::Learning, Self::Weights];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Task => "Task",
+            Self::Cells => "Cells",
+            Self::Learning => "Learning",
+            Self::Weights => "Net and weights",
+        }
+    }
+}
+
+type Get<T> = fn(&TrainSettings) -> T;
+type Set<T> = fn(&mut TrainSettings, T);
+
+/// What kind of value a setting has.
+pub enum Kind {
+    Number(Range, Get<f64>, Set<f64>),
+    /// By place among the options.
+    Choice(&'static [ChoiceOption], Get<usize>, Set<usize>),
+    /// With its word in the list of cells.
+    Toggle(&'static str, Get<bool>, Set<bool>),
+    Text(fn(&TrainSettings) -> &str, Set<String>),
+}
+
+/// One setting.
+pub struct Row {
+    pub name: &'static str,
+    /// Its key in a link.
+    pub key: &'static str,
+    pub group: Group,
+    pub unit: &'static str,
+    pub help: &'static str,
+    pub kind: Kind,
+    /// Why it has no effect at present.
+    pub idle: fn(&TrainSettings) -> Option<String>,
+}
+
+const fn row(group: Group, name: &'static str, key: &'static str, help: &'static str, kind: Kind) -> Row {
+    Row { name, key, group, unit: "", help, kind, idle: |_| None }
+}
+
+fn idle_unless(works: bool, reason: &str) -> Option<String> {
+    (!works).then(|| reason.to_owned())
+}
+
+const fn log(range: std::ops::RangeInclusive<f64>, step: f64) -> Range {
+    Range { log: true, ..Range::new(range, step) }
+}
+
+/// All settings, in the order of the rail.
+pub static ROWS: &[Row] = &[
+    row(
+        Group::Task,
+        "Task",
+        "task",
+        "What the nets learn. All of them get the same batches.",
+        Kind::Choice(TASKS, |s| s.task as usize, |s, v| s.task = TASK_KINDS[v]),
+    ),
+    Row {
+        unit: "steps",
+        ..row(
+            Group::Task,
+            "Length",
+            "T",
+            "Steps of a sequence, and so how long something has to be remembered; for copy memory the blanks between reading and writing.",
+            Kind::Number(Range::integer(10..=500).slider(10.0, 200.0), |s| s.length as f64, |s, v| s.length = v as usize),
+        )
+    },
+    Row {
+        idle: |s| idle_unless(s.task == TaskKind::Characters, "Only the characters task reads a text."),
+        ..row(
+            Group::Task,
+            "Text",
+            "text",
+            "The text whose next character is predicted; it begins as the opening of Alice in Wonderland (1865).",
+            Kind::Text(|s| &s.text, |s, v| s.text = v),
+        )
+    },
+    row(Group::Cells, "RNN", "cells", "The plain recurrent net.", Kind::Toggle("rnn", |s| s.rnn, |s, v| s.rnn = v)),
+    row(Group::Cells, "LSTM", "cells", "Long short-term memory.", Kind::Toggle("lstm", |s| s.lstm, |s, v| s.lstm = v)),
+    row(Group::Cells, "GRU", "cells", "Gated recurrent unit.", Kind::Toggle("gru", |s| s.gru, |s, v| s.gru = v)),
+    row(
+        Group::Cells,
+        "Focus",
+        "focus",
+        "The cell that the waterfall, the gates and the lags are of.",
+        Kind::Choice(FOCUS, |s| s.focus as usize, |s, v| s.focus = FOCUS_CELLS[v]),
+    ),
+    row(
+        Group::Learning,
+        "Learning rate",
+        "lr",
+        "Factor of a step. It takes effect at once.",
+        Kind::Number(log(1e-6..=10.0, 0.01).slider(1e-4, 1.0), |s| s.learning_rate, |s, v| s.learning_rate = v),
+    ),
+    row(
+        Group::Learning,
+        "Clipping",
+        "clip",
+        "What is done to a gradient that is too long. It takes effect at once.",
+        Kind::Choice(CLIPS, |s| s.clip as usize, |s, v| s.clip = CLIP_KINDS[v]),
+    ),
+    Row {
+        idle: |s| idle_unless(s.clip != ClipKind::Off, "Clipping is off."),
+        ..row(
+            Group::Learning,
+            "Threshold",
+            "limit",
+            "The longest gradient (by norm) or the largest element (by value) that passes unchanged.",
+            Kind::Number(log(1e-4..=1e4, 0.01).slider(0.01, 100.0), |s| s.clip_limit, |s, v| s.clip_limit = v),
+        )
+    },
+    row(
+        Group::Learning,
+        "Truncation",
+        "trunc",
+        "Whether the gradient is cut off some steps back. It takes effect at once.",
+        Kind::Choice(ON_OFF, |s| usize::from(s.truncated), |s, v| s.truncated = v == 1),
+    ),
+    Row {
+        unit: "steps",
+        idle: |s| idle_unless(s.truncated, "Truncation is off."),
+        ..row(
+            Group::Learning,
+            "Window",
+            "window",
+            "How many steps back from the end the gradient goes.",
+            Kind::Number(Range::integer(1..=500).slider(1.0, 100.0), |s| s.window as f64, |s, v| s.window = v as usize),
+        )
+    },
+    row(
+        Group::Learning,
+        "Optimiser",
+        "opt",
+        "How a gradient becomes a step, with PyTorch’s defaults.",
+        Kind::Choice(OPTIMISER_OPTIONS, |s| s.optimiser, |s, v| s.optimiser = v),
+    ),
+    row(
+        Group::Learning,
+        "Batch",
+        "batch",
+        "Sequences per step.",
+        Kind::Number(Range::integer(1..=256).slider(4.0, 64.0), |s| s.batch_size as f64, |s, v| s.batch_size = v as usize),
+    ),
+    row(
+        Group::Learning,
+        "Speed",
+        "speed",
+        "Steps per second at most. The losses are the same at every speed.",
+        Kind::Choice(SPEEDS, |s| SPEED_VALUES.iter().position(|v| *v == s.speed).unwrap_or(0), |s, v| s.speed = SPEED_VALUES[v]),
+    ),
+    Row {
+        unit: "units",
+        ..row(
+            Group::Weights,
+            "Hidden size",
+            "n",
+            "Units of each net.",
+            Kind::Number(Range::integer(1..=128).slider(4.0, 64.0), |s| s.hidden_size as f64, |s, v| s.hidden_size = v as usize),
+        )
+    },
+    Row {
+        idle: |s| idle_unless(s.rnn, "It is the plain RNN’s, which does not race."),
+        ..row(
+            Group::Weights,
+            "Activation",
+            "act",
+            "The nonlinearity of the plain RNN.",
+            Kind::Choice(ACTIVATIONS, |s| s.activation as usize, |s, v| s.activation = ACTIVATION_KINDS[v]),
+        )
+    },
+    row(
+        Group::Weights,
+        "Initialiser",
+        "init",
+        "How the weights are drawn.",
+        Kind::Choice(
+            INITIALISERS,
+            |s| INITIALISER_KINDS.iter().position(|i| *i == s.initialiser).unwrap_or(0),
+            |s, v| s.initialiser = INITIALISER_KINDS[v],
+        ),
+    ),
+    row(
+        Group::Weights,
+        "Recurrent gain",
+        "gain",
+        "Factor on the recurrent weights before the first step.",
+        Kind::Number(Range::new(0.0..=10.0, 0.01).slider(0.0, 3.0), |s| s.gain, |s, v| s.gain = v),
+    ),
+    Row {
+        idle: |s| {
+            idle_unless(s.lstm, "It is the LSTM’s, which does not race.")
+                .or_else(|| idle_unless(s.initialiser != Initialiser::Chrono, "Chrono sets the gate biases itself."))
+        },
+        ..row(
+            Group::Weights,
+            "Forget bias",
+            "fb",
+            "Bias of the LSTM’s forget gate before the first step; above 0 it begins by remembering.",
+            Kind::Number(Range::new(-20.0..=20.0, 0.1).slider(-5.0, 5.0), |s| s.forget_bias, |s, v| s.forget_bias = v),
+        )
+    },
+    row(
+        Group::Weights,
+        "Seed",
+        "seed",
+        "Of weights and batches. The same seed gives the same losses.",
+        Kind::Number(Range::integer(0..=999_999).slider(0.0, 100.0), |s| f64::from(s.seed), |s, v| s.seed = v as u32),
+    ),
+];
+
+const TASK_KINDS: [TaskKind; 6] =
+    [TaskKind::Adding, TaskKind::CopyMemory, TaskKind::TemporalOrder, TaskKind::Latch, TaskKind::Sine, TaskKind::Characters];
+const CLIP_KINDS: [ClipKind; 3] = [ClipKind::Off, ClipKind::Norm, ClipKind::Value];
+const FOCUS_CELLS: [Cell; 3] = [Cell::Rnn, Cell::Lstm, Cell::Gru];
+const ACTIVATION_KINDS: [unroll_engine::Activation; 2] = [unroll_engine::Activation::Tanh, unroll_engine::Activation::Relu];
+const SPEED_VALUES: [usize; 4] = [0, 1, 10, 100];
+const INITIALISER_KINDS: [Initialiser; 7] = [
+    Initialiser::PytorchUniform,
+    Initialiser::Xavier,
+    Initialiser::He,
+    Initialiser::Gaussian,
+    Initialiser::Orthogonal,
+    Initialiser::Identity,
+    Initialiser::Chrono,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::table::format_number;
+
+    #[test]
+    fn every_default_is_accepted_and_what_is_set_is_what_is_read() {
+        for row in ROWS {
+            let mut settings = TrainSettings::default();
+            match &row.kind {
+                Kind::Number(range, get, set) => {
+                    let value = get(&settings);
+                    assert_eq!(range.parse(&format_number(value)), Some(value), "{}", row.name);
+                    for value in [range.min, range.max] {
+                        set(&mut settings, value);
+                        assert_eq!(get(&settings), value, "{}", row.name);
+                    }
+                }
+                Kind::Choice(options, get, set) => {
+                    for place in 0..options.len() {
+                        set(&mut settings, place);
+                        assert_eq!(get(&settings), place, "{}", row.name);
+                    }
+                }
+                Kind::Toggle(_, get, set) => {
+                    set(&mut settings, false);
+                    assert!(!get(&settings), "{}", row.name);
+                }
+                Kind::Text(get, set) => {
+                    set(&mut settings, "ab".into());
+                    assert_eq!(get(&settings), "ab");
+                }
+            }
+        }
+    }
+}

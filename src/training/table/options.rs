@@ -1,0 +1,56 @@
+//! The options of the choices, in the order of the values they stand for.
+
+use crate::state::table::ChoiceOption;
+
+const fn option(word: &'static str, label: &'static str, help: &'static str) -> ChoiceOption {
+    ChoiceOption { word, label, help }
+}
+
+pub static TASKS: &[ChoiceOption] = &[
+    option("adding", "Adding", "Two of many numbers are marked; their sum is asked for at the end."),
+    option("copy", "Copy memory", "Ten symbols have to be written again after a wait."),
+    option("order", "Temporal order", "Which of two hidden letters came first."),
+    option("latch", "Latch", "The sign of the first step, after nothing but noise."),
+    option("sine", "Sine", "The next value of a sine."),
+    option("text", "Characters", "The next character of a text."),
+];
+
+pub static FOCUS: &[ChoiceOption] =
+    &[option("rnn", "RNN", "The plain RNN."), option("lstm", "LSTM", "The LSTM."), option("gru", "GRU", "The GRU.")];
+
+pub static CLIPS: &[ChoiceOption] = &[
+    option("off", "off", "The gradient is used as it is."),
+    option("norm", "norm", "A gradient that is longer than the threshold is shortened to it (Pascanu et al. 2013)."),
+    option("value", "value", "Every element is moved into ± the threshold."),
+];
+
+pub static ON_OFF: &[ChoiceOption] = &[
+    option("off", "off", "The gradient goes back to the first step."),
+    option("on", "window", "The gradient goes back as many steps as the window has."),
+];
+
+pub static OPTIMISER_OPTIONS: &[ChoiceOption] = &[
+    option("sgd", "SGD", "Stochastic gradient descent."),
+    option("momentum", "SGD, momentum 0.9", "Gradient descent that keeps nine tenths of its last step."),
+    option("adam", "Adam", "Kingma & Ba 2015."),
+    option("rmsprop", "RMSprop", "Hinton’s lecture 6e."),
+];
+
+pub static SPEEDS: &[ChoiceOption] = &[
+    option("full", "full", "As fast as this computer."),
+    option("1", "1", "One step a second."),
+    option("10", "10", "Ten steps a second."),
+    option("100", "100", "A hundred steps a second."),
+];
+
+pub static ACTIVATIONS: &[ChoiceOption] = &[option("tanh", "tanh", "Saturates at ±1."), option("relu", "ReLU", "max(0, a).")];
+
+pub static INITIALISERS: &[ChoiceOption] = &[
+    option("pytorch", "PyTorch", "Uniform in ±1/√n."),
+    option("xavier", "Xavier", "Glorot & Bengio 2010."),
+    option("he", "He", "He et al. 2015."),
+    option("gaussian", "Gaussian", "Normal with variance 1/n."),
+    option("orthogonal", "Orthogonal", "Saxe et al. 2014."),
+    option("identity", "Identity", "Le, Jaitly & Hinton 2015: with ReLU, the IRNN."),
+    option("chrono", "Chrono", "Tallec & Ollivier 2018: forget biases drawn for the length of the task."),
+];
