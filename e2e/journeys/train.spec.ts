@@ -50,18 +50,20 @@ test('starting, pausing and stepping: all cells train and every chart has points
 });
 
 test('the same seed gives the same losses, run or stepped', async ({ train }) => {
-  await train.open(SMALL);
+  await train.open(`${SMALL}&speed=100`);
+  const sixth = async () => (await train.table('loss')).find((row) => row[0] === '5');
   await train.step(ALL, 6);
+  const mean = await sixth();
+  expect(mean).toHaveLength(4);
   const losses = await Promise.all(ALL.map((cell) => train.loss(cell)));
   await train.button('Restart').click();
   for (const cell of ALL) await expect.poll(() => train.iteration(cell)).toBe(0);
   await train.step(ALL, 6);
   expect(await Promise.all(ALL.map((cell) => train.loss(cell)))).toEqual(losses);
-  // At full speed the sixth loss is the same.
+  // Run instead of stepped, the first six losses have the same mean.
   await train.button('Restart').click();
   await train.runUntil('LSTM', 20);
-  const row = (await train.table('loss')).find((row) => row[0] === '5');
-  expect(row).toBeDefined();
+  expect(await sixth()).toEqual(mean);
   await train.type('Seed', '8');
   await expect(train.panel('run').getByRole('status')).toHaveText('Takes effect on restart: Seed.');
   await train.button('Restart').click();
@@ -77,7 +79,7 @@ test('learning rate, clipping and truncation change while it runs, without a res
   await train.type('Learning rate', '0.05');
   await train.type('Threshold', '0.001');
   await expect(train.headline('gradient')).toContainText(/[1-9]\d*% for LSTM/);
-  await page.getByRole('radiogroup', { name: 'Truncation' }).getByText('window').click();
+  await page.getByRole('radiogroup', { name: 'Truncation' }).getByRole('radio', { name: 'window' }).check();
   await train.type('Window', '3');
   await expect(train.headline('lags')).toContainText('The window of 3 steps holds');
   await expect(train.panel('lags').getByRole('list')).toContainText('edge of the window');
@@ -104,6 +106,14 @@ test('a run that diverges says so, keeps its history and goes on with clipping',
   await expect(train.field('Threshold')).toHaveValue('1');
 });
 
+test('the examples show what is right and what the net in focus answers', async ({ train }) => {
+  await train.open(`${SMALL}&focus=gru`);
+  await train.step(ALL, 1);
+  await expect(train.panel('examples').locator('tbody tr')).toHaveCount(3);
+  await expect(train.panel('examples').locator('tbody tr').first()).toContainText(/0\.\d\d at step \d+ and 0\.\d\d at step \d+/);
+  await expect(train.headline('examples')).toContainText('GRU answers');
+});
+
 test('Space starts and pauses, but not in a field', async ({ train, page }) => {
   await train.open(SMALL);
   await page.keyboard.press('Space');
@@ -126,7 +136,6 @@ test('a link restores the settings, and what it may not have is named', async ({
   await expect(train.run('RNN')).toHaveCount(0);
   await train.type('Length', '30');
   await train.button('Restart').click();
-  await train.step(['GRU'], 0);
   await expect(train.run('GRU')).toContainText('at least 31 characters');
 });
 
@@ -135,6 +144,23 @@ test('a worker that does not load is reported', async ({ train, page }) => {
   await train.open(`${SMALL}&cells=rnn`);
   await train.button('Start').click();
   await expect(train.run('RNN')).toContainText('Restart tries again');
+  // The broken script is this journey's own doing.
+  expect(train.errors.filter((error) => !/broken|worker\.js/i.test(error))).toEqual([]);
+  train.errors.length = 0;
+});
+
+test('a worker that stops on the way is replaced, and its run begins again', async ({ train, page }) => {
+  await page.route('**/worker.js*', async (route) => {
+    const original = await (await route.fetch()).text();
+    const breaks = "addEventListener('message', () => { throw new Error('broken'); }, { once: true });";
+    await route.fulfill({ contentType: 'text/javascript', body: `${original}\n${breaks}` });
+  }, { times: 1 });
+  await train.open(`${SMALL}&cells=rnn&speed=100`);
+  await train.step(['RNN'], 1);
+  await train.button('Start').click();
+  await expect(page.locator('.notice')).toContainText('The worker of the RNN stopped');
+  await expect(train.state('RNN')).toHaveText('training');
+  await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(20);
   // The broken script is this journey's own doing.
   expect(train.errors.filter((error) => !/broken|worker\.js/i.test(error))).toEqual([]);
   train.errors.length = 0;

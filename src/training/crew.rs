@@ -12,13 +12,16 @@ use super::settings::TrainSettings;
 use crate::state::settings::CELLS;
 use crate::worker::Hand;
 
+/// Workers that are replaced for one start and cell.
+const REPLACEMENTS: usize = 2;
+
 /// What the page is told.
 pub enum Report {
     /// Of the present start.
     News(Cell, NewsKind),
     /// A worker stopped; it was replaced, and its run begins anew, paused.
     Replaced(Cell),
-    /// Workers are not to be had, or the new one stopped as well: this cell does not train.
+    /// Workers are not to be had, or new ones stopped as well: this cell does not train.
     Lost(Cell),
 }
 
@@ -30,6 +33,8 @@ struct Lane {
     generation: u32,
     /// It has told something since it was started.
     heard: bool,
+    /// How often it was replaced since the page started the run.
+    replaced: usize,
     start: Option<TrainSettings>,
 }
 
@@ -54,6 +59,11 @@ impl Crew {
 
     /// Begins a run anew, paused before its first step.
     pub fn start(&self, cell: Cell, settings: &TrainSettings) {
+        self.inner.borrow_mut().lanes[place(cell)].replaced = 0;
+        self.begin(cell, settings);
+    }
+
+    fn begin(&self, cell: Cell, settings: &TrainSettings) {
         let lane = place(cell);
         if self.inner.borrow().lanes[lane].hand.is_none() {
             let (receiver, failing) = (self.clone(), self.clone());
@@ -105,12 +115,13 @@ impl Crew {
         self.report(Report::News(cell, news.kind));
     }
 
-    /// A new worker for one that stopped, unless that one never said a word: then the next would not either.
+    /// A new worker for one that stopped, unless that one never said a word, or too many did before it: the next would do no better.
     fn replace(&self, cell: Cell) {
         let (again, settings) = {
             let mut inner = self.inner.borrow_mut();
             let lane = &mut inner.lanes[place(cell)];
-            let again = std::mem::take(&mut lane.heard);
+            let again = std::mem::take(&mut lane.heard) && lane.replaced < REPLACEMENTS;
+            lane.replaced += 1;
             let (settings, hand) = (lane.start.clone(), lane.hand.take());
             if let Some(hand) = hand {
                 hand.stop();
@@ -120,7 +131,7 @@ impl Crew {
         };
         match settings {
             Some(settings) if again => {
-                self.start(cell, &settings);
+                self.begin(cell, &settings);
                 self.report(Report::Replaced(cell));
             }
             _ => self.report(Report::Lost(cell)),

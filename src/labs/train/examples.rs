@@ -29,7 +29,7 @@ pub fn ExamplesPanel(lab: Lab) -> impl IntoView {
             about="Sequences of the last batch and the answers of the cell in focus with its weights of now; of a net that reads a text, also what it writes by itself."
         >
             <UntilBegun lab=lab>
-                <div class="data-table-scroll examples" tabindex="0" role="region" aria-label="Examples">
+                <div class="data-table-scroll examples" tabindex="0" role="region" aria-label="Table of examples">
                     <table>
                         <thead>
                             <tr><th scope="col">"Read"</th><th scope="col">"Right"</th><th scope="col">"Answered"</th></tr>
