@@ -177,7 +177,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme });
     test('axe finds nothing, before the start and with a table open', async ({ train, page }) => {
-      await train.open(SMALL);
+      await train.open(`${SMALL}&speed=100`);
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
       await train.runUntil('GRU', 40);
       await train.table('loss');
