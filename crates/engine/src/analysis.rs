@@ -86,7 +86,15 @@ pub fn analyse(experiment: &Experiment) -> Result<Analysis, ExperimentError> {
 /// # Errors
 /// As [`analyse`].
 pub fn analyse_critical(experiment: &Experiment) -> Result<Analysis, ExperimentError> {
-    Ok(critical(experiment.problem()?))
+    analyse_critical_reporting(experiment, &mut |_| {})
+}
+
+/// [`analyse_critical`] that says how far it is: `progress` hears the share that is done, from 0 to 1, about twice a step.
+///
+/// # Errors
+/// As [`analyse`].
+pub fn analyse_critical_reporting(experiment: &Experiment, progress: &mut dyn FnMut(f64)) -> Result<Analysis, ExperimentError> {
+    Ok(critical(experiment.problem()?, progress))
 }
 
 /// The growth per step alone, exp(λ₁) as [`analyse_critical`] has it: the forward pass and a few directions carried through it.
@@ -134,7 +142,7 @@ pub fn gradient_norms(experiment: &Experiment, norm: GradientNorm) -> Result<Vec
 
 /// Analyses explicit weights and inputs, whose shapes must fit as the fields of [`Problem`] say.
 pub fn analyse_problem(problem: Problem) -> Analysis {
-    let analysis = critical(problem);
+    let analysis = critical(problem, &mut |_| {});
     let mut refinement = Refinement::new(&analysis);
     refinement.advance(&analysis, analysis.seq_len);
     refinement.complete(analysis)
@@ -149,13 +157,17 @@ pub(crate) struct Costly {
     pub recurrent_weight: BlockSpectra,
 }
 
-fn critical(problem: Problem) -> Analysis {
+/// The share of the critical part that the products take, for its progress; the spectra of the steps take the rest.
+const PRODUCTS_SHARE: f64 = 0.65;
+
+fn critical(problem: Problem, progress: &mut dyn FnMut(f64)) -> Analysis {
     critical_with(problem, |w, trace, seq_len| {
-        let (product, checkpoints) = product::run(w, trace, seq_len);
+        let (product, checkpoints) = product::run(w, trace, seq_len, &mut |share| progress(PRODUCTS_SHARE * share));
+        let mut rest = |share| progress(PRODUCTS_SHARE + (1.0 - PRODUCTS_SHARE) * share);
         Costly {
             product,
             checkpoints,
-            step_jacobian: spectrum::StepSpectra::critical(w, trace, seq_len),
+            step_jacobian: spectrum::StepSpectra::critical(w, trace, seq_len, &mut rest),
             lyapunov_exponents: lyapunov::provisional_exponents(w, trace, seq_len, w.hidden_size * w.cell.states()),
             recurrent_weight: BlockSpectra::of(w),
         }

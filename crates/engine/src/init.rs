@@ -17,8 +17,16 @@ const LSTM_INPUT: usize = 0;
 const LSTM_FORGET: usize = 1;
 const GRU_UPDATE: usize = 1;
 
-/// The weights of a valid `experiment`.
+/// The weights of a valid `experiment`, before edits.
 pub(crate) fn weights(experiment: &Experiment) -> Weights {
+    if let Some(given) = &experiment.given {
+        let biases: &[(usize, f64)] = match experiment.cell {
+            Cell::Rnn => &[],
+            Cell::Lstm => &[(LSTM_FORGET, experiment.forget_bias), (LSTM_INPUT, experiment.input_gate_bias)],
+            Cell::Gru => &[(GRU_UPDATE, experiment.update_bias)],
+        };
+        return given.adjusted(experiment.activation, experiment.gain, biases);
+    }
     let mut weights = drawn_weights(experiment);
     set_gate_biases(experiment, &mut weights);
     weights

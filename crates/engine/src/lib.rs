@@ -15,6 +15,7 @@ mod eigen;
 pub mod experiment;
 mod extremes;
 mod fingerprint;
+pub mod given;
 mod init;
 mod inverse;
 mod kernel;
@@ -36,8 +37,9 @@ pub mod verdict;
 pub mod weights;
 
 pub use analysis::{
-    analyse, analyse_critical, analyse_problem, gradient_norms, growth_per_step, Analysis, GradientNorm, Problem, Refinement,
+    analyse, analyse_critical, analyse_critical_reporting, analyse_problem, gradient_norms, growth_per_step, Analysis, GradientNorm, Problem, Refinement,
 };
 pub use experiment::{Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite};
 pub use fingerprint::fingerprint;
+pub use given::{Edits, Given, Layer, Parameter, Stack};
 pub use weights::Weights;

@@ -7,7 +7,7 @@ use crate::kernel::gemm_add;
 use crate::orthogonal::row_compression;
 use crate::scaled::{log10_scaled, normalise};
 use crate::spectrum::{effective_rank, singular_values};
-use crate::tolerance::{CHECKPOINT_EVERY, PRODUCT_RANK_EPSILON, PRODUCT_RESIDUAL};
+use crate::tolerance::{CHECKPOINT_EVERY, CHECKPOINT_NUMBERS, PRODUCT_RANK_EPSILON, PRODUCT_RESIDUAL};
 use crate::unroll::Trace;
 use crate::weights::Weights;
 
@@ -62,8 +62,9 @@ impl ScaledProduct {
     }
 }
 
-/// All norms, and the products at every [`CHECKPOINT_EVERY`]th state from the end.
-pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize) -> (ProductNorms, Vec<ScaledProduct>) {
+/// All norms, and the products at every [`CHECKPOINT_EVERY`]th state from the end, or at fewer where they would take too much memory.
+/// `progress` hears the share that is done.
+pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize, progress: &mut dyn FnMut(f64)) -> (ProductNorms, Vec<ScaledProduct>) {
     let n = w.hidden_size;
     let mut jacobian = StepJacobian::new(w.cell, n);
     let m = jacobian.state_size();
@@ -77,6 +78,7 @@ pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize) -> (ProductNorms, 
     // and other right ones.
     let (mut whole, mut top, mut bottom) = (Lanczos::default(), Lanczos::default(), Lanczos::default());
     let mut checkpoints = vec![product.to_dense()];
+    let checkpoint_every = CHECKPOINT_EVERY * (seq_len / CHECKPOINT_EVERY * m * m).div_ceil(CHECKPOINT_NUMBERS).max(1);
     let mut exactly_zero_from_lag = None;
     for k in (0..seq_len).rev() {
         jacobian.set(w, trace.step(n, k + 1));
@@ -99,10 +101,13 @@ pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize) -> (ProductNorms, 
         } else {
             hidden[k] = all[k];
         }
-        if (seq_len - k).is_multiple_of(CHECKPOINT_EVERY) {
+        if (seq_len - k).is_multiple_of(checkpoint_every) {
             checkpoints.push(product.to_dense());
+        }
+        if (seq_len - k).is_multiple_of(CHECKPOINT_EVERY) {
             product.compress();
         }
+        progress((seq_len - k) as f64 / seq_len as f64);
     }
     let norms = ProductNorms {
         log10_sigma_max: all,

@@ -112,8 +112,8 @@ pub fn effective_rank(singular_values: &[f64]) -> f64 {
 }
 
 impl StepSpectra {
-    /// σ_max and the Frobenius norm of every step; the rest stays empty.
-    pub(crate) fn critical(w: &Weights, trace: &Trace, seq_len: usize) -> Self {
+    /// σ_max and the Frobenius norm of every step; the rest stays empty. `progress` hears the share that is done.
+    pub(crate) fn critical(w: &Weights, trace: &Trace, seq_len: usize, progress: &mut dyn FnMut(f64)) -> Self {
         let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
         // Neighbouring steps share directions.
         let mut lanczos = Lanczos::default();
@@ -127,6 +127,7 @@ impl StepSpectra {
             jacobian.set(w, trace.step(w.hidden_size, t));
             spectra.sigma_max.push(lanczos.largest(&mut jacobian, SIGMA_RESIDUAL));
             spectra.frobenius.push(jacobian.frobenius());
+            progress(t as f64 / seq_len as f64);
         }
         spectra
     }

@@ -40,12 +40,12 @@ impl Stages {
 
     /// Products of step Jacobians with the three norms of each.
     pub fn products(&self) -> product::ProductNorms {
-        product::run(&self.problem.weights, &self.trace, self.seq_len).0
+        product::run(&self.problem.weights, &self.trace, self.seq_len, &mut |_| {}).0
     }
 
     /// σ_max and the Frobenius norm of every step Jacobian.
     pub fn largest_singular_values(&self) -> StepSpectra {
-        StepSpectra::critical(&self.problem.weights, &self.trace, self.seq_len)
+        StepSpectra::critical(&self.problem.weights, &self.trace, self.seq_len, &mut |_| {})
     }
 
     /// The leading Lyapunov exponents.

@@ -10,6 +10,8 @@ pub const SIGMOID_SATURATED_ABOVE: f64 = 0.95;
 pub const TANH_SATURATED_BEYOND: f64 = 0.95;
 /// Distance, in steps, between the products that are kept for the time cursor.
 pub(crate) const CHECKPOINT_EVERY: usize = 16;
+/// Numbers that the kept products may have together: 128 MB.
+pub(crate) const CHECKPOINT_NUMBERS: usize = 16 << 20;
 /// Relative deflation threshold of the eigenvalue and singular value iterations.
 pub(crate) const DECOMPOSITION_EPSILON: f64 = f64::EPSILON;
 /// Share of a matrix' largest entry below which entries count as 0 where a singular value iteration does not come to an end with them.

@@ -1,7 +1,7 @@
 //! Recurrent modules as a file holds them, before a layer is chosen.
 
 use crate::error::{counted, FormatError};
-use unroll_engine::{Activation, Cell, Weights};
+use unroll_engine::{Activation, Cell, Layer, Stack, Weights};
 
 /// What a file of weights holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,16 +21,6 @@ pub enum Direction {
     Forward,
     /// From the last to the first: PyTorch's `_reverse` weights.
     Reverse,
-}
-
-impl Direction {
-    /// A sequence `[T][width]` in the order in which the cell reads it, or back: the rows as they are, or from last to first.
-    pub fn arrange(self, values: &[f64], width: usize) -> Vec<f64> {
-        match self {
-            Direction::Forward => values.to_vec(),
-            Direction::Reverse => values.chunks_exact(width.max(1)).rev().flatten().copied().collect(),
-        }
-    }
 }
 
 /// One recurrent module: a stack of layers, each with one or two directions.
@@ -102,44 +92,16 @@ impl Module {
         })
     }
 
-    /// What layer `layer` reads, `[T][its input size]`, when the stack reads `x` (`[T][d]`) from zero states. `forward` runs one layer: it
-    /// gets weights and input and gives `h_1…h_T`, `[T][n]`.
+    /// All layers, ready to be analysed. The gated cells ignore `activation`.
     ///
     /// # Errors
-    /// There is no such layer, `x` does not fit the first one, or `forward` gives fewer steps than it got (its state overflowed).
-    pub fn input_of_layer(
-        &self,
-        layer: usize,
-        x: &[f64],
-        activation: Activation,
-        mut forward: impl FnMut(&Weights, &[f64]) -> Vec<f64>,
-    ) -> Result<Vec<f64>, FormatError> {
-        self.weights(layer, Direction::Forward, activation)?;
-        if !x.len().is_multiple_of(self.input_size.max(1)) {
-            return Err(FormatError::mismatch(format!(
-                "The input has {} numbers, which do not fill steps of {}, the model's input size.",
-                x.len(),
-                self.input_size
-            )));
-        }
-        let steps = x.len() / self.input_size.max(1);
-        let n = self.hidden_size;
-        let mut input = x.to_vec();
-        for below in 0..layer {
-            let mut outputs = Vec::with_capacity(2);
-            for direction in [Direction::Forward, Direction::Reverse].into_iter().take(1 + usize::from(self.bidirectional)) {
-                let weights = self.weights(below, direction, activation)?;
-                let h = forward(&weights, &direction.arrange(&input, weights.input_size));
-                if h.len() != steps * n {
-                    return Err(FormatError::mismatch(format!(
-                        "Layer {below} is finite for {} of {steps} steps only; a shorter input is accepted.",
-                        h.len() / n.max(1)
-                    )));
-                }
-                outputs.push(direction.arrange(&h, n));
-            }
-            input = (0..steps).flat_map(|t| outputs.iter().flat_map(move |h| h.iter().skip(t * n).take(n))).copied().collect();
-        }
-        Ok(input)
+    /// The engine's sentence, such as for weights that are not finite.
+    pub fn stack(&self, activation: Activation) -> Result<Stack, FormatError> {
+        let layer = |layer| {
+            let reverse = self.bidirectional.then(|| self.weights(layer, Direction::Reverse, activation)).transpose()?;
+            Ok(Layer { forward: self.weights(layer, Direction::Forward, activation)?, reverse })
+        };
+        let layers: Result<Vec<Layer>, FormatError> = (0..self.layers).map(layer).collect();
+        Stack::new(layers?).map_err(|error| FormatError::mismatch(error.to_string()))
     }
 }

@@ -129,7 +129,7 @@ pub(crate) fn too_large(steps: usize, width: usize) -> FormatError {
 }
 
 /// Columns that the engine's reader takes at a time.
-const AT_A_TIME: usize = *range::INPUT_SIZE.end();
+const AT_A_TIME: usize = *range::TABLE_COLUMNS.end();
 
 /// Reads every column of numbers of CSV text, as [`Table::parse`] understands it. Of the traces that this page writes, the row of the
 /// initial state (t = 0), which has no input, is passed over.

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
-use unroll_engine::{analyse_problem, Activation, Cell, LossSite, Problem, Weights};
+use unroll_engine::signal::Table;
+use unroll_engine::{analyse_critical, Activation, Cell, Experiment, Given, Input, Stack};
 use unroll_formats::{keras, npy, safetensors, sequence, Direction, ErrorKind, FormatError, ModelFile, Sequence};
 
 fn folder() -> PathBuf {
@@ -28,18 +30,28 @@ fn flat(value: &Value) -> Vec<f64> {
     }
 }
 
-/// h_1…h_T from zero states.
-fn forward(weights: &Weights, x: &[f64]) -> Vec<f64> {
-    let n = weights.hidden_size;
-    let problem = Problem {
-        weights: weights.clone(),
-        x: x.to_vec(),
-        h0: vec![0.0; n],
-        c0: if weights.cell == Cell::Lstm { vec![0.0; n] } else { Vec::new() },
-        loss_site: LossSite::LastStep,
-        cotangent: vec![1.0; n],
+/// What the page does with a file: h_1…h_T of one layer and direction of a stack that reads `x`, in the order of reading, and its input.
+fn run(stack: &Arc<Stack>, layer: usize, reversed: bool, x: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    let d = stack.input_size();
+    let given = Given::new(stack.clone(), layer, reversed).unwrap();
+    let (cell, activation, n) = (given.cell(), given.weights().activation, given.weights().hidden_size);
+    let columns = (0..d).map(|column| format!("x{column}")).collect();
+    let experiment = Experiment {
+        cell,
+        activation,
+        seq_len: x.len() / d,
+        input: Input::Numbers(Table { columns, values: x.to_vec(), standardise: false }),
+        forget_bias: 0.0,
+        given: Some(Arc::new(given)),
+        ..Experiment::default()
     };
-    analyse_problem(problem).trace.h.split_off(n)
+    let analysis = analyse_critical(&experiment).unwrap();
+    (analysis.trace.h[n..].to_vec(), analysis.problem.x)
+}
+
+/// Steps from last to first.
+fn turned(values: &[f64], width: usize) -> Vec<f64> {
+    values.chunks_exact(width).rev().flatten().copied().collect()
 }
 
 fn assert_close(what: &str, found: &[f64], expected: &[f64]) {
@@ -81,17 +93,20 @@ fn imported_weights_give_the_states_torch_gives() {
             assert_eq!(module.has_bias, !name.contains("no_bias"), "{what}");
             assert_eq!(module.from_cell_class, name.contains("_cell") || module.prefix == "decoder", "{what}");
             let x = flat(&torch["x"]);
+            let stack = Arc::new(module.stack(activation).unwrap());
             for (index, layer) in layers.iter().enumerate() {
-                let input = module.input_of_layer(index, &x, activation, forward).unwrap();
-                assert_close(&format!("{what} input of layer {index}"), &input, &flat(&layer["input"]));
-                for (direction, key) in [(Direction::Forward, "forward"), (Direction::Reverse, "reverse")] {
-                    let Some(h) = layer.get(key) else {
-                        assert!(module.weights(index, direction, activation).is_err());
+                for (reversed, key) in [(false, "forward"), (true, "reverse")] {
+                    let Some(expected) = layer.get(key) else {
+                        assert!(Given::new(stack.clone(), index, reversed).is_err());
                         continue;
                     };
-                    let weights = module.weights(index, direction, activation).unwrap();
-                    let found = forward(&weights, &direction.arrange(&input, weights.input_size));
-                    assert_close(&format!("{what} layer {index} {key}"), &direction.arrange(&found, weights.hidden_size), &flat(h));
+                    let (mut h, mut input) = run(&stack, index, reversed, &x);
+                    if reversed {
+                        h = turned(&h, module.hidden_size);
+                        input = turned(&input, stack.layers()[index].forward.input_size);
+                    }
+                    assert_close(&format!("{what} input of layer {index}"), &input, &flat(&layer["input"]));
+                    assert_close(&format!("{what} layer {index} {key}"), &h, &flat(expected));
                 }
             }
             assert!(module.weights(layers.len(), Direction::Forward, activation).is_err());

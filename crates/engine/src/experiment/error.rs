@@ -24,6 +24,9 @@ pub enum ExperimentError {
     /// The table cannot be an input.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A given net does not fit the rest of the experiment.
+    #[error("{0}")]
+    Given(String),
 }
 
 impl ExperimentError {
@@ -33,6 +36,7 @@ impl ExperimentError {
             ExperimentError::OutOfRange { field, .. } => field,
             ExperimentError::Text(_) => "text",
             ExperimentError::Table(_) => "numbers",
+            ExperimentError::Given(_) => "given",
         }
     }
 

@@ -5,10 +5,14 @@ pub mod range;
 
 pub use error::ExperimentError;
 
+use std::sync::Arc;
+
 use crate::analysis::Problem;
+use crate::given::{Edits, Given};
 use crate::init;
 use crate::rng::{Draws, Purpose};
 use crate::signal::{self, Sequence, Table};
+use crate::weights::Weights;
 
 /// The recurrent cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -112,7 +116,7 @@ pub struct Experiment {
     pub hidden_size: usize,
     /// d, the components of the input, 1–16. Text, sunspots and numbers bring their own.
     pub input_size: usize,
-    /// T, the number of steps, 1–512. Inputs that are shorter shorten it.
+    /// T, the number of steps, 1–2048. Inputs that are shorter shorten it.
     pub seq_len: usize,
     /// φ of the plain RNN.
     pub activation: Activation,
@@ -138,6 +142,11 @@ pub struct Experiment {
     pub loss_site: LossSite,
     /// What it reads h with.
     pub cotangent: Cotangent,
+    /// A net that was brought, in place of one drawn from the seed. It sets n and, unless the input does, d. The gain is a factor on its
+    /// `W_hh`, and the gate biases are added to its own; the initialiser does not apply.
+    pub given: Option<Arc<Given>>,
+    /// Weights set by hand, over all else.
+    pub edits: Option<Arc<Edits>>,
 }
 
 impl Default for Experiment {
@@ -160,6 +169,8 @@ impl Default for Experiment {
             period: 16.0,
             loss_site: LossSite::LastStep,
             cotangent: Cotangent::Random,
+            given: None,
+            edits: None,
         }
     }
 }
@@ -186,6 +197,25 @@ impl Experiment {
             Input::Numbers(table) => table.check()?,
             Input::Noise | Input::Constant | Input::Impulse | Input::Sine | Input::Square | Input::Sunspots => {}
         }
+        if let Some(given) = &self.given {
+            let (reads, has) = (given.stack().input_size(), self.effective_input_size());
+            if reads != has {
+                return Err(Error::Given(format!(
+                    "The model reads {reads} {} per step and the input has {has}; an input with {reads} is accepted.",
+                    if reads == 1 { "number" } else { "numbers" }
+                )));
+            }
+            if given.cell() != self.cell {
+                return Err(Error::Given("The model is of another cell than the one it was given to; the same one is accepted.".into()));
+            }
+        }
+        let numbers = self.effective_seq_len() * self.effective_input_size();
+        if !range::SEQUENCE_NUMBERS.contains(&numbers) {
+            return Err(Error::Given(format!(
+                "The input would have {numbers} numbers in all; at most {} are accepted, so take fewer steps.",
+                range::SEQUENCE_NUMBERS.end()
+            )));
+        }
         if let LossSite::Step(step) = self.loss_site {
             let steps = self.effective_seq_len();
             let note = if steps < self.seq_len { ", the number of steps this input has" } else { ", the number of steps" };
@@ -202,9 +232,28 @@ impl Experiment {
         }
     }
 
-    /// d: [`Experiment::input_size`], or the number of components the input brings.
+    /// d of the input: [`Experiment::input_size`], or the number of components that a given net reads or the input brings.
     pub fn effective_input_size(&self) -> usize {
-        signal::own_components(&self.input).unwrap_or(self.input_size)
+        let read = self.given.as_ref().map_or(self.input_size, |given| given.stack().input_size());
+        signal::own_components(&self.input).unwrap_or(read)
+    }
+
+    /// n: [`Experiment::hidden_size`], or that of a given net.
+    pub fn effective_hidden_size(&self) -> usize {
+        self.given.as_ref().map_or(self.hidden_size, |given| given.weights().hidden_size)
+    }
+
+    /// The weights: drawn from the seed or given, with the gain and the gate biases applied, and then the edits.
+    ///
+    /// # Errors
+    /// As [`Experiment::validate`].
+    pub fn weights(&self) -> Result<Weights, ExperimentError> {
+        self.validate()?;
+        let mut weights = init::weights(self);
+        if let Some(edits) = &self.edits {
+            edits.apply(&mut weights);
+        }
+        Ok(weights)
     }
 
     /// The input, with what the page writes under each step.
@@ -216,28 +265,35 @@ impl Experiment {
         Ok(signal::sequence(self))
     }
 
-    /// Weights, input and loss of this experiment, from zero initial states. Same experiment, same bits, on every machine.
+    /// Weights, input and loss of this experiment, from zero initial states unless a given net brings its own. Same experiment, same bits, on every machine.
     ///
     /// # Errors
-    /// As [`Experiment::validate`].
+    /// As [`Experiment::validate`], and where a layer below a given one overflows.
     pub fn problem(&self) -> Result<Problem, ExperimentError> {
-        self.validate()?;
-        let n = self.hidden_size;
-        let cotangent = match self.cotangent {
-            Cotangent::Ones => vec![1.0; n],
-            Cotangent::Random => {
+        let weights = self.weights()?;
+        let n = weights.hidden_size;
+        let start = self.given.as_ref().and_then(|given| given.start());
+        let cotangent = match (start, self.cotangent) {
+            (_, Cotangent::Ones) => vec![1.0; n],
+            (Some(start), Cotangent::Random) => start.cotangent.clone(),
+            (None, Cotangent::Random) => {
                 let mut draws = Draws::new(self.seed, Purpose::Cotangent);
                 (0..n).map(|_| draws.normal()).collect()
             }
         };
+        let x = signal::sequence(self).x;
+        let c0 = match self.cell {
+            Cell::Lstm => vec![0.0; n],
+            Cell::Rnn | Cell::Gru => Vec::new(),
+        };
         Ok(Problem {
-            weights: init::weights(self),
-            x: signal::sequence(self).x,
-            h0: vec![0.0; n],
-            c0: match self.cell {
-                Cell::Lstm => vec![0.0; n],
-                Cell::Rnn | Cell::Gru => Vec::new(),
+            x: match &self.given {
+                Some(given) => given.arrange(&x).map_err(|error| ExperimentError::Given(error.to_string()))?,
+                None => x,
             },
+            weights,
+            h0: start.map_or(vec![0.0; n], |start| start.h0.clone()),
+            c0: start.map_or(c0, |start| start.c0.clone()),
             loss_site: self.loss_site,
             cotangent,
         })

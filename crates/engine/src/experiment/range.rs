@@ -4,10 +4,18 @@ use core::ops::RangeInclusive;
 
 /// n, units.
 pub const HIDDEN_SIZE: RangeInclusive<usize> = 1..=64;
-/// d, components of the generated inputs, and columns of a table.
+/// d, components of the generated inputs.
 pub const INPUT_SIZE: RangeInclusive<usize> = 1..=16;
+/// Columns of a table.
+pub const TABLE_COLUMNS: RangeInclusive<usize> = 1..=512;
 /// T, steps.
-pub const SEQ_LEN: RangeInclusive<usize> = 1..=512;
+pub const SEQ_LEN: RangeInclusive<usize> = 1..=2048;
+/// n of a net that was brought.
+pub const GIVEN_HIDDEN_SIZE: RangeInclusive<usize> = 1..=512;
+/// d of a net that was brought.
+pub const GIVEN_INPUT_SIZE: RangeInclusive<usize> = 1..=4096;
+/// Numbers that a sequence may have in all, T·d.
+pub const SEQUENCE_NUMBERS: RangeInclusive<usize> = 1..=4_194_304;
 /// Factor on `W_hh`.
 pub const GAIN: RangeInclusive<f64> = 0.0..=10.0;
 /// Forget, input-gate and update bias.

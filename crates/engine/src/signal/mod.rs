@@ -122,7 +122,7 @@ pub(crate) fn sequence(experiment: &Experiment) -> Sequence {
     let steps = experiment.effective_seq_len();
     let (mut x, input_size, display) = match &experiment.input {
         Input::Noise | Input::Constant | Input::Impulse | Input::Sine | Input::Square => {
-            let d = experiment.input_size;
+            let d = experiment.effective_input_size();
             let values = generated(experiment, steps, d);
             let names = (1..=d).map(|j| format!("component {j}")).collect();
             (values.clone(), d, Display::Values { names, values })

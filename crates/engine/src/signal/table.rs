@@ -124,7 +124,7 @@ impl Table {
 }
 
 fn check_count(chosen: usize) -> Result<(), TableError> {
-    if range::INPUT_SIZE.contains(&chosen) {
+    if range::TABLE_COLUMNS.contains(&chosen) {
         Ok(())
     } else {
         Err(TableError::ColumnCount { chosen })

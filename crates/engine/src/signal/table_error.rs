@@ -27,7 +27,7 @@ pub enum TableError {
     #[error("The table has more than {} rows; at most that many are accepted.", range::TABLE_ROWS.end())]
     TooManyRows,
     /// No column, or too many.
-    #[error("{chosen} columns are chosen; from {} to {} are accepted.", range::INPUT_SIZE.start(), range::INPUT_SIZE.end())]
+    #[error("{chosen} columns are chosen; from {} to {} are accepted.", range::TABLE_COLUMNS.start(), range::TABLE_COLUMNS.end())]
     ColumnCount {
         /// How many.
         chosen: usize,

@@ -35,9 +35,9 @@ fn messages_name_field_value_and_range() {
         ),
         (Experiment { input_size: 0, ..default.clone() }, "input_size", "The input size is 0; it has to be a whole number from 1 to 16."),
         (
-            Experiment { seq_len: 513, ..default.clone() },
+            Experiment { seq_len: 2049, ..default.clone() },
             "seq_len",
-            "The sequence length is 513; it has to be a whole number from 1 to 512.",
+            "The sequence length is 2049; it has to be a whole number from 1 to 2048.",
         ),
         (Experiment { gain: f64::NAN, ..default.clone() }, "gain", "The gain is NaN; it has to be a number from 0 to 10."),
         (
@@ -104,7 +104,7 @@ fn tables_made_by_hand_are_checked_too() {
             ..Experiment::default()
         })
     };
-    assert_eq!(with(&[], &[]), "0 columns are chosen; from 1 to 16 are accepted.");
+    assert_eq!(with(&[], &[]), "0 columns are chosen; from 1 to 512 are accepted.");
     assert!(with(&["a"], &[]).starts_with("The table is empty"));
     assert_eq!(
         with(&["a", "b"], &[1.0, 2.0, 3.0]),
