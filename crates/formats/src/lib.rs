@@ -13,6 +13,7 @@ pub mod json;
 pub mod keras;
 pub mod limits;
 pub mod model;
+pub mod net;
 pub mod npy;
 mod pytorch;
 pub mod safetensors;
