@@ -51,6 +51,9 @@ impl Analyses {
 /// LSTM at n = 48, T = 100.
 const MOST_IN_A_FRAME: f64 = 40e6;
 
+/// Above this many the page does not wait even for its first picture: about a second.
+const MOST_AT_FIRST: f64 = 2e9;
+
 /// Keeps each cell's last analysis, so that a change which does not concern a cell costs it nothing, and refines it in slices. What is too
 /// much for a frame a worker computes; until it answers, the last analysis stands.
 #[derive(Debug, Default)]
@@ -95,8 +98,11 @@ impl Cache {
             }
         }
         if let (true, Some(cell)) = (shown.is_empty(), cells.first()) {
-            // Nothing at all to show yet: this once the page waits.
-            shown.push((*cell, self.analyse_here(relevant(settings.experiment(*cell)))?));
+            let experiment = relevant(settings.experiment(*cell));
+            if multiplications(&experiment) < MOST_AT_FIRST {
+                // Nothing at all to show yet: this once the page waits.
+                shown.push((*cell, self.analyse_here(experiment)?));
+            }
         }
         Ok(Analyses { shown })
     }
@@ -250,7 +256,7 @@ impl Cache {
 
 /// Roughly what the products of an analysis take: T steps of an m × m by m × n product.
 fn multiplications(experiment: &Experiment) -> f64 {
-    let n = experiment.hidden_size as f64;
+    let n = experiment.effective_hidden_size() as f64;
     let states = experiment.cell.states() as f64;
     experiment.effective_seq_len() as f64 * states * states * n * n * n
 }
@@ -267,6 +273,11 @@ fn relevant(mut experiment: Experiment) -> Experiment {
     }
     if experiment.cell != Cell::Gru {
         experiment.update_bias = 0.0;
+    }
+    if experiment.given.is_some() {
+        let default = Experiment::default();
+        (experiment.hidden_size, experiment.input_size) = (default.hidden_size, default.input_size);
+        experiment.initialiser = default.initialiser;
     }
     if !matches!(experiment.input, Input::Sine | Input::Square) {
         experiment.period = 16.0;

@@ -7,8 +7,12 @@ use unroll_engine::Cell;
 use wasm_bindgen::JsValue;
 
 use super::request::{Answer, Request};
+use super::timing::{self, Span};
 use crate::state::settings::{Settings, CELLS};
 use crate::worker::Hand;
+
+/// A worker that takes longer for a critical part is ended when something newer is asked of it, and another is started.
+const PATIENCE_MILLISECONDS: f64 = 1500.0;
 
 /// What the page is told.
 pub enum Report {
@@ -26,6 +30,8 @@ struct Lane {
     generation: u32,
     /// The worker has the request of this generation and has not answered with its critical part.
     busy_with: Option<u32>,
+    /// Since when.
+    since: Option<Span>,
     /// What it gets next.
     waiting: Option<Request>,
 }
@@ -66,6 +72,7 @@ impl Remote {
     /// over is never computed. The request's generation; `None` where no worker could be had.
     pub fn ask(&self, cell: Cell, settings: &Settings) -> Option<u32> {
         let lane = place(cell);
+        self.give_up_on(lane);
         if self.inner.borrow().lanes[lane].hand.is_none() {
             let (receiver, failing) = (self.clone(), self.clone());
             match Hand::start(move |data| receiver.receive(lane, data), move || failing.fail("A worker stopped")) {
@@ -84,8 +91,23 @@ impl Remote {
         Some(lane.generation)
     }
 
+    /// Ends a worker that has been at a critical part for long: it hears nothing until it is done.
+    fn give_up_on(&self, lane: usize) {
+        let mut inner = self.inner.borrow_mut();
+        let lane = &mut inner.lanes[lane];
+        if lane.busy_with.is_none() || lane.since.as_ref().is_none_or(|since| since.elapsed() < PATIENCE_MILLISECONDS) {
+            return;
+        }
+        lane.busy_with = None;
+        if let Some(hand) = lane.hand.take() {
+            hand.stop();
+            inner.retired.push(hand);
+        }
+    }
+
     /// Forgets what is under way for a cell.
     pub fn stop(&self, cell: Cell) {
+        self.give_up_on(place(cell));
         let lane = &mut self.inner.borrow_mut().lanes[place(cell)];
         lane.waiting = None;
         if let Some(hand) = &lane.hand {
@@ -98,7 +120,7 @@ impl Remote {
         let listener = {
             let mut inner = self.inner.borrow_mut();
             let lane = &mut inner.lanes[lane];
-            if lane.busy_with == Some(answer.generation) {
+            if lane.busy_with == Some(answer.generation) && answer.critical == 1.0 {
                 lane.busy_with = None;
                 lane.send();
             }
@@ -116,7 +138,7 @@ impl Remote {
             inner.failed = true;
             let hands: Vec<Hand> = inner.lanes.iter_mut().filter_map(|lane| lane.hand.take()).collect();
             hands.iter().for_each(Hand::stop);
-            inner.retired = hands;
+            inner.retired.extend(hands);
             inner.listener.clone()
         };
         listener(Report::Failed(what));
@@ -131,6 +153,7 @@ impl Lane {
         if let (Some(hand), Some(request)) = (&self.hand, self.waiting.take()) {
             hand.post(&request.to_message());
             self.busy_with = Some(self.generation);
+            self.since = Some(timing::start());
         }
     }
 }

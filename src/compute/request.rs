@@ -27,6 +27,8 @@ pub struct Answer {
     pub cell: Cell,
     /// Time spent so far.
     pub milliseconds: f64,
+    /// The share of the critical part that is done.
+    pub critical: f64,
     /// The share of steps that are refined.
     pub refined: f64,
     /// The critical part when it is done, the complete analysis at the end, nothing in between: [`unroll_engine::transfer`].
@@ -59,10 +61,18 @@ impl Request {
 }
 
 impl Answer {
-    /// As a message: kind, generation, cell, milliseconds, share refined, values or null.
+    /// As a message: kind, generation, cell, milliseconds, share refined, values or null, share of the critical part.
     pub fn to_message(&self) -> JsValue {
         let values = self.values.as_ref().map_or(JsValue::NULL, |values| floats(values.iter().copied()));
-        let parts = [ANALYSIS.into(), self.generation.into(), cell_value(self.cell), self.milliseconds.into(), self.refined.into(), values];
+        let parts = [
+            ANALYSIS.into(),
+            self.generation.into(),
+            cell_value(self.cell),
+            self.milliseconds.into(),
+            self.refined.into(),
+            values,
+            self.critical.into(),
+        ];
         parts.iter().collect::<Array>().into()
     }
 
@@ -78,6 +88,7 @@ impl Answer {
             milliseconds: message.get(3).as_f64()?,
             refined: message.get(4).as_f64()?,
             values: vector(message, 5),
+            critical: message.get(6).as_f64()?,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use unroll_engine::{analyse_critical, transfer, Analysis, Cell, Refinement};
+use unroll_engine::{analyse_critical_reporting, transfer, Analysis, Cell, Refinement};
 use wasm_bindgen::prelude::*;
 use web_sys::DedicatedWorkerGlobalScope;
 
@@ -11,6 +11,8 @@ use super::timing;
 
 /// A request that comes meanwhile waits this long at most.
 const SLICE_MILLISECONDS: f64 = 25.0;
+/// How often a long critical part says how far it is.
+const PROGRESS_MILLISECONDS: f64 = 100.0;
 
 struct UnderWay {
     generation: u32,
@@ -31,10 +33,18 @@ pub fn receive(scope: &DedicatedWorkerGlobalScope, message: &JsValue) {
     let Request::Analyse { generation, cell, settings } = request else { return };
     let span = timing::start();
     // The page asks only for what the engine accepts; it would refuse the rest with the same sentence itself.
-    let Ok(analysis) = analyse_critical(&settings.experiment(cell)) else { return };
+    let mut said = 0.0;
+    let mut progress = |critical| {
+        let milliseconds = span.elapsed();
+        if milliseconds > said + PROGRESS_MILLISECONDS {
+            said = milliseconds;
+            answer(scope, Answer { generation, cell, milliseconds, critical, refined: 0.0, values: None });
+        }
+    };
+    let Ok(analysis) = analyse_critical_reporting(&settings.experiment(cell), &mut progress) else { return };
     let values = Some(transfer::to_values(&analysis));
     let milliseconds = span.elapsed();
-    answer(scope, Answer { generation, cell, milliseconds, refined: 0.0, values });
+    answer(scope, Answer { generation, cell, milliseconds, critical: 1.0, refined: 0.0, values });
     let refinement = Refinement::new(&analysis);
     UNDER_WAY.set(Some(UnderWay { generation, cell, analysis, refinement, milliseconds }));
     go_on(scope);
@@ -64,11 +74,11 @@ fn refine(scope: &DedicatedWorkerGlobalScope) {
     let UnderWay { generation, cell, milliseconds, .. } = work;
     if done {
         let values = Some(transfer::to_values(&work.refinement.complete(work.analysis)));
-        answer(scope, Answer { generation, cell, milliseconds, refined: 1.0, values });
+        answer(scope, Answer { generation, cell, milliseconds, critical: 1.0, refined: 1.0, values });
         return;
     }
     let refined = work.refinement.share(&work.analysis);
-    answer(scope, Answer { generation, cell, milliseconds, refined, values: None });
+    answer(scope, Answer { generation, cell, milliseconds, critical: 1.0, refined, values: None });
     UNDER_WAY.set(Some(work));
     go_on(scope);
 }

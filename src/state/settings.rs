@@ -1,7 +1,12 @@
 //! Everything a user can set in the Flow lab: one plain value, no framework in it.
 
+use std::sync::Arc;
+
+use unroll_engine::experiment::range;
 use unroll_engine::signal::{Table, SUNSPOTS};
-use unroll_engine::{Activation, Cell, Cotangent, Experiment, Initialiser, Input, LossSite};
+use unroll_engine::{Activation, Cell, Cotangent, Experiment, Given, Initialiser, Input, LossSite};
+
+use super::nets::{Net, Nets};
 
 /// The cells in the order in which they are always listed.
 pub const CELLS: [Cell; 3] = [Cell::Rnn, Cell::Lstm, Cell::Gru];
@@ -95,6 +100,8 @@ pub struct Settings {
     pub horizon_level: f64,
     pub gradient_view: GradientView,
     pub reference_lines: ReferenceLines,
+    /// In the URL by name only ([`super::nets`]).
+    pub nets: Nets,
 }
 
 impl Default for Settings {
@@ -125,6 +132,7 @@ impl Default for Settings {
             horizon_level: 0.01,
             gradient_view: GradientView::Product,
             reference_lines: ReferenceLines::Both,
+            nets: Nets::default(),
         }
     }
 }
@@ -215,7 +223,62 @@ impl Settings {
                 LossKind::ChosenStep => LossSite::Step(self.effective_loss_step()),
             },
             cotangent: self.cotangent,
+            given: self.nets.of(cell).given.clone(),
+            edits: self.nets.of(cell).edits.clone(),
         }
+    }
+
+    /// The net that was brought for a cell.
+    pub fn given(&self, cell: Cell) -> Option<&Arc<Given>> {
+        self.nets.of(cell).given.as_ref()
+    }
+
+    /// Whether every shown cell has a net that was brought: what draws nets has no effect then.
+    pub fn all_given(&self) -> bool {
+        self.shown_cells().all(|cell| self.given(cell).is_some())
+    }
+
+    /// Numbers per step that the chosen input has of itself; `None` where it takes what it is asked for.
+    pub fn own_input_size(&self) -> Option<usize> {
+        let own = matches!(self.input, InputKind::Sunspots | InputKind::Text | InputKind::Numbers);
+        own.then(|| self.effective_input_size())
+    }
+
+    /// The first shown cell whose net reads another number of numbers per step than the chosen input has: the cell, what it reads, what
+    /// there is.
+    pub fn unreadable_input(&self) -> Option<(Cell, usize, usize)> {
+        let has = self.own_input_size()?;
+        let reads = |cell| self.given(cell).map(|given| given.stack().input_size());
+        self.shown_cells().find_map(|cell| reads(cell).filter(|reads| *reads != has).map(|reads| (cell, reads, has)))
+    }
+
+    /// Puts a net that was brought in a cell's place, alone on the page and as it is: gain 1, nothing added to its biases. An input that it
+    /// cannot read gives way to noise; whether it had to.
+    pub fn bring(&mut self, cell: Cell, net: Net) -> bool {
+        let (n, activation) = net
+            .given
+            .as_ref()
+            .map_or((self.hidden_size, self.activation), |given| (given.weights().hidden_size, given.weights().activation));
+        self.nets.set(cell, net);
+        for other in CELLS {
+            self.show(other, other == cell);
+        }
+        self.focus = cell;
+        self.gain = 1.0;
+        if range::HIDDEN_SIZE.contains(&n) {
+            self.hidden_size = n;
+        }
+        match cell {
+            Cell::Rnn => self.activation = activation,
+            Cell::Lstm => (self.forget_bias, self.input_gate_bias) = (0.0, 0.0),
+            Cell::Gru => self.update_bias = 0.0,
+        }
+        let unreadable = self.unreadable_input().is_some();
+        if unreadable {
+            self.input = InputKind::Noise;
+        }
+        self.normalise();
+        unreadable
     }
 
     fn engine_input(&self) -> Input {

@@ -2,9 +2,12 @@
 
 use form_urlencoded::{parse, Serializer};
 use unroll_engine::signal::Table;
+use unroll_engine::Cell;
+
+use super::nets;
 
 use super::notice::Notice;
-use super::settings::{InputKind, LossKind, Settings};
+use super::settings::{InputKind, LossKind, Settings, CELLS};
 use super::table::{format_number, setting, Kind, Setting, SettingId, SETTINGS};
 
 /// The key of the pinned time.
@@ -38,10 +41,30 @@ pub fn encode(state: &LinkState) -> String {
             query.append_pair(key, &written);
         }
     }
+    for (cell, net) in state.settings.nets.changed() {
+        if let Some(id) = nets::remember(cell, net) {
+            query.append_pair(net_key(cell), &id);
+        }
+    }
     if let Some(pinned) = state.pinned {
         query.append_pair(PINNED_KEY, &pinned.to_string());
     }
     query.finish()
+}
+
+/// The key under which a link names a cell's net.
+fn net_key(cell: Cell) -> &'static str {
+    match cell {
+        Cell::Rnn => "rnn_net",
+        Cell::Lstm => "lstm_net",
+        Cell::Gru => "gru_net",
+    }
+}
+
+/// The names of the nets that a query asks for.
+pub fn net_names(query: &str) -> Vec<String> {
+    let named = |key: &str| CELLS.into_iter().any(|cell| net_key(cell) == key);
+    parse(query.trim_start_matches('?').as_bytes()).filter(|(key, _)| named(key)).map(|(_, value)| value.into_owned()).collect()
 }
 
 /// Reads the query of a link, with or without its question mark. Whatever cannot be used stays at its default, and a notice says so.
@@ -55,6 +78,15 @@ pub fn decode(query: &str, numbers: Option<Table>) -> (LinkState, Vec<Notice>) {
             pinned = value.parse().ok();
             if pinned.is_none() {
                 notices.push(refusal("time cursor", &key, &value, "whole numbers"));
+            }
+        } else if let Some(cell) = CELLS.into_iter().find(|cell| key == net_key(*cell)) {
+            match nets::recall(&value).filter(|(of, _)| *of == cell) {
+                Some((_, net)) => settings.nets.set(cell, net),
+                None => notices.push(Notice::warning(format!(
+                    "The link names a net ({key}={}) that is neither in the link nor in this browser; a net drawn from the seed is shown \
+                     instead. Open its file again, or ask for a link that carries it.",
+                    shorten(&value)
+                ))),
             }
         } else if let Some(row) = SETTINGS.iter().find(|row| row.key == Some(&*key)) {
             if let Err(notice) = read(row, &key, &value, &mut settings) {
@@ -79,6 +111,12 @@ fn reconcile(settings: &mut Settings, pinned: &mut Option<usize>, notices: &mut 
             "This link was made with pasted numbers (in=numbers), and links do not carry those. The sunspot series is shown instead; \
              paste the numbers again to see the rest.",
         ));
+    }
+    if let Some((_, reads, has)) = settings.unreadable_input() {
+        notices.push(Notice::warning(format!(
+            "The link's net reads {reads} numbers per step and its input has {has}; noise of {reads} is shown instead."
+        )));
+        settings.input = InputKind::Noise;
     }
     if settings.shown_cells().next().is_some() && !settings.shows(settings.focus) {
         // A link that hides the default focus without naming another has done nothing wrong.

@@ -1,10 +1,14 @@
 //! Plain JavaScript values: what messages are made of.
 
-use js_sys::{Array, Float64Array};
+use std::cell::RefCell;
+
+use js_sys::{Array, Float64Array, Uint8Array};
 use unroll_engine::signal::Table;
 use unroll_engine::Cell;
+use unroll_formats::net;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::state::nets;
 use crate::state::settings::{Settings, CELLS};
 use crate::state::url::{self, LinkState};
 
@@ -33,19 +37,55 @@ pub fn cell(message: &Array, place: u32) -> Option<Cell> {
     CELLS.get(number(message, place)?).copied()
 }
 
-/// Settings as the link that would restore them and the table that a link does not carry (or null).
+thread_local! {
+    /// The nets last sent, as bytes, by name: a drag sends the same ones again and again.
+    static NETS: RefCell<Vec<(String, JsValue)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The bytes of the nets, which a link only names.
+fn net_values(settings: &Settings) -> JsValue {
+    let values: Vec<(String, JsValue)> = settings
+        .nets
+        .changed()
+        .filter_map(|(cell, net)| {
+            let id = net.id()?;
+            let known = NETS.with_borrow(|nets| nets.iter().find(|(name, _)| *name == id).map(|(_, bytes)| bytes.clone()));
+            let bytes =
+                known.or_else(|| net::write(&net.document(cell), false).ok().map(|bytes| Uint8Array::from(bytes.as_slice()).into()))?;
+            Some((id, bytes))
+        })
+        .collect();
+    let array: Array = values.iter().map(|(_, bytes)| bytes).collect();
+    NETS.set(values);
+    array.into()
+}
+
+/// Remembers the nets of a message, so that its link is understood.
+fn learn_nets(values: &JsValue) {
+    let Some(array) = values.dyn_ref::<Array>() else { return };
+    for bytes in array.iter().filter_map(|bytes| bytes.dyn_into::<Uint8Array>().ok()) {
+        if let Ok(document) = net::read(&bytes.to_vec()) {
+            let cell = document.cell;
+            nets::remember(cell, &document.into());
+        }
+    }
+}
+
+/// Settings as the link that would restore them, and what a link does not carry: the table (or null) and the nets.
 pub fn settings_values(settings: &Settings) -> [JsValue; 2] {
     let link = url::encode(&LinkState { settings: settings.clone(), pinned: None });
     let table = settings.numbers.as_ref().map_or(JsValue::NULL, |table| {
         let columns: Array = table.columns.iter().map(JsValue::from).collect();
         Array::of3(&columns, &floats(table.values.iter().copied()), &table.standardise.into()).into()
     });
-    [link.into(), table]
+    [link.into(), Array::of2(&table, &net_values(settings)).into()]
 }
 
 /// The settings at a place of a message and the next.
 pub fn settings(message: &Array, place: u32) -> Option<Settings> {
-    let table = message.get(place + 1).dyn_into::<Array>().ok().and_then(|parts| {
+    let extra: Array = message.get(place + 1).dyn_into().ok()?;
+    learn_nets(&extra.get(1));
+    let table = extra.get(0).dyn_into::<Array>().ok().and_then(|parts| {
         let columns = parts.get(0).dyn_into::<Array>().ok()?.iter().filter_map(|name| name.as_string()).collect();
         Some(Table { columns, values: vector(&parts, 1)?, standardise: parts.get(2).as_bool()? })
     });

@@ -146,9 +146,7 @@ fn arranged(values: &[f64], width: usize, reversed: bool) -> Vec<f64> {
 
 fn check(weights: &Weights, layer: usize) -> Result<(), GivenError> {
     let Weights { input_size: d, hidden_size: n, .. } = *weights;
-    for (what, size, accepted) in
-        [("hidden size", n, range::GIVEN_HIDDEN_SIZE), ("input size", d, range::GIVEN_INPUT_SIZE)]
-    {
+    for (what, size, accepted) in [("hidden size", n, range::GIVEN_HIDDEN_SIZE), ("input size", d, range::GIVEN_INPUT_SIZE)] {
         if !accepted.contains(&size) {
             let (least, most) = accepted.into_inner();
             return Err(GivenError(format!("The {what} of layer {layer} is {size}; it has to be a whole number from {least} to {most}.")));

@@ -81,10 +81,8 @@ struct Numbers {
 impl Numbers {
     fn of(values: &[f64]) -> Self {
         let narrow = values.iter().all(|value| f64::from(*value as f32).to_bits() == value.to_bits());
-        let bytes: Vec<Vec<u8>> = values
-            .iter()
-            .map(|value| if narrow { (*value as f32).to_be_bytes().to_vec() } else { value.to_be_bytes().to_vec() })
-            .collect();
+        let bytes: Vec<Vec<u8>> =
+            values.iter().map(|value| if narrow { (*value as f32).to_be_bytes().to_vec() } else { value.to_be_bytes().to_vec() }).collect();
         let width = if narrow { 4 } else { 8 };
         let planes = (0..usize::from(width)).flat_map(|plane| bytes.iter().filter_map(move |number| number.get(plane).copied())).collect();
         Self { width, planes }
@@ -199,7 +197,8 @@ pub fn read(bytes: &[u8]) -> Result<NetDocument, FormatError> {
 
 impl GivenDocument {
     fn read(self, cell: Cell) -> Result<Given, FormatError> {
-        let damaged = || FormatError::damaged("The net's numbers are cut off or damaged; a net that this page wrote is accepted.".to_owned());
+        let damaged =
+            || FormatError::damaged("The net's numbers are cut off or damaged; a net that this page wrote is accepted.".to_owned());
         let sentence = |error: unroll_engine::given::GivenError| FormatError::mismatch(error.to_string());
         let activation = *ACTIVATIONS.get(usize::from(self.activation)).ok_or_else(damaged)?;
         let hidden_size = self.hidden_size as usize;

@@ -20,10 +20,7 @@ fn weights(cell: Cell, n: usize, d: usize, seed: u32, narrow: bool) -> Weights {
 }
 
 fn net(cell: Cell, n: usize, narrow: bool, edits: &[(usize, usize, f64)]) -> NetDocument {
-    let layer = |d, seed| Layer {
-        forward: weights(cell, n, d, seed, narrow),
-        reverse: Some(weights(cell, n, d, seed + 100, narrow)),
-    };
+    let layer = |d, seed| Layer { forward: weights(cell, n, d, seed, narrow), reverse: Some(weights(cell, n, d, seed + 100, narrow)) };
     let stack = Stack::new(vec![layer(2, 1), layer(2 * n, 2)]).unwrap();
     let c0 = if cell == Cell::Lstm { vec![0.5; n] } else { vec![] };
     let start = Start { h0: vec![0.1; n], c0, cotangent: vec![1.0; n] };
@@ -79,7 +76,9 @@ fn a_hundred_edits_of_a_drawn_net_fit_a_link() {
 
 #[test]
 fn what_is_no_net_is_a_sentence() {
-    for (bytes, says) in [(&b""[..], "cut off"), (b"\x01", "cut off"), (b"\x01\x09", "version 9"), (b"\x07\x01", "cut off"), (b"\x00\x01", "cut off")] {
+    for (bytes, says) in
+        [(&b""[..], "cut off"), (b"\x01", "cut off"), (b"\x01\x09", "version 9"), (b"\x07\x01", "cut off"), (b"\x00\x01", "cut off")]
+    {
         let sentence = read(bytes).unwrap_err().to_string();
         assert!(sentence.contains(says), "{sentence}");
     }

@@ -14,6 +14,8 @@ use crate::state::settings::Settings;
 pub struct RemoteState {
     /// What is shown is of earlier settings.
     pub behind: bool,
+    /// The share of the critical part that is done, while a worker takes long over it.
+    pub critical: Option<f64>,
     /// The share that is refined, while a worker is at it.
     pub refined: Option<f64>,
     /// The user has stopped the refinement.

@@ -107,7 +107,8 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
         let (waits, behind) = cache.with_value(|cache| (cache.waits(settings), cache.is_behind(settings)));
         let before = flow.remote.get_untracked();
         let refined = before.refined.filter(|_| waits);
-        let remote = RemoteState { behind, refined, stopped: !waits && !analyses.are_complete() && before.stopped };
+        let critical = before.critical.filter(|_| behind);
+        let remote = RemoteState { behind, critical, refined, stopped: !waits && !analyses.are_complete() && before.stopped };
         if remote != before {
             flow.remote.set(remote);
         }
@@ -179,7 +180,10 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
             return;
         };
         if newest {
-            flow.remote.update(|remote| remote.refined = Some(answer.refined));
+            flow.remote.update(|remote| {
+                remote.critical = (answer.critical < 1.0).then_some(answer.critical);
+                remote.refined = (answer.critical == 1.0).then_some(answer.refined);
+            });
         }
         if !new {
             return;
@@ -239,7 +243,7 @@ fn describe(settings: &Settings) -> [(&'static str, JsValue); 3] {
 
 fn detail(settings: &Settings, cells: &str) -> [(&'static str, JsValue); 3] {
     [
-        ("n", JsValue::from(settings.hidden_size as f64)),
+        ("n", JsValue::from(settings.experiment(settings.focus).effective_hidden_size() as f64)),
         ("T", JsValue::from(settings.effective_seq_len() as f64)),
         ("cell", JsValue::from(cells)),
     ]

@@ -37,8 +37,8 @@ const COTANGENTS: [Cotangent; 2] = [Cotangent::Random, Cotangent::Ones];
 
 /// Levels of the horizon that mean something: from a gradient that is nearly gone to one that has halved.
 const HORIZON_LEVELS: RangeInclusive<f64> = 1e-4..=0.5;
-/// Characters of a text. No more can be steps, and a link has to carry them.
-const TEXT_CHARS: usize = *range::SEQ_LEN.end();
+/// Characters of a text: a link has to carry them.
+const TEXT_CHARS: usize = 512;
 
 /// The place of a value among its options; every value of the enums above is listed.
 fn place<T: PartialEq>(options: &[T], value: &T) -> usize {
@@ -103,10 +103,35 @@ fn gru_bias_idle(settings: &Settings) -> Option<String> {
 }
 
 fn chrono_idle(settings: &Settings) -> Option<String> {
+    if settings.all_given() {
+        return None;
+    }
     unless(settings.initialiser != Initialiser::Chrono, "The chrono initialiser draws this bias itself, unit by unit.")
 }
 
+fn size_idle(settings: &Settings) -> Option<String> {
+    let given = settings.given(settings.focus)?;
+    settings.all_given().then(|| format!("The model sets it: {} units.", given.weights().hidden_size))
+}
+
+fn drawing_idle(settings: &Settings) -> Option<String> {
+    settings.all_given().then(|| "The weights are the model's own; they are not drawn.".into())
+}
+
+/// Why an input does not suit the nets that were brought.
+fn unreadable(settings: &Settings, option: usize) -> Option<String> {
+    let chosen = Settings { input: *INPUTS.get(option)?, ..settings.clone() };
+    if chosen.input == InputKind::Numbers && chosen.numbers.is_none() {
+        return None;
+    }
+    let (_, reads, has) = chosen.unreadable_input()?;
+    Some(format!("The model reads {reads} numbers per step; this input has {has}."))
+}
+
 fn input_size_idle(settings: &Settings) -> Option<String> {
+    if let (true, Some(given)) = (settings.all_given(), settings.given(settings.focus)) {
+        return Some(format!("The model sets it: {}.", given.stack().input_size()));
+    }
     let size = settings.effective_input_size();
     match settings.input {
         InputKind::Text => Some(format!("The text's alphabet sets it: {size} different characters.")),
@@ -199,7 +224,7 @@ pub static SETTINGS: &[Setting] = &[
         ),
         help: "The number of units of the cell.",
         formula: r"h_t \in \mathbb{R}^n",
-        idle: always,
+        idle: size_idle,
     },
     Setting {
         id: SettingId::InputSize,
@@ -275,7 +300,7 @@ pub static SETTINGS: &[Setting] = &[
         }),
         help: "How the weights are drawn, from the seed.",
         formula: r"W_{hh} = g \, W_{hh}^{(\mathrm{seed})}",
-        idle: always,
+        idle: drawing_idle,
     },
     Setting {
         id: SettingId::Gain,
@@ -371,7 +396,7 @@ pub static SETTINGS: &[Setting] = &[
             ],
             get: |s| place(&INPUTS, &s.input),
             set: |s, i| s.input = INPUTS[i],
-            unavailable: any_option,
+            unavailable: unreadable,
         }),
         help: "What the cell reads, one value or character a step.",
         formula: "",

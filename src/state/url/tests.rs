@@ -46,7 +46,7 @@ fn a_bad_value_falls_back_and_the_notice_names_it() {
     refused("n=1.5", &["hidden size", "n=1.5", "whole numbers"]);
     refused("gain=NaN", &["recurrent gain", "gain=NaN", "from 0 to 10"]);
     refused("fb=1e3", &["forget bias", "fb=1e3", "from -20 to 20"]);
-    refused("T=0", &["steps", "T=0", "from 1 to 512"]);
+    refused("T=0", &["steps", "T=0", "from 1 to 2048"]);
     refused("act=swish", &["activation", "swish", "tanh, relu"]);
     refused("cells=rnn.cnn", &["cells", "cnn", "rnn, lstm, gru"]);
     refused("cells=", &["cells", "rnn, lstm, gru"]);
@@ -145,4 +145,21 @@ proptest! {
         normal.normalise();
         prop_assert_eq!(state.settings, normal);
     }
+}
+
+#[test]
+fn a_link_names_a_net_that_the_page_has_seen_and_says_when_it_has_not() {
+    let mut edits = unroll_engine::Edits::new(Cell::Gru, 1, 16);
+    edits.set(unroll_engine::Parameter::WeightHh, 3, 0.75);
+    let mut settings = Settings { gain: 1.5, ..Settings::default() };
+    settings.nets.set(Cell::Gru, nets::Net { edits: Some(std::sync::Arc::new(edits)), ..nets::Net::default() });
+    let state = LinkState { settings, pinned: None };
+    let query = encode(&state);
+    let id = state.settings.nets.of(Cell::Gru).id().unwrap();
+    assert_eq!(query, format!("gain=1.5&gru_net={id}"));
+    assert_eq!(net_names(&query), [id.clone()]);
+    assert_eq!(decoded(&query), (state, vec![]));
+    refused("gru_net=0000000000000000", &["gru_net=0000000000000000", "seed", "file"]);
+    // The net of another cell is none of this one's.
+    refused(&format!("lstm_net={id}"), &["lstm_net"]);
 }
