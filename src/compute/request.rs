@@ -15,7 +15,7 @@ const ANALYSIS: &str = "analysis";
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
     /// To analyse a cell under these settings; what was under way is dropped.
-    Analyse { generation: u32, cell: Cell, settings: Settings },
+    Analyse { generation: u32, cell: Cell, settings: Box<Settings> },
     /// To drop what is under way.
     Stop,
 }
@@ -52,9 +52,11 @@ impl Request {
         let message: &Array = message.dyn_ref()?;
         match message.get(0).as_string()?.as_str() {
             STOP => Some(Self::Stop),
-            ANALYSE => {
-                Some(Self::Analyse { generation: number(message, 1)? as u32, cell: cell(message, 2)?, settings: settings(message, 3)? })
-            }
+            ANALYSE => Some(Self::Analyse {
+                generation: number(message, 1)? as u32,
+                cell: cell(message, 2)?,
+                settings: Box::new(settings(message, 3)?),
+            }),
             _ => None,
         }
     }

@@ -7,6 +7,7 @@ pub mod history;
 pub mod nets;
 pub mod notice;
 pub mod presets;
+pub mod recent;
 pub mod settings;
 pub mod storage;
 pub mod store;

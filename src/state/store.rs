@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use unroll_engine::signal::Table;
 use wasm_bindgen::JsCast;
 
 use super::notice::Notice;
@@ -12,7 +13,7 @@ use super::settings::Settings;
 use super::theme::{self, Theme};
 use super::undo::UndoStack;
 use super::url::{self, LinkState};
-use super::{history, storage};
+use super::{history, nets, recent, storage};
 
 /// During a drag the address is written at most this often. Browsers refuse more than a hundred changes in half a minute.
 const ADDRESS_PERIOD: Duration = Duration::from_millis(320);
@@ -29,6 +30,8 @@ pub struct Store {
     pub notices: RwSignal<Vec<Notice>>,
     /// Read it; [`Store::choose_theme`] writes it.
     pub theme: RwSignal<Theme>,
+    /// How often [`recent`] may have changed.
+    pub recent: RwSignal<usize>,
     undo: RwSignal<UndoStack>,
     address: StoredValue<Address>,
 }
@@ -45,15 +48,18 @@ struct Address {
 impl Store {
     /// Reads the address and ties the store to it, to the keyboard (undo) and to the theme. Ends with the reactive owner it is called in.
     pub fn new() -> Self {
-        let (link, notices) = url::decode(&history::query(), None);
+        let (link, notices) = read_address(None);
         let store = Self {
             undo: RwSignal::new(UndoStack::new(link.settings.clone())),
             settings: RwSignal::new(link.settings),
             pinned: RwSignal::new(link.pinned),
             notices: RwSignal::new(notices),
             theme: theme::start(),
+            recent: RwSignal::new(0),
             address: StoredValue::new(Address::default()),
         };
+        // What came in a fragment is kept, so that the page can be loaded again.
+        store.keep_work(&store.settings.get_untracked());
         let listeners =
             [history::on_move(move || store.restore()), window_event_listener(ev::keydown, move |event| store.undo_key(&event))];
         on_cleanup(move || {
@@ -80,14 +86,39 @@ impl Store {
         self.write_address();
         self.address.update_value(|address| address.in_gesture = false);
         if self.undo.with_untracked(|undo| *undo.present() != settings) {
+            self.keep_work(&settings);
             self.undo.update(|undo| undo.record(settings));
         }
+    }
+
+    fn keep_work(&self, settings: &Settings) {
+        if let Err(notice) = recent::keep(settings, self.query(), js_sys::Date::now()) {
+            self.notify(notice);
+        }
+        self.recent.update(|changes| *changes += 1);
     }
 
     /// Takes other settings as one step: a preset, an import.
     pub fn apply(&self, settings: Settings) {
         self.settings.set(settings);
         self.commit();
+    }
+
+    /// Takes the settings of a link's query as one step, with the numbers that the page has.
+    pub fn open(&self, query: &str) {
+        recent::find_nets(query);
+        let numbers = self.settings.with_untracked(|settings| settings.numbers.clone());
+        let (link, notices) = url::decode(query, numbers);
+        notices.into_iter().for_each(|notice| self.notify(notice));
+        self.apply(link.settings);
+    }
+
+    /// What a link that is passed on needs behind its #, so that it carries what its query only names.
+    ///
+    /// # Errors
+    /// A sentence that says why a link cannot carry it.
+    pub fn fragment(&self) -> Result<String, String> {
+        self.settings.with_untracked(nets::fragment)
     }
 
     /// One step back.
@@ -177,7 +208,7 @@ impl Store {
     fn restore(&self) {
         self.cancel_timer();
         let numbers = self.settings.with_untracked(|settings| settings.numbers.clone());
-        let (link, notices) = url::decode(&history::query(), numbers);
+        let (link, notices) = read_address(numbers);
         self.address.update_value(|address| address.in_gesture = false);
         self.undo.update(|undo| undo.record(link.settings.clone()));
         self.settings.set(link.settings);
@@ -221,6 +252,25 @@ impl Default for Store {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The state of the address: of its query, and of the nets and numbers in its fragment and in this browser. The fragment is taken off: what
+/// it holds would soon be out of date.
+fn read_address(numbers: Option<Table>) -> (LinkState, Vec<Notice>) {
+    let (fragment, query) = (history::fragment(), history::query());
+    let mut notices = Vec::new();
+    let mut carried = nets::Carried::default();
+    if nets::is_fragment(&fragment) {
+        let (read, sentences) = nets::read_fragment(&fragment);
+        carried = read;
+        notices.extend(sentences.into_iter().map(Notice::warning));
+        // Where the browser refuses, the fragment stays and is read again with the next load.
+        let _ = history::drop_fragment();
+    }
+    recent::find_nets(&query);
+    let (link, more) = url::decode(&query, carried.numbers.or(numbers));
+    notices.extend(more);
+    (link, notices)
 }
 
 /// Whether the key belongs to text that is being edited, which has its own undo. A number field counts only while it holds a draft.

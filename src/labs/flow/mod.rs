@@ -14,6 +14,7 @@ mod phase_paint;
 mod player;
 mod pooled;
 mod rail;
+mod recent;
 mod river;
 mod river_geometry;
 mod river_paint;

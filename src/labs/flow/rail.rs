@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::context::Flow;
 use super::export::ExportGroup;
+use super::recent::RecentGroup;
 use crate::controls::SettingsGroup;
 use crate::state::store::Store;
 use crate::state::table::Group;
@@ -18,6 +19,7 @@ pub fn Rail(flow: Flow, store: Store, open: RwSignal<bool>) -> impl IntoView {
                 .map(|group| view! { <SettingsGroup group=group settings=store.settings on_commit=move |()| store.commit()/> })
                 .collect_view()}
             <ExportGroup flow=flow store=store/>
+            <RecentGroup store=store/>
         </aside>
     }
 }
