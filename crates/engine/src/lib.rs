@@ -26,6 +26,7 @@ pub mod reference;
 mod rng;
 mod scaled;
 pub mod signal;
+mod simd;
 pub mod spectrum;
 #[doc(hidden)]
 pub mod stages;
