@@ -8,14 +8,15 @@ use crate::simd::Lanes;
 
 /// Σ aᵢbᵢ. Eight interleaved partial sums, always in the same order: enough of them to hide an addition's latency.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sums = [0.0; 8];
+    let mut sums = Lanes::<4>::zero();
     let (a8, b8) = (a.chunks_exact(8), b.chunks_exact(8));
     let tail: f64 = a8.remainder().iter().zip(b8.remainder()).map(|(x, y)| x * y).sum();
     for (x, y) in a8.zip(b8) {
-        for lane in 0..8 {
-            sums[lane] += x[lane] * y[lane];
-        }
+        sums.add_product(&Lanes::load(x), &Lanes::load(y));
     }
+    let mut total = [0.0; 8];
+    sums.store(&mut total);
+    let sums = total;
     ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7])) + tail
 }
 
@@ -38,14 +39,12 @@ pub(crate) fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
     for (y, four) in (&mut quads).zip(&mut rows) {
         let (top, bottom) = four.split_at(2 * k);
         let ((r0, r1), (r2, r3)) = (top.split_at(k), bottom.split_at(k));
-        let mut sums = [[0.0; LANES]; 4];
+        let mut sums = [Lanes::<{ LANES / 2 }>::zero(); 4];
         let chunks = x.chunks_exact(LANES).zip(r0.chunks_exact(LANES)).zip(r1.chunks_exact(LANES));
         for ((((x, r0), r1), r2), r3) in chunks.zip(r2.chunks_exact(LANES)).zip(r3.chunks_exact(LANES)) {
-            for lane in 0..LANES {
-                sums[0][lane] += r0[lane] * x[lane];
-                sums[1][lane] += r1[lane] * x[lane];
-                sums[2][lane] += r2[lane] * x[lane];
-                sums[3][lane] += r3[lane] * x[lane];
+            let x = Lanes::load(x);
+            for (sum, row) in sums.iter_mut().zip([r0, r1, r2, r3]) {
+                sum.add_product(&Lanes::load(row), &x);
             }
         }
         for ((y, sum), row) in y.iter_mut().zip(sums).zip([r0, r1, r2, r3]) {
@@ -53,7 +52,9 @@ pub(crate) fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
             for (x, r) in x[whole..].iter().zip(&row[whole..]) {
                 tail += x * r;
             }
-            *y = (sum[0] + sum[2]) + (sum[1] + sum[3]) + tail;
+            let mut sums = [0.0; LANES];
+            sum.store(&mut sums);
+            *y = (sums[0] + sums[2]) + (sums[1] + sums[3]) + tail;
         }
     }
     for (y, row) in quads.into_remainder().iter_mut().zip(rows.remainder().chunks_exact(k)) {

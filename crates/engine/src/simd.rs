@@ -44,6 +44,14 @@ mod imp {
                 *sum = f64x2_add(*sum, f64x2_mul(factor, value));
             }
         }
+
+        /// self += a · b, lane by lane.
+        #[inline(always)]
+        pub fn add_product(&mut self, a: &Self, b: &Self) {
+            for ((sum, a), b) in self.0.iter_mut().zip(a.0).zip(b.0) {
+                *sum = f64x2_add(*sum, f64x2_mul(a, b));
+            }
+        }
     }
 }
 
@@ -80,6 +88,16 @@ mod imp {
             for (sum, value) in self.0.iter_mut().zip(&other.0) {
                 for (sum, value) in sum.iter_mut().zip(value) {
                     *sum += factor * value;
+                }
+            }
+        }
+
+        /// self += a · b, lane by lane.
+        #[inline(always)]
+        pub fn add_product(&mut self, a: &Self, b: &Self) {
+            for ((sum, a), b) in self.0.iter_mut().zip(&a.0).zip(&b.0) {
+                for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
+                    *sum += a * b;
                 }
             }
         }
