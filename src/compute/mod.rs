@@ -7,7 +7,7 @@ pub mod timing;
 
 use std::sync::Arc;
 
-use unroll_engine::{analyse_critical, transfer, Activation, Analysis, Cell, Experiment, ExperimentError, Input, Refinement};
+use unroll_engine::{analyse_critical_after, transfer, Activation, Analysis, Cell, Experiment, ExperimentError, Input, Refinement};
 
 use remote::Remote;
 use request::Answer;
@@ -141,7 +141,8 @@ impl Cache {
     }
 
     fn analyse_here(&mut self, experiment: Experiment) -> Result<Arc<Analysis>, ExperimentError> {
-        let analysis = analyse_critical(&experiment)?;
+        let previous = self.kept.iter().find(|kept| kept.experiment.cell == experiment.cell).map(|kept| &*kept.analysis);
+        let analysis = analyse_critical_after(&experiment, previous, &mut |_| {})?;
         if self.newest(experiment.cell).is_some() {
             self.stop(experiment.cell);
         }

@@ -86,15 +86,20 @@ pub fn analyse(experiment: &Experiment) -> Result<Analysis, ExperimentError> {
 /// # Errors
 /// As [`analyse`].
 pub fn analyse_critical(experiment: &Experiment) -> Result<Analysis, ExperimentError> {
-    analyse_critical_reporting(experiment, &mut |_| {})
+    analyse_critical_after(experiment, None, &mut |_| {})
 }
 
-/// [`analyse_critical`] that says how far it is: `progress` hears the share that is done, from 0 to 1, about twice a step.
+/// [`analyse_critical`] after a `previous` analysis, of which it takes what depends on `W_hh` alone where that is the same to the last bit.
+/// `progress` hears the share that is done, from 0 to 1, about twice a step.
 ///
 /// # Errors
 /// As [`analyse`].
-pub fn analyse_critical_reporting(experiment: &Experiment, progress: &mut dyn FnMut(f64)) -> Result<Analysis, ExperimentError> {
-    Ok(critical(experiment.problem()?, progress))
+pub fn analyse_critical_after(
+    experiment: &Experiment,
+    previous: Option<&Analysis>,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Analysis, ExperimentError> {
+    Ok(critical(experiment.problem()?, previous, progress))
 }
 
 /// The growth per step alone, exp(λ₁) as [`analyse_critical`] has it: the forward pass and a few directions carried through it.
@@ -142,7 +147,7 @@ pub fn gradient_norms(experiment: &Experiment, norm: GradientNorm) -> Result<Vec
 
 /// Analyses explicit weights and inputs, whose shapes must fit as the fields of [`Problem`] say.
 pub fn analyse_problem(problem: Problem) -> Analysis {
-    let analysis = critical(problem, &mut |_| {});
+    let analysis = critical(problem, None, &mut |_| {});
     let mut refinement = Refinement::new(&analysis);
     refinement.advance(&analysis, analysis.seq_len);
     refinement.complete(analysis)
@@ -160,7 +165,7 @@ pub(crate) struct Costly {
 /// The share of the critical part that the products take, for its progress; the spectra of the steps take the rest.
 const PRODUCTS_SHARE: f64 = 0.65;
 
-fn critical(problem: Problem, progress: &mut dyn FnMut(f64)) -> Analysis {
+fn critical(problem: Problem, previous: Option<&Analysis>, progress: &mut dyn FnMut(f64)) -> Analysis {
     critical_with(problem, |w, trace, seq_len| {
         let (product, checkpoints) = product::run(w, trace, seq_len, &mut |share| progress(PRODUCTS_SHARE * share));
         let mut rest = |share| progress(PRODUCTS_SHARE + (1.0 - PRODUCTS_SHARE) * share);
@@ -169,7 +174,14 @@ fn critical(problem: Problem, progress: &mut dyn FnMut(f64)) -> Analysis {
             checkpoints,
             step_jacobian: spectrum::StepSpectra::critical(w, trace, seq_len, &mut rest),
             lyapunov_exponents: lyapunov::provisional_exponents(w, trace, seq_len, w.hidden_size * w.cell.states()),
-            recurrent_weight: BlockSpectra::of(w),
+            recurrent_weight: match previous {
+                Some(Analysis { problem, recurrent_weight, .. })
+                    if problem.weights.hidden_size == w.hidden_size && problem.weights.weight_hh == w.weight_hh =>
+                {
+                    recurrent_weight.clone()
+                }
+                _ => BlockSpectra::of(w),
+            },
         }
     })
 }
