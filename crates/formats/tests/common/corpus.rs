@@ -43,7 +43,8 @@ pub fn seeds(parser: &str) -> Vec<Vec<u8>> {
         "traces_json" => analyses().map(|analysis| traces::json(&analysis).unwrap().into_bytes()).collect(),
         "traces_csv" => analyses().map(|analysis| traces::csv(&analysis).into_bytes()).collect(),
         "net" => {
-            let modules = ["files/gru.safetensors", "two_layers.safetensors", "f16.safetensors"].iter().flat_map(|ending| files("files", &[ending]));
+            let modules =
+                ["files/gru.safetensors", "two_layers.safetensors", "f16.safetensors"].iter().flat_map(|ending| files("files", &[ending]));
             let stacks = modules.map(|bytes| safetensors::read(&bytes).unwrap().modules[0].stack(Activation::Relu).unwrap());
             let net = |(index, stack): (usize, Stack)| {
                 let mut edits = Edits::new(stack.layers()[0].forward.cell, 1, 2);
