@@ -4,6 +4,7 @@ mod back_model;
 mod bar;
 mod context;
 mod curves_model;
+mod cut_model;
 mod examples;
 mod net_model;
 mod panels;
@@ -20,7 +21,7 @@ use crate::training::store::TrainStore;
 use bar::RunBar;
 use context::Lab;
 use examples::ExamplesPanel;
-use panels::{GatesPanel, GradientPanel, LagPanel, LossPanel, SpectrumPanel, WaterfallPanel};
+use panels::{CutPanel, GatesPanel, GradientPanel, LagPanel, LossPanel, SpectrumPanel, WaterfallPanel};
 use rail::Rail;
 use strip::Strip;
 
@@ -51,6 +52,7 @@ pub fn TrainLab(store: TrainStore, theme: Signal<Theme>) -> impl IntoView {
                     <LagPanel lab=lab/>
                     <SpectrumPanel lab=lab/>
                     <GatesPanel lab=lab/>
+                    <CutPanel lab=lab/>
                     <ExamplesPanel lab=lab/>
                 </div>
             </main>
