@@ -129,7 +129,7 @@ test('a run that diverges says so, keeps its history and goes on with clipping',
   expect((await train.table('loss')).length).toBeGreaterThan(150);
   await train.run('RNN').getByRole('button', { name: /Continue from the last good checkpoint/ }).click();
   await expect(train.state('RNN')).toHaveText('training');
-  await expect(train.panel('loss').getByRole('list')).toContainText('before clipping');
+  await expect(train.panel('loss').getByRole('list')).toContainText('left behind');
   await expect.poll(() => train.iteration('RNN'), { timeout: 40_000 }).toBeGreaterThan(400);
   await expect(train.headline('loss')).toContainText('below what no memory reaches');
   await expect(train.field('Threshold')).toHaveValue('1');

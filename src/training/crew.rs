@@ -1,13 +1,17 @@
-//! The page's side of training: one worker a cell. What an older start left behind is not heard.
+//! The page's side of training: one worker a cell, or the page's own thread where there are none. What an older start left behind is not
+//! heard.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use leptos::task::spawn_local;
 use unroll_engine::Cell;
 use wasm_bindgen::JsValue;
 
+use super::checkpoint::Checkpoint;
 use super::history::place;
 use super::message::{News, NewsKind, Order};
+use super::served::Server;
 use super::settings::TrainSettings;
 use crate::state::settings::CELLS;
 use crate::worker::Hand;
@@ -19,17 +23,43 @@ const REPLACEMENTS: usize = 2;
 pub enum Report {
     /// Of the present start.
     News(Cell, NewsKind),
-    /// A worker stopped; it was replaced, and its run begins anew, paused.
-    Replaced(Cell),
-    /// Workers are not to be had, or new ones stopped as well: this cell does not train.
+    /// A worker stopped; it was replaced, and its run waits at the last good checkpoint, or before its first step.
+    Replaced(Cell, Option<u64>),
+    /// The browser starts no workers: this cell trains in the page's own thread.
+    Here(Cell),
+    /// New workers stopped as well: this cell does not train.
     Lost(Cell),
 }
 
 type Listener = Rc<dyn Fn(Report)>;
+/// The last good checkpoint of a cell, which the page keeps.
+type LastGood = Rc<dyn Fn(Cell) -> Option<Checkpoint>>;
+
+/// Who follows the orders.
+enum Worker {
+    Elsewhere(Hand),
+    Here(Rc<Server>),
+}
+
+impl Worker {
+    fn order(&self, order: Order) {
+        match self {
+            Self::Elsewhere(hand) => hand.post(&order.to_message()),
+            Self::Here(server) => server.receive(order),
+        }
+    }
+
+    fn stop(&self) {
+        match self {
+            Self::Elsewhere(hand) => hand.stop(),
+            Self::Here(server) => server.receive(Order::Stop),
+        }
+    }
+}
 
 #[derive(Default)]
 struct Lane {
-    hand: Option<Hand>,
+    worker: Option<Worker>,
     generation: u32,
     /// It has told something since it was started.
     heard: bool,
@@ -41,8 +71,9 @@ struct Lane {
 struct Inner {
     lanes: [Lane; CELLS.len()],
     /// Stopped workers: the closure of the one that failed may be running, so it must not be freed.
-    retired: Vec<Hand>,
+    retired: Vec<Worker>,
     listener: Listener,
+    last_good: LastGood,
 }
 
 /// The workers; each is started with the first run of its cell.
@@ -53,46 +84,61 @@ pub struct Crew {
 
 impl Crew {
     /// No worker yet.
-    pub fn new(listener: impl Fn(Report) + 'static) -> Self {
-        Self { inner: Rc::new(RefCell::new(Inner { lanes: Default::default(), retired: Vec::new(), listener: Rc::new(listener) })) }
+    pub fn new(listener: impl Fn(Report) + 'static, last_good: impl Fn(Cell) -> Option<Checkpoint> + 'static) -> Self {
+        let (lanes, retired) = (Default::default(), Vec::new());
+        Self { inner: Rc::new(RefCell::new(Inner { lanes, retired, listener: Rc::new(listener), last_good: Rc::new(last_good) })) }
     }
 
-    /// Begins a run anew, paused before its first step.
-    pub fn start(&self, cell: Cell, settings: &TrainSettings) {
+    /// Begins a run anew or from a checkpoint; it waits there.
+    pub fn start(&self, cell: Cell, settings: &TrainSettings, from: Option<Checkpoint>) {
         self.inner.borrow_mut().lanes[place(cell)].replaced = 0;
-        self.begin(cell, settings);
+        self.begin(cell, settings, from);
     }
 
-    fn begin(&self, cell: Cell, settings: &TrainSettings) {
+    fn begin(&self, cell: Cell, settings: &TrainSettings, from: Option<Checkpoint>) {
         let lane = place(cell);
-        if self.inner.borrow().lanes[lane].hand.is_none() {
+        if self.inner.borrow().lanes[lane].worker.is_none() {
             let (receiver, failing) = (self.clone(), self.clone());
-            let hand = Hand::start(move |data| receiver.receive(cell, data), move || failing.replace(cell));
-            let Ok(hand) = hand else { return self.report(Report::Lost(cell)) };
-            self.inner.borrow_mut().lanes[lane].hand = Some(hand);
+            let hand = Hand::start(move |data| receiver.receive_message(cell, data), move || failing.replace(cell));
+            let worker = hand.map_or_else(|_| self.here(cell), Worker::Elsewhere);
+            self.inner.borrow_mut().lanes[lane].worker = Some(worker);
         }
         let mut inner = self.inner.borrow_mut();
         let lane = &mut inner.lanes[lane];
         lane.generation += 1;
         lane.start = Some(settings.clone());
-        let order = Order::Start { generation: lane.generation, cell, settings: settings.clone() };
-        if let Some(hand) = &lane.hand {
-            hand.post(&order.to_message());
+        let order = Order::Start { generation: lane.generation, cell, settings: settings.clone(), from };
+        if let Some(worker) = &lane.worker {
+            worker.order(order);
         }
+    }
+
+    /// The page's own thread as a worker. What it tells is heard later, as a message would be: it may be in the middle of an order.
+    fn here(&self, cell: Cell) -> Worker {
+        let receiver = self.clone();
+        self.report(Report::Here(cell));
+        Worker::Here(Server::in_page(move |news| {
+            let receiver = receiver.clone();
+            spawn_local(async move { receiver.receive(cell, news) });
+        }))
     }
 
     /// Gives an order to a cell's worker, if it has one.
     pub fn order(&self, cell: Cell, order: &Order) {
-        if let Some(hand) = &self.inner.borrow().lanes[place(cell)].hand {
-            hand.post(&order.to_message());
+        if let Order::Live { settings } = order {
+            // A worker that replaces this one starts with them.
+            self.inner.borrow_mut().lanes[place(cell)].start = Some(settings.clone());
+        }
+        if let Some(worker) = &self.inner.borrow().lanes[place(cell)].worker {
+            worker.order(order.clone());
         }
     }
 
     /// Ends all workers.
     pub fn end(&self) {
         for lane in &self.inner.borrow().lanes {
-            if let Some(hand) = &lane.hand {
-                hand.stop();
+            if let Some(worker) = &lane.worker {
+                worker.stop();
             }
         }
     }
@@ -102,8 +148,13 @@ impl Crew {
         listener(report);
     }
 
-    fn receive(&self, cell: Cell, data: &JsValue) {
-        let Some(news) = News::from_message(data) else { return };
+    fn receive_message(&self, cell: Cell, data: &JsValue) {
+        if let Some(news) = News::from_message(data) {
+            self.receive(cell, news);
+        }
+    }
+
+    fn receive(&self, cell: Cell, news: News) {
         {
             let mut inner = self.inner.borrow_mut();
             let lane = &mut inner.lanes[place(cell)];
@@ -122,17 +173,20 @@ impl Crew {
             let lane = &mut inner.lanes[place(cell)];
             let again = std::mem::take(&mut lane.heard) && lane.replaced < REPLACEMENTS;
             lane.replaced += 1;
-            let (settings, hand) = (lane.start.clone(), lane.hand.take());
-            if let Some(hand) = hand {
-                hand.stop();
-                inner.retired.push(hand);
+            let (settings, worker) = (lane.start.clone(), lane.worker.take());
+            if let Some(worker) = worker {
+                worker.stop();
+                inner.retired.push(worker);
             }
             (again, settings)
         };
         match settings {
             Some(settings) if again => {
-                self.begin(cell, &settings);
-                self.report(Report::Replaced(cell));
+                let last_good = self.inner.borrow().last_good.clone();
+                let from = last_good(cell);
+                let iteration = from.as_ref().map(Checkpoint::iteration);
+                self.begin(cell, &settings, from);
+                self.report(Report::Replaced(cell, iteration));
             }
             _ => self.report(Report::Lost(cell)),
         }

@@ -3,6 +3,7 @@
 use unroll_engine::train::StepRecord;
 use unroll_engine::Cell;
 
+use super::checkpoint::Checkpoint;
 use super::examples::Example;
 use crate::state::settings::CELLS;
 
@@ -12,6 +13,8 @@ pub const PROFILES: usize = 128;
 pub const SPECTRUM_EVERY: u64 = 10;
 /// The weights are kept every so many steps.
 pub const CHECKPOINT_EVERY: u64 = 50;
+/// A checkpoint is good while the loss is at most so many times the first: a run that is about to blow up has left that behind.
+const GOOD_LOSS: f64 = 3.0;
 
 /// One training step as the page hears of it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -145,6 +148,8 @@ pub struct Run {
     pub stopped: Option<String>,
     /// (iteration, log10 loss) of what was left behind when the run went back to a checkpoint.
     pub abandoned: Vec<(f64, f64)>,
+    /// In the order of iterations.
+    pub checkpoints: Vec<Checkpoint>,
 }
 
 impl Run {
@@ -157,6 +162,7 @@ impl Run {
             examples: Vec::new(),
             stopped: None,
             abandoned: Vec::new(),
+            checkpoints: Vec::new(),
         }
     }
 
@@ -194,7 +200,19 @@ impl Run {
         let from = iteration as usize;
         self.abandoned = self.steps.iter().enumerate().skip(from).map(|(at, step)| (at as f64, step.loss.log10())).collect();
         self.cut(from);
+        self.checkpoints.retain(|kept| kept.iteration() <= iteration);
         self.stopped = None;
+    }
+
+    /// The checkpoint before an iteration.
+    pub fn checkpoint(&self, iteration: u64) -> Option<&Checkpoint> {
+        self.checkpoints.iter().find(|kept| kept.iteration() == iteration)
+    }
+
+    /// The last checkpoint that a run can be taken up from: not one of a run about to blow up.
+    pub fn last_good(&self) -> Option<&Checkpoint> {
+        let most = self.steps.first().map_or(f64::INFINITY, |first| GOOD_LOSS * first.loss);
+        self.checkpoints.iter().rev().find(|kept| self.steps.get(kept.iteration() as usize).is_none_or(|step| step.loss <= most))
     }
 
     fn cut(&mut self, from: usize) {

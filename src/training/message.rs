@@ -4,6 +4,7 @@ use js_sys::Array;
 use unroll_engine::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::checkpoint::Checkpoint;
 use super::examples::Example;
 use super::link;
 use super::settings::TrainSettings;
@@ -15,11 +16,12 @@ const NEWS: &str = "trained";
 /// What the page asks.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Order {
-    /// To begin anew, paused before the first step.
+    /// To begin anew, or from a checkpoint, and wait there.
     Start {
         generation: u32,
         cell: Cell,
         settings: TrainSettings,
+        from: Option<Checkpoint>,
     },
     /// To run, at most so many steps a second; 0 is as fast as it goes.
     Run {
@@ -32,8 +34,6 @@ pub enum Order {
     Live {
         settings: TrainSettings,
     },
-    /// To go back to the last good checkpoint.
-    Restore,
     /// To drop the run.
     Stop,
 }
@@ -55,8 +55,8 @@ pub enum NewsKind {
     Stopped(String),
     /// Sequences of the last batch with the net's answers.
     Examples(Vec<Example>),
-    /// The run went back to before this step.
-    Restored(u64),
+    /// The net before a step, as the engine's snapshot writes it.
+    Kept(Checkpoint),
 }
 
 impl Order {
@@ -64,12 +64,14 @@ impl Order {
     pub fn to_message(&self) -> JsValue {
         let link = |settings: &TrainSettings| JsValue::from(link::encode(settings));
         let (word, parts): (&str, Vec<JsValue>) = match self {
-            Self::Start { generation, cell, settings } => ("start", vec![(*generation).into(), cell_value(*cell), link(settings)]),
+            Self::Start { generation, cell, settings, from } => {
+                let from = from.as_ref().map_or(JsValue::NULL, |from| floats(from.numbers().iter().copied()));
+                ("start", vec![(*generation).into(), cell_value(*cell), link(settings), from])
+            }
             Self::Run { steps_per_second } => ("run", vec![(*steps_per_second as f64).into()]),
             Self::Pause => ("pause", vec![]),
             Self::Step => ("step", vec![]),
             Self::Live { settings } => ("live", vec![link(settings)]),
-            Self::Restore => ("restore", vec![]),
             Self::Stop => ("stop", vec![]),
         };
         [ORDER.into(), word.into()].into_iter().chain(parts).collect::<Array>().into()
@@ -83,12 +85,14 @@ impl Order {
         }
         let settings = |place| Some(link::decode(&message.get(place).as_string()?).0);
         Some(match message.get(1).as_string()?.as_str() {
-            "start" => Self::Start { generation: number(message, 2)? as u32, cell: cell(message, 3)?, settings: settings(4)? },
+            "start" => {
+                let from = vector(message, 5).and_then(Checkpoint::new);
+                Self::Start { generation: number(message, 2)? as u32, cell: cell(message, 3)?, settings: settings(4)?, from }
+            }
             "run" => Self::Run { steps_per_second: number(message, 2)? },
             "pause" => Self::Pause,
             "step" => Self::Step,
             "live" => Self::Live { settings: settings(2)? },
-            "restore" => Self::Restore,
             "stop" => Self::Stop,
             _ => return None,
         })
@@ -96,12 +100,13 @@ impl Order {
 }
 
 impl News {
-    /// As a message: kind, generation, cell, and what belongs to it: numbers, a sentence, a whole number or words.
+    /// As a message: kind, generation, cell, and what belongs to it: numbers, a sentence or words; of a checkpoint,
+    /// its numbers in a list.
     pub fn to_message(&self) -> JsValue {
         let what = match &self.kind {
             NewsKind::Steps(numbers) => floats(numbers.iter().copied()),
             NewsKind::Stopped(sentence) => sentence.into(),
-            NewsKind::Restored(iteration) => (*iteration as f64).into(),
+            NewsKind::Kept(checkpoint) => Array::of1(&floats(checkpoint.numbers().iter().copied())).into(),
             NewsKind::Examples(examples) => {
                 let words = examples.iter().flat_map(|example| [&example.read, &example.expected, &example.answered]);
                 words.map(JsValue::from).collect::<Array>().into()
@@ -116,12 +121,13 @@ impl News {
         if message.get(0).as_string()? != NEWS {
             return None;
         }
-        let what = message.get(3);
+        let (generation, cell, what) = (number(message, 1)? as u32, cell(message, 2)?, message.get(3));
         let kind = if let Some(sentence) = what.as_string() {
             NewsKind::Stopped(sentence)
-        } else if let Some(iteration) = what.as_f64() {
-            NewsKind::Restored(iteration as u64)
         } else if let Some(words) = what.dyn_ref::<Array>() {
+            if let Some(checkpoint) = vector(words, 0).and_then(Checkpoint::new) {
+                return Some(Self { generation, cell, kind: NewsKind::Kept(checkpoint) });
+            }
             let words: Vec<String> = words.iter().filter_map(|word| word.as_string()).collect();
             let example = |words: &[String]| match words {
                 [read, expected, answered] => Example { read: read.clone(), expected: expected.clone(), answered: answered.clone() },
@@ -131,6 +137,6 @@ impl News {
         } else {
             NewsKind::Steps(vector(message, 3)?)
         };
-        Some(Self { generation: number(message, 1)? as u32, cell: cell(message, 2)?, kind })
+        Some(Self { generation, cell, kind })
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! `settings`, `table`, `link`, `presets`, `examples` and `history` are plain values and functions. `message`, `served` and `crew` are the two sides of
 //! the workers, one worker a cell; `store` joins the settings to signals and to the address.
+pub mod checkpoint;
 pub mod crew;
 pub mod examples;
 pub mod history;

@@ -1,13 +1,15 @@
-//! The worker's side of a training run: steps in slices between which orders are heard, told of in batches.
+//! The working side of a training run: steps in slices between which orders are heard, told of in batches. It is in a worker, or in the
+//! page's own thread where there are no workers.
 
-use std::cell::RefCell;
+use std::cell::{Cell as Flag, RefCell};
+use std::rc::Rc;
 
 use unroll_engine::spectrum;
-use unroll_engine::train::{Diverged, Divergence, Snapshot, TrainError, Trainer};
+use unroll_engine::train::{Diverged, Divergence, TrainError, Trainer};
 use unroll_engine::Cell;
 use wasm_bindgen::prelude::*;
-use web_sys::DedicatedWorkerGlobalScope;
 
+use super::checkpoint::Checkpoint;
 use super::examples::examples;
 use super::history::{spectrum_block, Point, CHECKPOINT_EVERY, SPECTRUM_EVERY};
 use super::message::{News, NewsKind, Order};
@@ -16,22 +18,25 @@ use crate::compute::timing::{self, Span};
 
 /// An order that comes meanwhile waits this long at most.
 const SLICE_MILLISECONDS: f64 = 25.0;
+/// In the page's thread a frame is waited for no longer than this by each cell.
+const PAGE_SLICE_MILLISECONDS: f64 = 4.0;
 /// Steps are told of at most this often.
 const NEWS_MILLISECONDS: f64 = 50.0;
 /// Answers change at most this often: they are to be read.
 const EXAMPLE_MILLISECONDS: f64 = 700.0;
-/// Checkpoints kept, the first one apart.
-const CHECKPOINTS: usize = 40;
-/// A checkpoint is good while the loss is at most so many times the first: a run that is about to blow up has left that behind.
-const GOOD_LOSS: f64 = 3.0;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The window's or the worker's.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(task: &JsValue, milliseconds: i32) -> JsValue;
+}
 
 struct Training {
     generation: u32,
     cell: Cell,
     trainer: Trainer,
     settings: TrainSettings,
-    checkpoints: Vec<Snapshot>,
-    first_loss: Option<f64>,
     /// Steps per second at most, while it runs.
     running: Option<usize>,
     /// Since it runs at this speed, and the steps since.
@@ -45,92 +50,117 @@ struct Training {
     stopped: bool,
 }
 
-thread_local! {
-    static TRAINING: RefCell<Option<Training>> = const { RefCell::new(None) };
+/// Follows orders, one run at a time.
+pub struct Server {
+    training: RefCell<Option<Training>>,
     /// A slice is due.
-    static DUE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    due: Flag<bool>,
+    slice_milliseconds: f64,
+    tell: Box<dyn Fn(News)>,
 }
 
-/// Follows an order.
-pub fn receive(scope: &DedicatedWorkerGlobalScope, order: Order) {
-    if let Order::Start { generation, cell, settings } = order {
-        let news = |kind| tell(scope, News { generation, cell, kind });
-        TRAINING.set(match Training::new(generation, cell, settings) {
-            Ok(training) => Some(training),
-            Err(error) => {
-                news(NewsKind::Stopped(error.to_string()));
-                None
+impl Server {
+    /// One that has a thread of its own.
+    pub fn in_worker(tell: impl Fn(News) + 'static) -> Rc<Self> {
+        Self::new(SLICE_MILLISECONDS, tell)
+    }
+
+    /// One in the thread of the page, which paints between slices.
+    pub fn in_page(tell: impl Fn(News) + 'static) -> Rc<Self> {
+        Self::new(PAGE_SLICE_MILLISECONDS, tell)
+    }
+
+    fn new(slice_milliseconds: f64, tell: impl Fn(News) + 'static) -> Rc<Self> {
+        Rc::new(Self { training: RefCell::new(None), due: Flag::new(false), slice_milliseconds, tell: Box::new(tell) })
+    }
+
+    /// Follows an order.
+    pub fn receive(self: &Rc<Self>, order: Order) {
+        if let Order::Start { generation, cell, settings, from } = order {
+            let news = |kind| (self.tell)(News { generation, cell, kind });
+            self.training.replace(match Training::new(generation, cell, settings, from.as_ref()) {
+                Ok(training) => {
+                    if from.is_none() {
+                        news(NewsKind::Kept(Checkpoint::of(&training.trainer.snapshot())));
+                    }
+                    Some(training)
+                }
+                Err(error) => {
+                    news(NewsKind::Stopped(error.to_string()));
+                    None
+                }
+            });
+            return;
+        }
+        let Some(mut training) = self.training.take() else { return };
+        let mut kept = true;
+        match order {
+            Order::Run { steps_per_second } => {
+                training.running = (!training.stopped).then_some(steps_per_second);
+                (training.since, training.done) = (timing::start(), 0);
+            }
+            Order::Pause => {
+                training.running = None;
+                training.tell_steps(&self.tell);
+                training.tell_examples(&self.tell);
+            }
+            Order::Step => {
+                training.step(&self.tell);
+                training.tell_steps(&self.tell);
+            }
+            Order::Live { settings } => {
+                training.settings = settings;
+                training.take_over();
+            }
+            Order::Stop | Order::Start { .. } => kept = false,
+        }
+        let runs = training.running.is_some();
+        if kept {
+            self.training.replace(Some(training));
+        }
+        if kept && runs {
+            self.go_on(0);
+        }
+    }
+
+    /// Takes a slice in a task of its own, so that orders are heard before.
+    fn go_on(self: &Rc<Self>, milliseconds: i32) {
+        if self.due.replace(true) {
+            return;
+        }
+        let server = self.clone();
+        let slice = Closure::once_into_js(move || {
+            server.due.set(false);
+            let Some(mut training) = server.training.take() else { return };
+            let wait = training.slice(server.slice_milliseconds, &server.tell);
+            server.training.replace(Some(training));
+            if let Some(wait) = wait {
+                server.go_on(wait);
             }
         });
-        return;
-    }
-    let Some(mut training) = TRAINING.take() else { return };
-    let mut kept = true;
-    match order {
-        Order::Run { steps_per_second } => {
-            training.running = (!training.stopped).then_some(steps_per_second);
-            (training.since, training.done) = (timing::start(), 0);
-        }
-        Order::Pause => {
-            training.running = None;
-            training.tell_steps(scope);
-            training.tell_examples(scope);
-        }
-        Order::Step => {
-            training.step(scope);
-            training.tell_steps(scope);
-        }
-        Order::Live { settings } => {
-            training.settings = settings;
-            training.take_over();
-        }
-        Order::Restore => training.restore(scope),
-        Order::Stop | Order::Start { .. } => kept = false,
-    }
-    let runs = training.running.is_some();
-    if kept {
-        TRAINING.set(Some(training));
-    }
-    if kept && runs {
-        go_on(scope, 0);
+        set_timeout(&slice, milliseconds);
     }
 }
 
-fn tell(scope: &DedicatedWorkerGlobalScope, news: News) {
-    // Arrays of numbers and strings can always be cloned.
-    scope.post_message(&news.to_message()).ok();
-}
-
-/// Takes a slice in a task of its own, so that orders are heard before.
-fn go_on(scope: &DedicatedWorkerGlobalScope, milliseconds: i32) {
-    if DUE.replace(true) {
-        return;
-    }
-    let again = scope.clone();
-    let slice = Closure::once_into_js(move || {
-        DUE.set(false);
-        let Some(mut training) = TRAINING.take() else { return };
-        let wait = training.slice(&again);
-        TRAINING.set(Some(training));
-        if let Some(wait) = wait {
-            go_on(&again, wait);
-        }
-    });
-    // Fails for a function that is none.
-    scope.set_timeout_with_callback_and_timeout_and_arguments_0(slice.unchecked_ref(), milliseconds).ok();
-}
+type Tell = dyn Fn(News);
 
 impl Training {
-    fn new(generation: u32, cell: Cell, settings: TrainSettings) -> Result<Self, TrainError> {
-        let trainer = Trainer::new(settings.config(cell)?)?;
+    fn new(generation: u32, cell: Cell, settings: TrainSettings, from: Option<&Checkpoint>) -> Result<Self, TrainError> {
+        let mut trainer = Trainer::new(settings.config(cell)?)?;
+        if let Some(from) = from {
+            let snapshot = from.snapshot(trainer.config().layout()).ok_or(TrainError::Sizes { what: "checkpoint" })?;
+            trainer.restore(&snapshot)?;
+        }
         let (since, told, shown) = (timing::start(), timing::start(), timing::start());
-        let checkpoints = vec![trainer.snapshot()];
-        let (first_loss, running, done, untold, stopped) = (None, None, 0, Vec::new(), false);
-        Ok(Self { generation, cell, trainer, settings, checkpoints, first_loss, running, since, done, untold, told, shown, stopped })
+        let (running, done, untold, stopped) = (None, 0, Vec::new(), false);
+        let mut training = Self { generation, cell, trainer, settings, running, since, done, untold, told, shown, stopped };
+        // A checkpoint has the learning rate, clipping and truncation of its time; those of now count.
+        training.take_over();
+        Ok(training)
     }
 
     /// Runs for a slice; the milliseconds to wait before the next one, `None` where there is none.
-    fn slice(&mut self, scope: &DedicatedWorkerGlobalScope) -> Option<i32> {
+    fn slice(&mut self, milliseconds: f64, tell: &Tell) -> Option<i32> {
         let span = timing::start();
         let mut wait = 0;
         while let Some(speed) = self.running {
@@ -141,40 +171,37 @@ impl Training {
                     break;
                 }
             }
-            if span.elapsed() >= SLICE_MILLISECONDS {
+            if span.elapsed() >= milliseconds {
                 break;
             }
-            self.step(scope);
+            self.step(tell);
             self.done += 1;
         }
         if self.told.elapsed() >= NEWS_MILLISECONDS || wait > 0 || self.running.is_none() {
-            self.tell_steps(scope);
+            self.tell_steps(tell);
         }
         self.running.map(|_| wait)
     }
 
-    fn step(&mut self, scope: &DedicatedWorkerGlobalScope) {
+    fn step(&mut self, tell: &Tell) {
         if self.stopped {
             return;
         }
         let iteration = self.trainer.iteration();
         let spectrum = iteration.is_multiple_of(SPECTRUM_EVERY).then(|| self.spectrum());
-        let checkpoint = (iteration > 0 && iteration.is_multiple_of(CHECKPOINT_EVERY)).then(|| self.trainer.snapshot());
+        let checkpoint = (iteration > 0 && iteration.is_multiple_of(CHECKPOINT_EVERY)).then(|| Checkpoint::of(&self.trainer.snapshot()));
         match self.trainer.step() {
             Ok(record) => {
-                let first = *self.first_loss.get_or_insert(record.loss);
                 Point::of(record, spectrum).write(&mut self.untold);
-                if let Some(snapshot) = checkpoint.filter(|_| record.loss <= GOOD_LOSS * first) {
-                    if self.checkpoints.len() > CHECKPOINTS {
-                        self.checkpoints.remove(1);
-                    }
-                    self.checkpoints.push(snapshot);
+                if let Some(checkpoint) = checkpoint {
+                    self.tell_steps(tell);
+                    self.tell(tell, NewsKind::Kept(checkpoint));
                 }
             }
             Err(diverged) => {
                 (self.running, self.stopped) = (None, true);
-                self.tell_steps(scope);
-                self.tell(scope, NewsKind::Stopped(sentence(diverged, self.trainer.config().learning_rate)));
+                self.tell_steps(tell);
+                self.tell(tell, NewsKind::Stopped(sentence(diverged, self.trainer.config().learning_rate)));
             }
         }
     }
@@ -195,37 +222,27 @@ impl Training {
         self.trainer.set_truncation(self.settings.truncation()).ok();
     }
 
-    fn restore(&mut self, scope: &DedicatedWorkerGlobalScope) {
-        self.tell_steps(scope);
-        let Some(snapshot) = self.checkpoints.last() else { return };
-        if self.trainer.restore(snapshot).is_ok() {
-            self.take_over();
-            self.stopped = false;
-            self.tell(scope, NewsKind::Restored(self.trainer.iteration()));
-        }
-    }
-
     /// What the net answers now; not more often than can be read, unless the run rests.
-    fn tell_examples(&mut self, scope: &DedicatedWorkerGlobalScope) {
+    fn tell_examples(&mut self, tell: &Tell) {
         if self.trainer.iteration() == 0 || (self.running.is_some() && self.shown.elapsed() < EXAMPLE_MILLISECONDS) {
             return;
         }
         self.shown = timing::start();
         let examples = examples(&mut self.trainer);
-        self.tell(scope, NewsKind::Examples(examples));
+        self.tell(tell, NewsKind::Examples(examples));
     }
 
-    fn tell_steps(&mut self, scope: &DedicatedWorkerGlobalScope) {
+    fn tell_steps(&mut self, tell: &Tell) {
         self.told = timing::start();
         if !self.untold.is_empty() {
             let numbers = std::mem::take(&mut self.untold);
-            self.tell(scope, NewsKind::Steps(numbers));
-            self.tell_examples(scope);
+            self.tell(tell, NewsKind::Steps(numbers));
+            self.tell_examples(tell);
         }
     }
 
-    fn tell(&self, scope: &DedicatedWorkerGlobalScope, kind: NewsKind) {
-        tell(scope, News { generation: self.generation, cell: self.cell, kind });
+    fn tell(&self, tell: &Tell, kind: NewsKind) {
+        tell(News { generation: self.generation, cell: self.cell, kind });
     }
 }
 

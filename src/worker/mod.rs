@@ -9,8 +9,8 @@ use crate::compute::served;
 use crate::sweep::job::{Found, Job};
 use crate::sweep::pool::Work;
 use crate::sweep::seeds::SeedPlan;
-use crate::training;
 use crate::training::message::Order;
+use crate::training::served::Server;
 
 /// A worker that was started.
 pub struct Hand {
@@ -65,11 +65,13 @@ fn address() -> String {
 /// The worker's side: serves for as long as the worker lives. Says `true` once it listens; `false` where this is no worker.
 pub fn serve() -> bool {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return false };
-    let answer = scope.clone();
+    let (answer, told) = (scope.clone(), scope.clone());
+    // Arrays of numbers and strings can always be cloned.
+    let training = Server::in_worker(move |news| drop(told.post_message(&news.to_message())));
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let message = event.data();
         if let Some(order) = Order::from_message(&message) {
-            training::served::receive(&answer, order);
+            training.receive(order);
         } else if let Some(job) = Job::from_message(&message) {
             // Arrays of numbers can always be cloned.
             answer.post_message(&job.run().to_message()).ok();

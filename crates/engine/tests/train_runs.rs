@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use unroll_engine::train::{
-    Batch, CharacterOrder, Characters, Clip, Config, Dimensions, Diverged, Divergence, Fixed, Loss, LossSteps, Model, Optimiser, Targets,
-    Task, Trainer, Truncation,
+    Batch, CharacterOrder, Characters, Clip, Config, Dimensions, Diverged, Divergence, Fixed, Loss, LossSteps, Model, Optimiser, Snapshot,
+    Targets, Task, Trainer, Truncation,
 };
 use unroll_engine::{fingerprint, Activation, Cell, Initialiser};
 
@@ -57,6 +57,23 @@ fn a_restored_run_goes_on_with_the_same_bits() {
             assert_eq!(other.model(), weights);
             assert_eq!(*other.step().unwrap(), record);
         }
+    }
+}
+
+#[test]
+fn a_snapshot_survives_as_numbers_and_damage_is_refused() {
+    for config in runs() {
+        let mut trainer = Trainer::new(config.clone()).unwrap();
+        losses(&mut trainer, 3);
+        let snapshot = trainer.snapshot();
+        let numbers = snapshot.to_numbers();
+        assert_eq!(Snapshot::from_numbers(config.layout(), &numbers), Some(snapshot));
+        assert_eq!(Snapshot::from_numbers(config.layout(), &numbers[..20]), None);
+        let damaged: Vec<f64> = numbers.iter().map(|_| f64::NAN).collect();
+        assert_eq!(Snapshot::from_numbers(config.layout(), &damaged), None);
+        // A state that is missing is refused when it is to be restored.
+        let shorter = Snapshot::from_numbers(config.layout(), &numbers[..numbers.len() - 2]).unwrap();
+        assert!(trainer.restore(&shorter).is_err());
     }
 }
 

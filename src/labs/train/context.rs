@@ -6,8 +6,9 @@ use unroll_engine::Cell;
 use crate::charts::Theme;
 use crate::labs::cells::cell_name;
 use crate::state::notice::Notice;
+use crate::training::checkpoint::{self, Checkpoint};
 use crate::training::crew::{Crew, Report};
-use crate::training::history::{Run, Runs};
+use crate::training::history::{Point, Run, Runs};
 use crate::training::message::{NewsKind, Order};
 use crate::training::settings::{ClipKind, TrainSettings};
 use crate::training::store::TrainStore;
@@ -24,6 +25,8 @@ pub struct Lab {
     pub playing: RwSignal<bool>,
     /// The iteration under the pointer, on all charts that have one.
     pub hovered: RwSignal<Option<f64>>,
+    /// The iteration of the checkpoint that was chosen; `None` is the last one.
+    pub chosen: RwSignal<Option<u64>>,
     crew: StoredValue<Option<Crew>, LocalStorage>,
 }
 
@@ -37,9 +40,11 @@ impl Lab {
             started: RwSignal::new(None),
             playing: RwSignal::new(false),
             hovered: RwSignal::new(None),
+            chosen: RwSignal::new(None),
             crew: StoredValue::new_local(None),
         };
-        let crew = Crew::new(move |report| lab.hear(report));
+        let last_good = move |cell| lab.runs.with_untracked(|runs| runs.get(cell)?.last_good().cloned());
+        let crew = Crew::new(move |report| lab.hear(report), last_good);
         let kept = StoredValue::new_local(crew.clone());
         lab.crew.set_value(Some(crew));
         on_cleanup(move || kept.with_value(Crew::end));
@@ -118,19 +123,41 @@ impl Lab {
     pub fn go_on_clipped(&self, cell: Cell) {
         let mut settings = self.store.settings.get_untracked();
         (settings.clip, settings.clip_limit) = (ClipKind::Norm, 1.0);
-        self.store.apply(settings.clone());
-        // The order of orders matters: the checkpoint is taken up with the new clipping.
-        self.order_all(&Order::Live { settings });
-        self.order(cell, &Order::Restore);
+        self.store.apply(settings);
+        let last_good = self.runs.with_untracked(|runs| runs.get(cell)?.last_good().cloned());
+        self.go_back(cell, last_good);
         self.play();
+    }
+
+    /// Every net that has a checkpoint of this iteration goes back to it; whether they run stays as it is.
+    pub fn rewind(&self, iteration: u64) {
+        let of = |run: &Run| Some((run.cell, run.checkpoint(iteration)?.clone()));
+        let kept: Vec<_> = self.runs.with_untracked(|runs| runs.0.iter().filter_map(of).collect());
+        kept.into_iter().for_each(|(cell, checkpoint)| self.go_back(cell, Some(checkpoint)));
+        self.chosen.set(None);
+        if self.playing.get_untracked() {
+            self.order_all(&self.run_order());
+        }
+    }
+
+    fn go_back(&self, cell: Cell, checkpoint: Option<Checkpoint>) {
+        let iteration = checkpoint.as_ref().map_or(0, Checkpoint::iteration);
+        self.runs.update(|runs| {
+            if let Some(run) = runs.get_mut(cell) {
+                run.go_back(iteration);
+            }
+        });
+        let settings = untrack(|| self.shown());
+        self.with_crew(|crew| crew.start(cell, &settings, checkpoint));
     }
 
     fn begin(&self) {
         let mut settings = self.store.settings.get_untracked();
         settings.normalise();
         self.runs.set(Runs::of(settings.cells()));
+        self.chosen.set(None);
         self.started.set(Some(settings.clone()));
-        self.with_crew(|crew| settings.cells().for_each(|cell| crew.start(cell, &settings)));
+        self.with_crew(|crew| settings.cells().for_each(|cell| crew.start(cell, &settings, None)));
     }
 
     fn run_order(&self) -> Order {
@@ -161,7 +188,7 @@ impl Lab {
         Effect::new(move |before: Option<()>| {
             live.track();
             if before.is_some() {
-                lab.order_all(&Order::Live { settings: settings.get_untracked() });
+                lab.order_all(&Order::Live { settings: untrack(|| lab.shown()) });
             }
         });
         let speed = Memo::new(move |_| settings.with(|s| s.speed));
@@ -176,19 +203,27 @@ impl Lab {
     fn hear(&self, report: Report) {
         match report {
             Report::News(cell, kind) => self.take(cell, kind),
-            Report::Replaced(cell) => {
+            Report::Replaced(cell, checkpoint) => {
                 self.runs.update(|runs| {
                     if let Some(run) = runs.get_mut(cell) {
-                        *run = Run::new(cell);
+                        run.go_back(checkpoint.unwrap_or(0));
+                        // The same steps come again.
+                        run.abandoned.clear();
                     }
                 });
                 if self.playing.get_untracked() {
                     self.order(cell, &self.run_order());
                 }
                 let name = cell_name(cell);
-                self.store
-                    .notify(Notice::info(format!("The worker of the {name} stopped; the run was started again from its first step.")));
+                let from = match checkpoint {
+                    None | Some(0) => "was started again from its first step".to_owned(),
+                    Some(iteration) => format!("goes on from its checkpoint at iteration {iteration}"),
+                };
+                self.store.notify(Notice::info(format!("The worker of the {name} stopped; the run {from}.")));
             }
+            Report::Here(_) => self.store.notify(Notice::info(
+                "This browser starts no workers here, so training runs in the page’s own thread: it is slower, and the page too.".to_owned(),
+            )),
             Report::Lost(cell) => {
                 let sentence = "The browser gave no worker to train in, or it stopped at once; Restart tries again.".to_owned();
                 self.take(cell, NewsKind::Stopped(sentence));
@@ -202,13 +237,13 @@ impl Lab {
             match kind {
                 NewsKind::Steps(numbers) => {
                     let mut rest = numbers.as_slice();
-                    while let Some(point) = crate::training::history::Point::read(&mut rest) {
+                    while let Some(point) = Point::read(&mut rest) {
                         run.take(point);
                     }
                 }
                 NewsKind::Examples(examples) => run.examples = examples,
                 NewsKind::Stopped(sentence) => run.stopped = Some(sentence),
-                NewsKind::Restored(iteration) => run.go_back(iteration),
+                NewsKind::Kept(kept) => checkpoint::keep(&mut run.checkpoints, kept),
             }
         });
         if self.runs.with_untracked(|runs| runs.0.iter().all(|run| run.stopped.is_some())) {

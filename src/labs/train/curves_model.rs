@@ -59,7 +59,7 @@ pub fn loss_model(runs: &Runs, baseline: f64) -> LineModel {
         if !run.abandoned.is_empty() {
             let behind = run.abandoned.clone();
             series
-                .push(Series::new(format!("{name}, before clipping"), cell_ink(run.cell), behind).with_dash(Dash::Dotted).with_width(1.25));
+                .push(Series::new(format!("{name}, left behind"), cell_ink(run.cell), behind).with_dash(Dash::Dotted).with_width(1.25));
         }
     }
     let shown = series.iter().flat_map(|s| s.points.iter().map(|p| p.1)).chain([baseline.log10()]);
