@@ -71,6 +71,11 @@ impl Lab {
         }
     }
 
+    /// The iteration that the charts mark: the one under the pointer, else that of the checkpoint that was chosen.
+    pub fn marked(&self) -> Option<f64> {
+        self.hovered.get().or_else(|| self.chosen.get().map(|iteration| iteration as f64))
+    }
+
     /// Reads the run of the cell in focus.
     pub fn focused<T>(&self, read: impl FnOnce(Option<&Run>) -> T) -> T {
         let focus = self.shown().focus;

@@ -6,6 +6,8 @@ mod context;
 mod curves_model;
 mod cut_model;
 mod examples;
+mod kept;
+mod kept_model;
 mod net_model;
 mod panels;
 mod rail;
@@ -21,6 +23,7 @@ use crate::training::store::TrainStore;
 use bar::RunBar;
 use context::Lab;
 use examples::ExamplesPanel;
+use kept::KeptPanel;
 use panels::{CutPanel, GatesPanel, GradientPanel, LagPanel, LossPanel, SpectrumPanel, WaterfallPanel};
 use rail::Rail;
 use strip::Strip;
@@ -53,6 +56,7 @@ pub fn TrainLab(store: TrainStore, theme: Signal<Theme>) -> impl IntoView {
                     <SpectrumPanel lab=lab/>
                     <GatesPanel lab=lab/>
                     <CutPanel lab=lab/>
+                    <KeptPanel lab=lab/>
                     <ExamplesPanel lab=lab/>
                 </div>
             </main>

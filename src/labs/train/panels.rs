@@ -30,7 +30,7 @@ pub fn UntilBegun(lab: Lab, children: ChildrenFn) -> impl IntoView {
 /// A line chart with its table; over the iterations it shares the cursor.
 #[component]
 fn Lines(lab: Lab, model: Memo<Arc<LineModel>>, name: &'static str, #[prop(optional)] by_lag: bool) -> impl IntoView {
-    let cursor = Signal::derive(move || lab.hovered.get().filter(|_| !by_lag));
+    let cursor = Signal::derive(move || lab.marked().filter(|_| !by_lag));
     let hover = move |at: Option<f64>| {
         if !by_lag && lab.hovered.get_untracked() != at {
             lab.hovered.set(at);
@@ -105,6 +105,7 @@ pub fn WaterfallPanel(lab: Lab) -> impl IntoView {
     });
     let headline = Signal::derive(move || lab.focused(back_model::waterfall_headline));
     let table = Signal::derive(move || model.with(|m| TableModel::from_heatmap("Gradient by time and iteration", m)));
+    let cursor = Signal::derive(move || lab.marked());
     let hover = move |at: Option<f64>| {
         if lab.hovered.get_untracked() != at {
             lab.hovered.set(at);
@@ -118,7 +119,7 @@ pub fn WaterfallPanel(lab: Lab) -> impl IntoView {
             about="log10 of ‖∂L/∂h_t‖ (root mean square over the batch) of the cell in focus: iterations across, time t up. The loss is at the top; blank is exactly zero."
         >
             <UntilBegun lab=lab>
-                <Heatmap model=model cursor=lab.hovered on_cursor=hover on_pin=|_| {} theme=lab.theme name="Gradient by time and iteration" height=HEIGHT/>
+                <Heatmap model=model cursor=cursor on_cursor=hover on_pin=|_| {} theme=lab.theme name="Gradient by time and iteration" height=HEIGHT/>
                 <DataTable model=table/>
             </UntilBegun>
         </Panel>
