@@ -57,12 +57,12 @@ fn FlowPage() -> impl IntoView {
     view! {
         <a class="skip-link" href="#stage">"Skip to the charts"</a>
         <TopBar route="">
-            <button class="button icon-button" type="button" aria-label="Undo" title="Undo (Ctrl+Z)" disabled=move || !store.can_undo() on:click=move |_| store.undo()>
-                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M6 3 2.5 6.5 6 10M3 6.5h6.5a3.75 3.75 0 0 1 0 7.5H7" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
-            </button>
-            <button class="button icon-button" type="button" aria-label="Redo" title="Redo (Shift+Ctrl+Z)" disabled=move || !store.can_redo() on:click=move |_| store.redo()>
-                <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M10 3l3.5 3.5L10 10m3-3.5H6.5a3.75 3.75 0 0 0 0 7.5H9" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
-            </button>
+            <UndoButtons
+                can_undo=Signal::derive(move || store.can_undo())
+                can_redo=Signal::derive(move || store.can_redo())
+                on_undo=move |()| store.undo()
+                on_redo=move |()| store.redo()
+            />
             <PresetsMenu presets=PRESETS current=current on_choose=choose/>
             <ShareButton
                 before=move |()| store.commit()
@@ -88,6 +88,12 @@ fn TrainPage() -> impl IntoView {
     view! {
         <a class="skip-link" href="#stage">"Skip to the charts"</a>
         <TopBar route=TRAIN>
+            <UndoButtons
+                can_undo=Signal::derive(move || store.can_undo())
+                can_redo=Signal::derive(move || store.can_redo())
+                on_undo=move |()| store.undo()
+                on_redo=move |()| store.redo()
+            />
             <ShareButton
                 before=move |()| store.commit()
                 fragment=|()| Ok(String::new())
@@ -99,7 +105,7 @@ fn TrainPage() -> impl IntoView {
         <TrainLab store=store theme=chart_theme(store.theme)/>
         <footer class="page-foot">
             <span>"Every number is computed in your browser, in float64, and checked against PyTorch."</span>
-            <span>"Keys: Space starts and pauses, L copies a link."</span>
+            <span>"Keys: Space starts and pauses, L copies a link, Ctrl+Z undoes."</span>
         </footer>
     }
 }
@@ -119,6 +125,24 @@ fn TopBar(route: &'static str, children: Children) -> impl IntoView {
             <span class="spacer"></span>
             {children()}
         </header>
+    }
+}
+
+/// Steps over the settings, back and forward.
+#[component]
+fn UndoButtons(
+    #[prop(into)] can_undo: Signal<bool>,
+    #[prop(into)] can_redo: Signal<bool>,
+    #[prop(into)] on_undo: Callback<()>,
+    #[prop(into)] on_redo: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <button class="button icon-button" type="button" aria-label="Undo" title="Undo (Ctrl+Z)" disabled=move || !can_undo.get() on:click=move |_| on_undo.run(())>
+            <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M6 3 2.5 6.5 6 10M3 6.5h6.5a3.75 3.75 0 0 1 0 7.5H7" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
+        </button>
+        <button class="button icon-button" type="button" aria-label="Redo" title="Redo (Shift+Ctrl+Z)" disabled=move || !can_redo.get() on:click=move |_| on_redo.run(())>
+            <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M10 3l3.5 3.5L10 10m3-3.5H6.5a3.75 3.75 0 0 0 0 7.5H9" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
+        </button>
     }
 }
 

@@ -60,8 +60,10 @@ impl Store {
         };
         // What came in a fragment is kept, so that the page can be loaded again.
         store.keep_work(&store.settings.get_untracked());
-        let listeners =
-            [history::on_move(move || store.restore()), window_event_listener(ev::keydown, move |event| store.undo_key(&event))];
+        let listeners = [
+            history::on_move(move || store.restore()),
+            window_event_listener(ev::keydown, move |event| follow_undo_key(&event, || store.undo(), || store.redo())),
+        ];
         on_cleanup(move || {
             listeners.into_iter().for_each(WindowListenerHandle::remove);
             store.cancel_timer();
@@ -233,19 +235,6 @@ impl Store {
             }
         });
     }
-
-    fn undo_key(&self, event: &web_sys::KeyboardEvent) {
-        let command = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
-        if !command || edits_text(event) {
-            return;
-        }
-        match (event.key().to_lowercase().as_str(), event.shift_key()) {
-            ("z", false) => self.undo(),
-            ("z", true) | ("y", false) => self.redo(),
-            _ => return,
-        }
-        event.prevent_default();
-    }
 }
 
 impl Default for Store {
@@ -271,6 +260,20 @@ fn read_address(numbers: Option<Table>) -> (LinkState, Vec<Notice>) {
     let (link, more) = url::decode(&query, carried.numbers.or(numbers));
     notices.extend(more);
     (link, notices)
+}
+
+/// Ctrl+Z and its kin, on any lab.
+pub fn follow_undo_key(event: &web_sys::KeyboardEvent, undo: impl FnOnce(), redo: impl FnOnce()) {
+    let command = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+    if !command || edits_text(event) {
+        return;
+    }
+    match (event.key().to_lowercase().as_str(), event.shift_key()) {
+        ("z", false) => undo(),
+        ("z", true) | ("y", false) => redo(),
+        _ => return,
+    }
+    event.prevent_default();
 }
 
 /// Whether the key belongs to text that is being edited, which has its own undo. A number field counts only while it holds a draft.

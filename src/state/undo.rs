@@ -7,24 +7,24 @@ const DEPTH: usize = 200;
 
 /// The committed settings and the steps on either side of them.
 #[derive(Clone, Debug)]
-pub struct UndoStack {
-    past: Vec<Settings>,
-    present: Settings,
-    future: Vec<Settings>,
+pub struct UndoStack<S = Settings> {
+    past: Vec<S>,
+    present: S,
+    future: Vec<S>,
 }
 
-impl UndoStack {
-    pub fn new(present: Settings) -> Self {
+impl<S: PartialEq> UndoStack<S> {
+    pub fn new(present: S) -> Self {
         Self { past: Vec::new(), present, future: Vec::new() }
     }
 
     /// The settings that were committed last.
-    pub fn present(&self) -> &Settings {
+    pub fn present(&self) -> &S {
         &self.present
     }
 
     /// Records a step, unless nothing changed. What had been undone is gone.
-    pub fn record(&mut self, settings: Settings) {
+    pub fn record(&mut self, settings: S) {
         if settings == self.present {
             return;
         }
@@ -36,14 +36,14 @@ impl UndoStack {
     }
 
     /// One step back, if there is one.
-    pub fn undo(&mut self) -> Option<&Settings> {
+    pub fn undo(&mut self) -> Option<&S> {
         let previous = self.past.pop()?;
         self.future.push(std::mem::replace(&mut self.present, previous));
         Some(&self.present)
     }
 
     /// One step forward, if there is one.
-    pub fn redo(&mut self) -> Option<&Settings> {
+    pub fn redo(&mut self) -> Option<&S> {
         let next = self.future.pop()?;
         self.past.push(std::mem::replace(&mut self.present, next));
         Some(&self.present)

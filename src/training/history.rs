@@ -212,7 +212,9 @@ impl Run {
     /// The last checkpoint that a run can be taken up from: not one of a run about to blow up.
     pub fn last_good(&self) -> Option<&Checkpoint> {
         let most = self.steps.first().map_or(f64::INFINITY, |first| GOOD_LOSS * first.loss);
-        self.checkpoints.iter().rev().find(|kept| self.steps.get(kept.iteration() as usize).is_none_or(|step| step.loss <= most))
+        // The step after it may not have been taken, or not have come to its end.
+        let at = |iteration: usize| self.steps.get(iteration).or(self.steps.get(iteration.wrapping_sub(1)));
+        self.checkpoints.iter().rev().find(|kept| at(kept.iteration() as usize).is_none_or(|step| step.loss <= most))
     }
 
     fn cut(&mut self, from: usize) {

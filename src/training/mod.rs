@@ -6,6 +6,7 @@ pub mod checkpoint;
 pub mod crew;
 pub mod examples;
 pub mod history;
+pub mod keep;
 pub mod link;
 pub mod message;
 pub mod presets;

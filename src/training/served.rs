@@ -103,6 +103,10 @@ impl Server {
                 training.running = None;
                 training.tell_steps(&self.tell);
                 training.tell_examples(&self.tell);
+                // Whoever pauses may be about to leave.
+                if training.trainer.iteration() > 0 && !training.stopped {
+                    training.tell(&self.tell, NewsKind::Kept(Checkpoint::of(&training.trainer.snapshot())));
+                }
             }
             Order::Step => {
                 training.step(&self.tell);

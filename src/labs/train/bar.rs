@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::context::Lab;
+use crate::training::keep::Kept;
 use crate::training::link;
 use crate::training::presets::{Story, STORIES};
 use crate::training::settings::TrainSettings;
@@ -17,6 +18,7 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
         lab.started.with(|started| started.as_ref().map_or_else(Vec::new, |started| lab.store.settings.with(|now| changed(started, now))))
     });
     view! {
+        <Left lab=lab/>
         <section class="run-bar" data-panel="run" aria-label="Run">
             <button class="button primary" type="button" title="Space" on:click=move |_| lab.toggle()>
                 {move || if playing() { "Pause" } else { "Start" }}
@@ -45,6 +47,23 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
                 {move || lab.store.settings.with(|now| STORIES.iter().find(|story| story.is(now)).map_or("", |story| story.lesson))}
             </p>
         </section>
+    }
+}
+
+/// The run of an earlier visit, while nothing else was begun.
+#[component]
+fn Left(lab: Lab) -> impl IntoView {
+    let iteration = Memo::new(move |_| lab.left.with(|left| left.as_ref().map(Kept::iteration)));
+    view! {
+        <Show when=move || iteration.get().is_some()>
+            <section class="run-bar" data-panel="left" aria-label="Earlier run">
+                <p class="run-state">"This browser kept the run of your last visit, with its settings."</p>
+                <button class="button" type="button" on:click=move |_| lab.take_up()>
+                    {move || format!("Continue at iteration {}", iteration.get().unwrap_or(0))}
+                </button>
+                <button class="button" type="button" on:click=move |_| lab.discard()>"Discard"</button>
+            </section>
+        </Show>
     }
 }
 

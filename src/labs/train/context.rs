@@ -1,17 +1,27 @@
 //! What the lab's views share: settings, runs, and what can be done with them.
 
+use std::time::Duration;
+
+use leptos::ev;
 use leptos::prelude::*;
 use unroll_engine::Cell;
 
 use crate::charts::Theme;
 use crate::labs::cells::cell_name;
 use crate::state::notice::Notice;
+use crate::state::storage;
 use crate::training::checkpoint::{self, Checkpoint};
 use crate::training::crew::{Crew, Report};
 use crate::training::history::{Point, Run, Runs};
+use crate::training::keep::Kept;
 use crate::training::message::{NewsKind, Order};
 use crate::training::settings::{ClipKind, TrainSettings};
 use crate::training::store::TrainStore;
+
+/// Where the run is kept when the page is closed.
+const KEPT: &str = "training";
+/// It is kept at most this often while it runs, and when the page goes away.
+const KEEP_EVERY: Duration = Duration::from_secs(10);
 
 /// Handles to the lab's signals; cheap to copy.
 #[derive(Clone, Copy)]
@@ -27,6 +37,10 @@ pub struct Lab {
     pub hovered: RwSignal<Option<f64>>,
     /// The iteration of the checkpoint that was chosen; `None` is the last one.
     pub chosen: RwSignal<Option<u64>>,
+    /// The run that an earlier visit left.
+    pub left: RwSignal<Option<Kept>>,
+    /// The iterations that were kept last.
+    kept: StoredValue<Vec<u64>>,
     crew: StoredValue<Option<Crew>, LocalStorage>,
 }
 
@@ -41,6 +55,8 @@ impl Lab {
             playing: RwSignal::new(false),
             hovered: RwSignal::new(None),
             chosen: RwSignal::new(None),
+            left: RwSignal::new(storage::read(KEPT).and_then(|text| Kept::from_text(&text))),
+            kept: StoredValue::new(Vec::new()),
             crew: StoredValue::new_local(None),
         };
         let last_good = move |cell| lab.runs.with_untracked(|runs| runs.get(cell)?.last_good().cloned());
@@ -49,7 +65,64 @@ impl Lab {
         lab.crew.set_value(Some(crew));
         on_cleanup(move || kept.with_value(Crew::end));
         lab.follow_live_settings();
+        lab.keep_run_when_due();
         lab
+    }
+
+    /// Takes up the run that an earlier visit left.
+    pub fn take_up(&self) {
+        let Some(Kept { settings, runs }) = self.left.get_untracked() else { return };
+        self.left.set(None);
+        self.order_all(&Order::Stop);
+        self.store.apply(settings.clone());
+        self.started.set(Some(settings.clone()));
+        self.chosen.set(None);
+        let starts: Vec<_> = runs.0.iter().map(|run| (run.cell, run.checkpoints.first().cloned())).collect();
+        self.runs.set(runs);
+        self.with_crew(|crew| starts.into_iter().for_each(|(cell, from)| crew.start(cell, &settings, from)));
+        self.play();
+    }
+
+    /// Forgets it.
+    pub fn discard(&self) {
+        self.left.set(None);
+        storage::remove(KEPT);
+    }
+
+    fn keep_run_when_due(&self) {
+        let lab = *self;
+        // Where there is no clock, the run is kept when the page goes away.
+        let timer = set_interval_with_handle(move || lab.keep_run(), KEEP_EVERY).ok();
+        let leaves = window_event_listener(ev::pagehide, move |_| lab.keep_run());
+        on_cleanup(move || {
+            leaves.remove();
+            if let Some(timer) = timer {
+                timer.clear();
+            }
+        });
+    }
+
+    fn keep_run(&self) {
+        let last = |run: &Run| run.last_good().map_or(0, Checkpoint::iteration);
+        let iterations: Vec<u64> = self.runs.with_untracked(|runs| runs.0.iter().map(last).collect());
+        if self.kept.with_value(|kept| *kept == iterations) {
+            return;
+        }
+        let settings = untrack(|| self.shown());
+        let Some(kept) = self.runs.with_untracked(|runs| Kept::of(&settings, runs)) else { return };
+        self.kept.set_value(iterations);
+        let written = match kept.to_text() {
+            Some(text) => storage::write(KEPT, &text, "this training run"),
+            None => {
+                storage::remove(KEPT);
+                Err(Notice::info(
+                    "This run is too large to be kept by the browser: it will be forgotten when the page is closed.".to_owned(),
+                ))
+            }
+        };
+        if let Err(notice) = written {
+            self.store.notify(notice);
+        }
     }
 
     /// The settings of what is shown: those of the start, with what is taken over at once as it is now.
@@ -161,6 +234,8 @@ impl Lab {
         settings.normalise();
         self.runs.set(Runs::of(settings.cells()));
         self.chosen.set(None);
+        self.left.set(None);
+        self.kept.set_value(Vec::new());
         self.started.set(Some(settings.clone()));
         self.with_crew(|crew| settings.cells().for_each(|cell| crew.start(cell, &settings, None)));
     }
@@ -227,7 +302,8 @@ impl Lab {
                 self.store.notify(Notice::info(format!("The worker of the {name} stopped; the run {from}.")));
             }
             Report::Here(_) => self.store.notify(Notice::info(
-                "This browser starts no workers here, so training runs in the page’s own thread: it is slower, and the page too.".to_owned(),
+                "This browser starts no workers here, so training runs in the page’s own thread: it is slower, and the page too."
+                    .to_owned(),
             )),
             Report::Lost(cell) => {
                 let sentence = "The browser gave no worker to train in, or it stopped at once; Restart tries again.".to_owned();

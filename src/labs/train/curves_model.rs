@@ -58,8 +58,7 @@ pub fn loss_model(runs: &Runs, baseline: f64) -> LineModel {
         series.push(Series::new(format!("{name} loss"), cell_ink(run.cell), points).with_area(area).with_end_label(name));
         if !run.abandoned.is_empty() {
             let behind = run.abandoned.clone();
-            series
-                .push(Series::new(format!("{name}, left behind"), cell_ink(run.cell), behind).with_dash(Dash::Dotted).with_width(1.25));
+            series.push(Series::new(format!("{name}, left behind"), cell_ink(run.cell), behind).with_dash(Dash::Dotted).with_width(1.25));
         }
     }
     let shown = series.iter().flat_map(|s| s.points.iter().map(|p| p.1)).chain([baseline.log10()]);

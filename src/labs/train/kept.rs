@@ -92,7 +92,10 @@ pub fn KeptPanel(lab: Lab) -> impl IntoView {
         with(&|settings, cell, kept| {
             let query = keep_for_flow(settings, cell, kept)?;
             // A reload of the page, as the labs' own links are.
-            window().location().set_href(&format!("{}?{query}", history::root())).map_err(|_| Notice::warning("The browser did not open Flow.".to_owned()))
+            window()
+                .location()
+                .set_href(&format!("{}?{query}", history::root()))
+                .map_err(|_| Notice::warning("The browser did not open Flow.".to_owned()))
         });
     };
     let value_text = move || {
