@@ -195,6 +195,120 @@ test('a worker that stops on the way is replaced, and its run begins again', asy
   train.errors.length = 0;
 });
 
+test('a worker that stops late is replaced, and its run goes on from the last checkpoint', async ({ train, page }) => {
+  await page.route('**/worker.js*', async (route) => {
+    const original = await (await route.fetch()).text();
+    // The change of the learning rate to 0.02 is the order that breaks it.
+    const breaks = "addEventListener('message', (event) => { if (/lr=0\\.02/.test(String(event.data[2]))) throw new Error('broken'); });";
+    await route.fulfill({ contentType: 'text/javascript', body: `${original}\n${breaks}` });
+  }, { times: 1 });
+  await train.open(`${SMALL}&cells=rnn&focus=rnn&speed=100`);
+  await train.button('Start').click();
+  await expect(train.headline('checkpoints')).toContainText('3 checkpoints');
+  await train.type('Learning rate', '0.02');
+  await expect(page.locator('.notice')).toContainText(/goes on from its checkpoint at iteration \d*[05]0/);
+  const before = await train.iteration('RNN');
+  expect(before).toBeGreaterThanOrEqual(100);
+  await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(before + 20);
+  // The broken script is this journey's own doing.
+  expect(train.errors.filter((error) => !/broken|worker\.js/i.test(error))).toEqual([]);
+  train.errors.length = 0;
+});
+
+test('where there are no workers, the page trains in its own thread, with the same losses', async ({ train, page }) => {
+  await train.open(SMALL);
+  await train.step(ALL, 3);
+  const losses = await Promise.all(ALL.map((cell) => train.loss(cell)));
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'Worker'));
+  await page.reload();
+  await train.step(ALL, 3);
+  expect(await Promise.all(ALL.map((cell) => train.loss(cell)))).toEqual(losses);
+  await expect(page.locator('.notice')).toContainText('the page’s own thread');
+  await train.runUntil('GRU', 60);
+  for (const cell of ALL) await expect(train.state(cell)).toHaveText('paused');
+});
+
+test('the checkpoints lead back: marked in the charts, trained on, saved and opened in Flow', async ({ train, page }) => {
+  await train.open(`${SMALL}&cells=lstm`);
+  await train.runUntil('LSTM', 170);
+  const slider = page.getByRole('slider', { name: 'Checkpoint' });
+  await slider.focus();
+  await page.keyboard.press('Home');
+  await expect(slider).toHaveAttribute('aria-valuetext', /^iteration 0, loss/);
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(slider).toHaveAttribute('aria-valuetext', /^iteration 100, loss/);
+  await expect(train.headline('checkpoints')).toContainText('chosen is before iteration 100');
+
+  const weights = page.waitForEvent('download');
+  await train.button('Weights as safetensors').click();
+  expect((await weights).suggestedFilename()).toBe('unroll-lstm-iteration-100.safetensors');
+  const curves = page.waitForEvent('download');
+  await train.button('Curves as CSV').click();
+  expect((await curves).suggestedFilename()).toBe('unroll-training-curves.csv');
+
+  // From the checkpoint on, the same steps have the same losses.
+  const row = async (iteration: string) => (await train.table('loss')).find((cells) => cells[0] === iteration)?.[1];
+  const mean = await row('120');
+  await train.button('Train on from iteration 100').click();
+  await expect.poll(() => train.iteration('LSTM')).toBe(100);
+  await train.step(['LSTM'], 21);
+  expect(await row('120')).toEqual(mean);
+
+  await slider.focus();
+  await page.keyboard.press('End');
+  await train.button('Inspect in Flow').click();
+  await expect(page).toHaveURL(/cells=lstm.*lstm_net=[0-9a-f]{16}/);
+  await expect(page.locator('[data-panel="river"]')).toBeVisible();
+  await expect(page.locator('body')).toContainText('LSTM trained for 100 iterations');
+});
+
+test('after closing the page the run is offered, goes on with the same losses, and can be discarded', async ({ train, page }) => {
+  await train.open(`${SMALL}&cells=lstm&seed=3`);
+  await train.runUntil('LSTM', 60);
+  const last = await train.iteration('LSTM');
+  await expect(train.headline('checkpoints')).toContainText(`the last is before iteration ${last}`);
+  await train.step(['LSTM'], 3);
+  const mean = async () => Number((await train.table('loss')).find((row) => row[0] === String(last + 2))?.[1]);
+  const uninterrupted = await mean();
+  // The way into another page and back, by an address without settings.
+  await page.goto('about:blank');
+  await train.open();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await train.button(`Continue at iteration ${last}`).click();
+  await expect(page).toHaveURL(/seed=3/);
+  await expect.poll(() => train.iteration('LSTM')).toBeGreaterThan(last + 3);
+  await train.button('Pause').click();
+  // The curves from before were kept in single precision.
+  expect(Math.abs((await mean()) / uninterrupted - 1)).toBeLessThan(1e-3);
+
+  await page.goto('about:blank');
+  await train.open();
+  await train.button('Discard').click();
+  await expect(train.panel('left')).toHaveCount(0);
+  await page.reload();
+  await expect(train.button('Start')).toBeVisible();
+  await expect(train.panel('left')).toHaveCount(0);
+});
+
+test('settings are undone and redone, by button and by key', async ({ train, page }) => {
+  await train.open(SMALL);
+  await expect(train.button('Undo')).toBeDisabled();
+  await train.type('Seed', '9');
+  await train.type('Hidden size', '5');
+  await train.button('Undo').click();
+  await expect(train.field('Hidden size')).toHaveValue('8');
+  await train.button('Start').focus();
+  await page.keyboard.press('Control+z');
+  await expect(train.field('Seed')).toHaveValue('7');
+  await expect(page).not.toHaveURL(/seed/);
+  await page.keyboard.press('Control+Shift+z');
+  await expect(train.field('Seed')).toHaveValue('9');
+  await train.button('Redo').click();
+  await expect(train.field('Hidden size')).toHaveValue('5');
+  await expect(page).toHaveURL(/n=5/);
+});
+
 test('nothing sticks out on a phone', async ({ train, page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await train.open(SMALL);
