@@ -119,6 +119,26 @@ test('difficulty, state and regulariser need a restart and say so', async ({ tra
   await expect(page).toHaveURL(/noise=1\.5.*carry=on.*omega=3/);
 });
 
+test('the loss cliff throws the unclipped descent away, and its start can be moved', async ({ train, page }) => {
+  await train.open();
+  const cliff = train.panel('cliff');
+  await expect(cliff.locator('.headline')).toContainText('Unclipped, the descent meets a gradient of 745');
+  const maps = cliff.getByRole('group', { name: /Without clipping|Gradient clipped/ });
+  await expect(maps).toHaveCount(2);
+  await expect(maps.first()).toHaveAttribute('aria-label', /off this map/);
+  await expect(maps.last()).toHaveAttribute('aria-label', /ends at w = 4\.01, b = -1\.97, loss 0\.000/);
+  // By key, by click, by the rate: each starts both descents anew.
+  await maps.first().focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(maps.last()).not.toHaveAttribute('aria-label', /w = 4\.01, b = -1\.97/);
+  await maps.last().click({ position: { x: 120, y: 60 } });
+  await train.type('Descent rate', '1');
+  await cliff.getByRole('button', { name: 'Back to the wall' }).click();
+  await expect(cliff.locator('.headline')).toContainText('a gradient of 745');
+  await cliff.locator('summary').click();
+  await expect(cliff.locator('tbody tr')).toHaveCount(21);
+});
+
 test('a run that diverges says so, keeps its history and goes on with clipping', async ({ train }) => {
   await train.open();
   await train.button('Clipping saves a run').click();

@@ -40,7 +40,7 @@ export class TrainPage {
     await this.field(name).press('Enter');
   }
 
-  panel(panel: TrainPanel | 'run' | 'runs' | 'left'): Locator {
+  panel(panel: TrainPanel | 'run' | 'runs' | 'left' | 'cliff'): Locator {
     return this.page.locator(`[data-panel="${panel}"]`);
   }
 

@@ -2,6 +2,8 @@
 
 mod back_model;
 mod bar;
+mod cliff;
+mod cliff_paint;
 mod context;
 mod curves_model;
 mod cut_model;
@@ -21,6 +23,7 @@ use crate::controls::NoticeList;
 use crate::labs::keys::is_the_labs;
 use crate::training::store::TrainStore;
 use bar::RunBar;
+use cliff::CliffPanel;
 use context::Lab;
 use examples::ExamplesPanel;
 use kept::KeptPanel;
@@ -58,6 +61,7 @@ pub fn TrainLab(store: TrainStore, theme: Signal<Theme>) -> impl IntoView {
                     <CutPanel lab=lab/>
                     <KeptPanel lab=lab/>
                     <ExamplesPanel lab=lab/>
+                    <CliffPanel lab=lab/>
                 </div>
             </main>
             <button
