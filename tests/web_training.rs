@@ -43,9 +43,12 @@ fn news_come_out_of_their_messages_as_they_went_in() {
         Point { iteration: 12, loss: 0.25, gates: vec![0.5; 4], spectrum: Some((1.0, 2.0)), profile: Some(profile), ..Point::default() };
     point.write(&mut numbers);
     let example = unroll::training::examples::Example { read: "a".into(), expected: String::new(), answered: "b c".into() };
-    for kind in
-        [NewsKind::Steps(numbers), NewsKind::Examples(vec![example]), NewsKind::Stopped("It diverged.".into()), NewsKind::Kept(Checkpoint::new(vec![2.0; 12]).unwrap())]
-    {
+    for kind in [
+        NewsKind::Steps(numbers),
+        NewsKind::Examples(vec![example]),
+        NewsKind::Stopped("It diverged.".into()),
+        NewsKind::Kept(Checkpoint::new(vec![2.0; 12]).unwrap()),
+    ] {
         let news = News { generation: 4, cell: Cell::Rnn, kind };
         let back = News::from_message(&news.to_message()).unwrap();
         if let NewsKind::Steps(numbers) = &back.kind {

@@ -292,7 +292,7 @@ test('after closing the page the run is offered, goes on with the same losses, a
   const mean = async () => Number((await train.table('loss')).find((row) => row[0] === String(last + 2))?.[1]);
   const uninterrupted = await mean();
   // The way into another page and back, by an address without settings.
-  await page.goto('about:blank');
+  await page.goto('');
   await train.open();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await train.button(`Continue at iteration ${last}`).click();
@@ -302,7 +302,7 @@ test('after closing the page the run is offered, goes on with the same losses, a
   // The curves from before were kept in single precision.
   expect(Math.abs((await mean()) / uninterrupted - 1)).toBeLessThan(1e-3);
 
-  await page.goto('about:blank');
+  await page.goto('');
   await train.open();
   await train.button('Discard').click();
   await expect(train.panel('left')).toHaveCount(0);

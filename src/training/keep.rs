@@ -105,7 +105,7 @@ mod tests {
     use unroll_engine::train::Trainer;
 
     fn trained(steps: u64) -> (TrainSettings, Runs) {
-        let settings = TrainSettings { length: 6, hidden_size: 4, batch_size: 4, rnn: false, gru: false, ..TrainSettings::default() };
+        let settings = TrainSettings { length: 10, hidden_size: 4, batch_size: 4, rnn: false, gru: false, ..TrainSettings::default() };
         let mut trainer = Trainer::new(settings.config(Cell::Lstm).unwrap()).unwrap();
         let mut runs = Runs::of(settings.cells());
         for _ in 0..steps {
