@@ -11,8 +11,8 @@ use crate::state::settings::CELLS;
 pub const PROFILES: usize = 128;
 /// The spectrum of the recurrent weights is taken every so many steps.
 pub const SPECTRUM_EVERY: u64 = 10;
-/// The weights are kept every so many steps.
-pub const CHECKPOINT_EVERY: u64 = 50;
+/// The weights are kept every so many steps at first; see [`checkpoint_stride`].
+const CHECKPOINT_EVERY: u64 = 50;
 /// A checkpoint is good while the loss is at most so many times the first: a run that is about to blow up has left that behind.
 const GOOD_LOSS: f64 = 3.0;
 
@@ -54,6 +54,12 @@ pub fn spectrum_block(cell: Cell) -> (usize, &'static str) {
 /// How many steps lie between two profiles when the run has come this far: the least power of two that keeps them few.
 pub fn stride(iteration: u64) -> u64 {
     (iteration / (2 * PROFILES as u64) + 1).next_power_of_two()
+}
+
+/// How many steps lie between two checkpoints when the run has come this far: a small net takes thousands a second, and the page shall not
+/// be busy with them.
+pub fn checkpoint_stride(iteration: u64) -> u64 {
+    CHECKPOINT_EVERY * (iteration / (20 * CHECKPOINT_EVERY) + 1).next_power_of_two()
 }
 
 impl Point {

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 
 use super::checkpoint::Checkpoint;
 use super::examples::examples;
-use super::history::{spectrum_block, Point, CHECKPOINT_EVERY, SPECTRUM_EVERY};
+use super::history::{checkpoint_stride, spectrum_block, Point, SPECTRUM_EVERY};
 use super::message::{News, NewsKind, Order};
 use super::settings::TrainSettings;
 use crate::compute::timing::{self, Span};
@@ -44,6 +44,7 @@ struct Training {
     done: usize,
     /// What was not told yet, and since when.
     untold: Vec<f64>,
+    untold_checkpoints: Vec<Checkpoint>,
     told: Span,
     /// Since the last examples.
     shown: Span,
@@ -156,8 +157,9 @@ impl Training {
             trainer.restore(&snapshot)?;
         }
         let (since, told, shown) = (timing::start(), timing::start(), timing::start());
-        let (running, done, untold, stopped) = (None, 0, Vec::new(), false);
-        let mut training = Self { generation, cell, trainer, settings, running, since, done, untold, told, shown, stopped };
+        let (running, done, untold, untold_checkpoints, stopped) = (None, 0, Vec::new(), Vec::new(), false);
+        let mut training =
+            Self { generation, cell, trainer, settings, running, since, done, untold, untold_checkpoints, told, shown, stopped };
         // A checkpoint has the learning rate, clipping and truncation of its time; those of now count.
         training.take_over();
         Ok(training)
@@ -193,13 +195,13 @@ impl Training {
         }
         let iteration = self.trainer.iteration();
         let spectrum = iteration.is_multiple_of(SPECTRUM_EVERY).then(|| self.spectrum());
-        let checkpoint = (iteration > 0 && iteration.is_multiple_of(CHECKPOINT_EVERY)).then(|| Checkpoint::of(&self.trainer.snapshot()));
+        let checkpoint =
+            (iteration > 0 && iteration.is_multiple_of(checkpoint_stride(iteration))).then(|| Checkpoint::of(&self.trainer.snapshot()));
         match self.trainer.step() {
             Ok(record) => {
                 Point::of(record, spectrum).write(&mut self.untold);
                 if let Some(checkpoint) = checkpoint {
-                    self.tell_steps(tell);
-                    self.tell(tell, NewsKind::Kept(checkpoint));
+                    self.untold_checkpoints.push(checkpoint);
                 }
             }
             Err(diverged) => {
@@ -241,6 +243,10 @@ impl Training {
         if !self.untold.is_empty() {
             let numbers = std::mem::take(&mut self.untold);
             self.tell(tell, NewsKind::Steps(numbers));
+            // After their steps: the page goes by the loss whether a checkpoint is good.
+            for checkpoint in std::mem::take(&mut self.untold_checkpoints) {
+                self.tell(tell, NewsKind::Kept(checkpoint));
+            }
             self.tell_examples(tell);
         }
     }

@@ -110,7 +110,7 @@ pub fn KeptPanel(lab: Lab) -> impl IntoView {
             id="checkpoints"
             title="Checkpoints"
             headline=headline
-            about="The nets are kept every 50 iterations; in a long run, fewer of the old ones. Slide back to one: the charts mark its iteration, and every net can train on from there."
+            about="The nets are kept every 50 iterations, in a long run at growing distances, and at a pause. Slide back to one: the charts mark its iteration, and every net can train on from there."
         >
             <Show
                 when=move || kept.with(Option::is_some)
