@@ -110,7 +110,7 @@ test('difficulty, state and regulariser need a restart and say so', async ({ tra
   await train.step(['RNN'], 2);
   const plain = await train.loss('RNN');
   await train.type('Noise', '1.5');
-  await page.getByRole('radiogroup', { name: 'State' }).getByRole('radio', { name: 'carried over' }).check();
+  await page.getByRole('combobox', { name: 'State', exact: true }).selectOption({ label: 'carried over' });
   await train.type('Regulariser Ω', '3');
   await expect(train.panel('run').getByRole('status')).toHaveText('Takes effect on restart: Noise, State, Regulariser Ω.');
   await train.button('Restart').click();
