@@ -6,6 +6,9 @@ mod export;
 mod export_model;
 mod gates_model;
 mod gradient_model;
+pub mod import;
+mod import_dialog;
+mod import_model;
 mod jacobian_model;
 mod keys;
 mod panels;
@@ -38,6 +41,7 @@ use crate::state::notice::Notice;
 use crate::state::settings::Settings;
 use crate::state::store::Store;
 use context::{Act, Flow, RemoteState};
+use import::{ImportHost, Importer};
 use panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
 use phase::PhasePanel;
 use rail::Rail;
@@ -47,7 +51,7 @@ use verdict::VerdictStrip;
 
 /// The lab.
 #[component]
-pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl IntoView {
+pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>, importer: Importer) -> impl IntoView {
     let flow = Flow {
         settings: store.settings,
         analyses: RwSignal::new(Arc::new(Analyses::default())),
@@ -65,8 +69,9 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
     view! {
         <Tour open=tour controls=sheet/>
         <div class="lab">
-            <Rail flow=flow store=store open=sheet/>
+            <Rail flow=flow store=store importer=importer open=sheet/>
             <main class="stage" id="stage" class:sheet-open=move || sheet.get()>
+                <ImportHost importer=importer/>
                 <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
                 <VerdictStrip flow=flow/>
                 <River flow=flow/>
