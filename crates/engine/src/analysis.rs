@@ -140,6 +140,23 @@ pub fn gradient_norms(experiment: &Experiment, norm: GradientNorm) -> Result<Vec
     })
 }
 
+/// log10 of the norm of the whole gradient, all four parameters together: what clipping by norm looks at. −∞ where it is exactly zero.
+///
+/// # Errors
+/// As [`analyse`].
+pub fn log10_gradient_norm(experiment: &Experiment) -> Result<f64, ExperimentError> {
+    let problem = experiment.problem()?;
+    let (trace, _) = Trace::run(&problem);
+    let seq_len = trace.h.len() / problem.weights.hidden_size - 1;
+    let norms: Vec<f64> = bptt::run(&problem, &trace, seq_len).gradients.iter().map(|gradient| gradient.log10_norm).collect();
+    let largest = norms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if largest == f64::NEG_INFINITY {
+        return Ok(largest);
+    }
+    let squares: f64 = norms.iter().map(|norm| libm::exp10(2.0 * (norm - largest))).sum();
+    Ok(largest + 0.5 * libm::log10(squares))
+}
+
 /// Analyses explicit weights and inputs, whose shapes must fit as the fields of [`Problem`] say.
 pub fn analyse_problem(problem: Problem) -> Analysis {
     let analysis = critical(problem, &mut |_| {});

@@ -7,6 +7,7 @@ use unroll_engine::Analysis;
 
 use super::context::Flow;
 use super::seeds::{Bands, SeedTools};
+use super::spectrum_model::Demand;
 use super::{contribution_model, gates_model, gradient_model, jacobian_model, spectrum_model, words};
 use crate::charts::{canvas, export, BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel, Theme};
 use crate::controls::download;
@@ -195,17 +196,27 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
 /// Spectrum at the cursor.
 #[component]
 pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
+    // A large net's spectrum is of the analysis and the state it was asked for.
+    let asked = RwSignal::new(None::<(usize, usize)>);
+    let identity = |analysis: &Arc<Analysis>| Arc::as_ptr(analysis) as usize;
+    let demand = Memo::new(move |_| flow.focused().map_or(Demand::Live, |(_, a)| spectrum_model::demand(a.state_size)));
+    let computed = Memo::new(move |_| match demand.get() {
+        Demand::Live => true,
+        Demand::Never => false,
+        Demand::Asked => flow.focused().map(|(_, a)| (identity(&a), flow.cursor())) == asked.get(),
+    });
+    let ask = move |_| asked.set(untrack(|| flow.focused().map(|(_, a)| (identity(&a), flow.cursor()))));
     let plane = Memo::new(move |_| {
-        let cursor = flow.cursor();
+        let (cursor, computed) = (if computed.get() { flow.cursor() } else { 0 }, computed.get());
         Arc::new(
             flow.focused()
-                .map(|(cell, a)| spectrum_model::plane(cell, &a, cursor))
+                .map(|(cell, a)| spectrum_model::plane(cell, &a, cursor, computed))
                 .unwrap_or(PlaneModel { sets: Vec::new(), unit_circle: true }),
         )
     });
     let bars = Memo::new(move |_| {
-        let cursor = flow.cursor();
-        Arc::new(spectrum_model::bars(flow.focused(), cursor))
+        let focused = flow.focused().filter(|_| computed.get());
+        Arc::new(spectrum_model::bars(focused, if computed.get() { flow.cursor() } else { 0 }))
     });
     // Bars stand over an index, not over time: the shared cursor has no place on them.
     let no_cursor = Signal::derive(|| None::<f64>);
@@ -213,7 +224,14 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
     let bars_table = Signal::derive(move || bars.with(|m| TableModel::from_bars("Singular values of the product at the cursor", m)));
     let headline = Signal::derive(move || {
         let cursor = flow.cursor();
-        flow.focused().map(|(cell, a)| spectrum_model::headline(cell, &a, cursor)).unwrap_or_default()
+        let write = |(cell, a): (_, Arc<Analysis>)| {
+            if computed.get() {
+                spectrum_model::headline(cell, &a, cursor)
+            } else {
+                spectrum_model::resting_headline(&a, cursor)
+            }
+        };
+        flow.focused().map(write).unwrap_or_default()
     });
     view! {
         <Panel
@@ -222,6 +240,11 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
             headline=headline
             about="Left: eigenvalues of the step Jacobian at the cursor and of each block of W_hh, with the unit circle. Right: singular values of the product ∂s_T/∂s_k, one bar a direction of the state."
         >
+            <Show when=move || demand.get() == Demand::Asked && !computed.get()>
+                <div class="refining">
+                    <button class="button" type="button" on:click=ask>{move || format!("Compute at t = {}", flow.cursor())}</button>
+                </div>
+            </Show>
             <div class="split">
                 <div>
                     <PlaneChart model=plane theme=flow.theme name="Eigenvalues in the complex plane" height=264.0/>
