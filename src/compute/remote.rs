@@ -11,11 +11,9 @@ use super::timing::{self, Span};
 use crate::state::settings::{Settings, CELLS};
 use crate::worker::Hand;
 
-/// A worker that takes longer for a critical part is ended when something newer is asked of it, and another is started.
+/// A worker that takes longer for a critical part, or says nothing of a refinement for longer, is ended when something newer is asked of it,
+/// and another is started.
 const PATIENCE_MILLISECONDS: f64 = 1500.0;
-
-/// The same for a refinement, which is heard between slices: longer than one of them means that its steps are long.
-const SILENCE_MILLISECONDS: f64 = 400.0;
 
 /// What the page is told.
 pub enum Report {
@@ -98,8 +96,7 @@ impl Remote {
     fn give_up_on(&self, lane: usize) {
         let mut inner = self.inner.borrow_mut();
         let lane = &mut inner.lanes[lane];
-        let patience = if lane.busy_with.is_some() { PATIENCE_MILLISECONDS } else { SILENCE_MILLISECONDS };
-        if lane.heard.as_ref().map(Span::elapsed).is_none_or(|silent| silent < patience) {
+        if lane.heard.as_ref().is_none_or(|heard| heard.elapsed() < PATIENCE_MILLISECONDS) {
             return;
         }
         lane.busy_with = None;

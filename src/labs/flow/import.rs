@@ -342,7 +342,7 @@ fn ModelRow(store: Store, cell: Cell) -> impl IntoView {
         net.with(|net| {
             net.given.as_ref().map(|given| {
                 let weights = given.weights();
-                format!("{} units, {} per step in", weights.hidden_size, weights.input_size)
+                format!("{} units; reads {} per step", weights.hidden_size, weights.input_size)
             })
         })
     };
@@ -379,6 +379,7 @@ fn ModelRow(store: Store, cell: Cell) -> impl IntoView {
                         {options}
                     </select>
                 </Show>
+                <button class="button" type="button" on:click=move |_| show_report()>"Report"</button>
                 <button
                     class="button"
                     type="button"
@@ -390,6 +391,17 @@ fn ModelRow(store: Store, cell: Cell) -> impl IntoView {
                 </button>
             </div>
         </div>
+    }
+}
+
+/// Scrolls to the report, which is at the end of the page, and moves the focus there.
+fn show_report() {
+    let panel = document().query_selector("[data-panel=report]").ok().flatten();
+    if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<web_sys::HtmlElement>().ok()) {
+        panel.set_tab_index(-1);
+        // Fails for nothing that a section can be.
+        let _ = panel.focus();
+        panel.scroll_into_view();
     }
 }
 

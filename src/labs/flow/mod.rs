@@ -70,12 +70,14 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>, importe
     compute_once_a_frame(flow, store);
     keys::listen(flow);
     let sheet = RwSignal::new(false);
+    // A large net from a link is still being analysed, or was cancelled: charts of nothing would be read as zero.
+    let nothing = move || flow.analyses.with(|analyses| analyses.iter().next().is_none());
     let toggle_sheet = move |_| sheet.update(|open| *open = !*open);
     view! {
         <Tour open=tour controls=sheet/>
         <div class="lab">
             <Rail flow=flow store=store importer=importer open=sheet/>
-            <main class="stage" id="stage" class:sheet-open=move || sheet.get()>
+            <main class="stage" id="stage" class:sheet-open=move || sheet.get() class:without-analysis=nothing>
                 <ImportHost importer=importer/>
                 <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
                 <SizeBanner flow=flow/>

@@ -117,8 +117,10 @@ fn Refining(flow: Flow, refining: Signal<bool>) -> impl IntoView {
         }
     };
     let stopped = move || refining.get() && flow.remote.get().stopped;
+    let large = move || flow.focused().is_some_and(|(_, analysis)| crate::compute::refines_on_demand(&analysis));
     let words = move || match (refining.get(), stopped()) {
         (false, _) => "",
+        (true, true) if large() => "ρ and σ_min were not computed. At this size they take minutes.",
         (true, true) => "ρ and σ_min were not computed.",
         (true, false) => "ρ and σ_min are being computed…",
     };

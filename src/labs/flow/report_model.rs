@@ -139,10 +139,10 @@ pub fn report(settings: &Settings, cell: Cell, analysis: &Analysis, measures: Op
     let edited = net.edits.as_ref().filter(|edits| edits.fit(weights)).map_or(0, |edits| edits.len());
     let verdict = &analysis.verdict;
     let mut figures = vec![
-        ("Net", format!("{} of {} units, {} per step in; {from}", cell_name(cell), weights.hidden_size, weights.input_size)),
+        ("Net", format!("{} of {} units that reads {} per step; {from}", cell_name(cell), weights.hidden_size, weights.input_size)),
         ("Verdict", words::regime_word(verdict.regime).to_owned()),
         ("Growth per step, exp(λ₁)", growth_text(verdict.growth_per_step)),
-        ("Horizon", format!("{} at {:.4}% of a change", horizon_text(analysis.horizon(level), analysis.seq_len), 100.0 * level)),
+        ("Horizon", format!("{} at {} of a change", horizon_text(analysis.horizon(level), analysis.seq_len), words::share(level.log10()))),
     ];
     if let Some(half) = verdict.half_life {
         figures.push(("Half-life of the gradient", format!("{} steps", words::steps(half))));
