@@ -87,7 +87,7 @@ impl Remote {
         let mut inner = self.inner.borrow_mut();
         let lane = &mut inner.lanes[lane];
         lane.generation += 1;
-        lane.waiting = Some(Request::Analyse { generation: lane.generation, cell, settings: settings.clone() });
+        lane.waiting = Some(Request::Analyse { generation: lane.generation, cell, settings: Box::new(settings.clone()) });
         lane.send();
         Some(lane.generation)
     }

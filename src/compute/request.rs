@@ -16,7 +16,7 @@ const ANALYSIS: &str = "analysis";
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
     /// To analyse a cell under these settings; what was under way is dropped.
-    Analyse { generation: u32, cell: Cell, settings: Settings },
+    Analyse { generation: u32, cell: Cell, settings: Box<Settings> },
     /// To let what is under way rest.
     Stop,
     /// To refine what rests.
@@ -57,9 +57,11 @@ impl Request {
         match message.get(0).as_string()?.as_str() {
             STOP => Some(Self::Stop),
             REFINE => Some(Self::Refine),
-            ANALYSE => {
-                Some(Self::Analyse { generation: number(message, 1)? as u32, cell: cell(message, 2)?, settings: settings(message, 3)? })
-            }
+            ANALYSE => Some(Self::Analyse {
+                generation: number(message, 1)? as u32,
+                cell: cell(message, 2)?,
+                settings: Box::new(settings(message, 3)?),
+            }),
             _ => None,
         }
     }

@@ -157,7 +157,7 @@ fn a_link_names_a_net_that_the_page_has_seen_and_says_when_it_has_not() {
     let query = encode(&state);
     let id = state.settings.nets.of(Cell::Gru).id().unwrap();
     assert_eq!(query, format!("gain=1.5&gru_net={id}"));
-    assert_eq!(net_names(&query), [id.clone()]);
+    assert_eq!(net_names(&query), std::slice::from_ref(&id));
     assert_eq!(decoded(&query), (state, vec![]));
     refused("gru_net=0000000000000000", &["gru_net=0000000000000000", "seed", "file"]);
     // The net of another cell is none of this one's.
