@@ -76,7 +76,7 @@ fn FlowPage() -> impl IntoView {
         <FlowLab store=store theme=chart_theme(store.theme) tour=tour/>
         <footer class="page-foot">
             <span>"Every number is computed in your browser, in float64, and checked against PyTorch."</span>
-            <span>"Keys: ← → Home End move the cursor, Space plays the backward pass, Esc unpins, L copies a link, Ctrl+Z undoes."</span>
+            <span>"Keys: ← → Home End move the cursor, Space plays the backward pass, Esc unpins, P keeps the state to compare with, L copies a link, Ctrl+Z undoes."</span>
         </footer>
     }
 }

@@ -24,6 +24,8 @@ pub enum Marker {
     Square,
     Diamond,
     Cross,
+    /// Hollow: of a state that is only compared with.
+    Ring,
 }
 
 /// A named set of complex numbers (re, im).
@@ -117,12 +119,12 @@ fn draw_set<DB: Pen>(sheet: &Sheet<DB>, set: &PointSet, places: &[Point]) -> Dra
     };
     let ink = sheet.palette.ink(set.ink);
     let r = RADIUS;
+    let circle = |corners: std::ops::RangeInclusive<i32>| -> Vec<Point> {
+        corners.map(|i| f64::from(i) / 16.0 * std::f64::consts::TAU).map(|a| (r * a.cos(), r * a.sin())).collect()
+    };
     match set.marker {
-        Marker::Circle => {
-            let circle: Vec<Point> =
-                (0..16).map(|i| f64::from(i) / 16.0 * std::f64::consts::TAU).map(|a| (r * a.cos(), r * a.sin())).collect();
-            sheet.fill(&around(&circle), ink.alpha(0.85))
-        }
+        Marker::Circle => sheet.fill(&around(&circle(1..=16)), ink.alpha(0.85)),
+        Marker::Ring => sheet.stroke(&around(&circle(0..=16)), ink.alpha(1.0), 1.4, Dash::Solid),
         Marker::Square => {
             let s = 0.88 * r;
             sheet.fill(&around(&[(-s, -s), (s, -s), (s, s), (-s, s)]), ink.alpha(0.85))

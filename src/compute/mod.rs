@@ -136,6 +136,17 @@ impl Cache {
         self.analyse_here(experiment).map(Some)
     }
 
+    /// Takes over what another cache has of these settings.
+    pub fn adopt(&mut self, settings: &Settings, from: &Self) {
+        for cell in settings.shown_cells() {
+            let experiment = relevant(settings.experiment(cell));
+            if let Some(kept) = from.kept.iter().find(|kept| kept.experiment == experiment) {
+                self.kept.retain(|own| own.experiment.cell != cell);
+                self.kept.push(Kept { experiment, analysis: kept.analysis.clone(), refinement: None, stopped: false });
+            }
+        }
+    }
+
     fn newest(&self, cell: Cell) -> Option<&Asked> {
         self.asked.iter().rev().find(|asked| asked.experiment.cell == cell)
     }
@@ -318,6 +329,21 @@ mod tests {
         let refined = cache.analyses(&settings).unwrap();
         assert_eq!(complete(&refined), [true; 3]);
         assert!(refined.same(&cache.analyses(&settings).unwrap()));
+    }
+
+    #[test]
+    fn what_is_adopted_is_shared_and_refined_apart() {
+        let settings = Settings { seq_len: 6, hidden_size: 3, ..Settings::default() };
+        let (mut live, mut other) = (Cache::default(), Cache::default());
+        let shown = live.analyses(&settings).unwrap();
+        other.adopt(&settings, &live);
+        assert!(other.analyses(&settings).unwrap().same(&shown));
+        other.refine(&settings, || true);
+        assert!(other.analyses(&settings).unwrap().are_complete() && !live.analyses(&settings).unwrap().are_complete());
+        let changed = Settings { forget_bias: 3.0, ..settings };
+        other.adopt(&changed, &live);
+        assert!(Arc::ptr_eq(other.analyses(&changed).unwrap().get(Cell::Gru).unwrap(), shown.get(Cell::Gru).unwrap()));
+        assert!(!Arc::ptr_eq(other.analyses(&changed).unwrap().get(Cell::Lstm).unwrap(), shown.get(Cell::Lstm).unwrap()));
     }
 
     #[test]

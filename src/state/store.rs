@@ -9,6 +9,7 @@ use unroll_engine::signal::Table;
 use wasm_bindgen::JsCast;
 
 use super::notice::Notice;
+use super::pin::Pin;
 use super::settings::Settings;
 use super::theme::{self, Theme};
 use super::undo::UndoStack;
@@ -27,13 +28,22 @@ pub struct Store {
     pub settings: RwSignal<Settings>,
     /// The state k = 0…T at which the time cursor is pinned.
     pub pinned: RwSignal<Option<usize>>,
+    /// The state to compare with; [`Store::put_pin`] writes it.
+    pub pin: RwSignal<Option<Pin>>,
     pub notices: RwSignal<Vec<Notice>>,
     /// Read it; [`Store::choose_theme`] writes it.
     pub theme: RwSignal<Theme>,
     /// How often [`recent`] may have changed.
     pub recent: RwSignal<usize>,
-    undo: RwSignal<UndoStack>,
+    undo: RwSignal<UndoStack<Step>>,
     address: StoredValue<Address>,
+}
+
+/// An undo step: settings, and what they are compared with.
+#[derive(Clone, PartialEq)]
+struct Step {
+    settings: Settings,
+    pin: Option<Pin>,
 }
 
 /// Where the address stands.
@@ -50,9 +60,10 @@ impl Store {
     pub fn new() -> Self {
         let (link, notices) = read_address(None);
         let store = Self {
-            undo: RwSignal::new(UndoStack::new(link.settings.clone())),
+            undo: RwSignal::new(UndoStack::new(Step { settings: link.settings.clone(), pin: link.pin.clone() })),
             settings: RwSignal::new(link.settings),
             pinned: RwSignal::new(link.pinned),
+            pin: RwSignal::new(link.pin),
             notices: RwSignal::new(notices),
             theme: theme::start(),
             recent: RwSignal::new(0),
@@ -69,6 +80,7 @@ impl Store {
         Effect::new(move |before: Option<()>| {
             store.settings.track();
             store.pinned.track();
+            store.pin.track();
             if before.is_some() {
                 store.write_soon();
             }
@@ -85,9 +97,10 @@ impl Store {
         }
         self.write_address();
         self.address.update_value(|address| address.in_gesture = false);
-        if self.undo.with_untracked(|undo| *undo.present() != settings) {
-            self.keep_work(&settings);
-            self.undo.update(|undo| undo.record(settings));
+        let step = Step { settings, pin: self.pin.get_untracked() };
+        if self.undo.with_untracked(|undo| *undo.present() != step) {
+            self.keep_work(&step.settings);
+            self.undo.update(|undo| undo.record(step));
         }
     }
 
@@ -104,6 +117,23 @@ impl Store {
         self.commit();
     }
 
+    /// Puts a state aside to compare with, or none, as one step.
+    pub fn put_pin(&self, pin: Option<Pin>) {
+        // What a gesture has done so far is a step of its own.
+        self.commit();
+        self.pin.set(pin);
+        self.commit();
+    }
+
+    /// Goes over to the pinned state and pins the one that was left, as one step.
+    pub fn swap_pin(&self) {
+        self.commit();
+        let Some(pin) = self.pin.get_untracked() else { return };
+        let settings = self.settings.get_untracked();
+        self.pin.set(Some(Pin { settings, name: pin.name }));
+        self.apply(pin.settings);
+    }
+
     /// Takes the settings of a link's query as one step, with the numbers that the page has.
     pub fn open(&self, query: &str) {
         recent::find_nets(query);
@@ -118,7 +148,8 @@ impl Store {
     /// # Errors
     /// A sentence that says why a link cannot carry it.
     pub fn fragment(&self) -> Result<String, String> {
-        self.settings.with_untracked(nets::fragment)
+        self.settings
+            .with_untracked(|settings| self.pin.with_untracked(|pin| nets::fragment(settings, pin.as_ref().map(|pin| &pin.settings))))
     }
 
     /// One step back.
@@ -171,7 +202,11 @@ impl Store {
 
     /// The query that the state has, without its question mark.
     pub fn query(&self) -> String {
-        self.settings.with_untracked(|settings| url::encode(&LinkState { settings: settings.clone(), pinned: self.pinned.get_untracked() }))
+        url::encode(&LinkState {
+            settings: self.settings.get_untracked(),
+            pinned: self.pinned.get_untracked(),
+            pin: self.pin.get_untracked(),
+        })
     }
 
     /// Writes the address now, if it is not up to date; also after the router changed the path and dropped the query.
@@ -181,7 +216,7 @@ impl Store {
         if query == history::query() {
             return;
         }
-        let changed = self.undo.with_untracked(|undo| self.settings.with_untracked(|settings| settings != undo.present()));
+        let changed = !self.undo.with_untracked(|undo| self.is_at(undo.present()));
         let starts_entry = changed && !self.address.with_value(|address| address.in_gesture);
         let written = if starts_entry { history::push(&query) } else { history::replace(&query) };
         // Where the browser refuses, the next change tries again.
@@ -190,17 +225,29 @@ impl Store {
         }
     }
 
-    fn step(&self, take: impl FnOnce(&mut UndoStack) -> Option<Settings>) {
+    /// Whether the step is what is set now.
+    fn is_at(&self, step: &Step) -> bool {
+        self.settings.with_untracked(|settings| *settings == step.settings) && self.pin.with_untracked(|pin| *pin == step.pin)
+    }
+
+    fn step(&self, take: impl FnOnce(&mut UndoStack<Step>) -> Option<Step>) {
         // What a gesture has done so far is a step of its own.
         self.commit();
-        let Some(settings) = self.undo.try_update(take).flatten() else {
+        let Some(step) = self.undo.try_update(take).flatten() else {
             return;
         };
-        self.settings.set(settings);
+        self.put(step);
         let query = self.query();
         if query != history::query() {
             // A refused address is written with the next change.
             let _ = history::push(&query);
+        }
+    }
+
+    fn put(&self, step: Step) {
+        self.settings.set(step.settings);
+        if self.pin.with_untracked(|pin| *pin != step.pin) {
+            self.pin.set(step.pin);
         }
     }
 
@@ -210,8 +257,9 @@ impl Store {
         let numbers = self.settings.with_untracked(|settings| settings.numbers.clone());
         let (link, notices) = read_address(numbers);
         self.address.update_value(|address| address.in_gesture = false);
-        self.undo.update(|undo| undo.record(link.settings.clone()));
-        self.settings.set(link.settings);
+        let step = Step { settings: link.settings, pin: link.pin };
+        self.undo.update(|undo| undo.record(step.clone()));
+        self.put(step);
         self.pinned.set(link.pinned);
         notices.into_iter().for_each(|notice| self.notify(notice));
     }

@@ -7,14 +7,36 @@ use unroll_engine::Analysis;
 
 use super::context::Flow;
 use super::seeds::{Bands, SeedTools};
-use super::{contribution_model, gates_model, gradient_model, jacobian_model, spectrum_model, words};
+use super::{contribution_model, gates_model, ghost_model, gradient_model, jacobian_model, spectrum_model, words};
 use crate::charts::{canvas, export, BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel, Theme};
+use crate::compute::Analyses;
 use crate::controls::download;
 use crate::labs::panel::Panel;
+use crate::state::settings::ReferenceLines;
 use crate::state::store::Store;
 
 /// Pixels of a PNG to a CSS pixel: sharp in print and on dense screens.
 const PNG_SCALE: f64 = 2.0;
+
+/// A line model with the pinned state's behind it. That one is built when the pin or the view changes, not with the live state.
+fn compared(
+    flow: Flow,
+    live: Memo<Arc<LineModel>>,
+    of_ghost: impl Fn(&Analyses) -> Option<LineModel> + Send + Sync + 'static,
+) -> Signal<Arc<LineModel>> {
+    let ghost = Memo::new(move |_| {
+        let name = flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()))?;
+        flow.ghost.with(|ghost| of_ghost(ghost)).map(|model| (name, model))
+    });
+    Memo::new(move |_| {
+        let live = live.get();
+        ghost.with(|ghost| match ghost {
+            Some((name, model)) => Arc::new(ghost_model::behind_lines(&live, model, name)),
+            None => live,
+        })
+    })
+    .into()
+}
 
 /// A line chart of the lab: its model, the shared cursor and its table.
 #[component]
@@ -73,6 +95,10 @@ pub fn GradientPanel(flow: Flow, store: Store) -> impl IntoView {
         let (focus, view, lines) = flow.settings.with(|s| (s.focus, s.gradient_view, s.reference_lines));
         Arc::new(flow.analyses.with(|a| gradient_model::model(a, focus, view, lines, seeds.as_deref())))
     });
+    let model = compared(flow, model, move |ghost| {
+        let (focus, view) = flow.settings.with(|s| (s.focus, s.gradient_view));
+        Some(gradient_model::model(ghost, focus, view, ReferenceLines::Neither, None))
+    });
     view! {
         <Panel
             id="gradient"
@@ -80,7 +106,7 @@ pub fn GradientPanel(flow: Flow, store: Store) -> impl IntoView {
             headline=focused_headline(flow, words::gradient_headline)
             about="How much of a change at state k arrives at the end: norms on a logarithmic axis, measured solid, theory dotted (σ_max and ρ of W_hh, γ the slope of the activation, f and z the gates at rest). Below a format’s floor, a framework stores 0."
         >
-            <TimeChart flow=flow model=model.into() name="Gradient norms by state" height=270.0/>
+            <TimeChart flow=flow model=model name="Gradient norms by state" height=270.0/>
             <SeedTools bands=bands/>
         </Panel>
     }
@@ -93,6 +119,7 @@ pub fn JacobianPanel(flow: Flow) -> impl IntoView {
         let focus = flow.focus();
         Arc::new(flow.analyses.with(|a| jacobian_model::model(a, focus)))
     });
+    let model = compared(flow, model, move |ghost| Some(jacobian_model::model(ghost, flow.focus())));
     let refining = move || flow.focused().is_some_and(|(_, analysis)| !analysis.complete);
     view! {
         <Panel
@@ -101,7 +128,7 @@ pub fn JacobianPanel(flow: Flow) -> impl IntoView {
             headline=focused_headline(flow, jacobian_model::headline)
             about="What one step J_t = ∂s_t/∂s_{t−1} does to a small change: σ_max the most it can stretch, σ_min the least, ρ the largest |eigenvalue|. Above 1 grows, below 1 shrinks."
         >
-            <TimeChart flow=flow model=model.into() name="Step Jacobian by step" height=270.0/>
+            <TimeChart flow=flow model=model name="Step Jacobian by step" height=270.0/>
             <Refining flow=flow refining=Signal::derive(refining)/>
         </Panel>
     }
@@ -142,6 +169,11 @@ pub fn GatesPanel(flow: Flow) -> impl IntoView {
     let quantities = Memo::new(move |_| flow.focused().map(|(_, a)| gates_model::quantities(&a)).unwrap_or_default());
     let units = Signal::derive(move || flow.focused().map_or(1, |(_, a)| a.problem.weights.hidden_size));
     let means = Memo::new(move |_| Arc::new(quantities.with(|q| gates_model::means_model(q, units.get(), flow.seq_len()))));
+    let means = compared(flow, means, move |ghost| {
+        let analysis = ghost.get(flow.focused()?.0)?;
+        let quantities = gates_model::quantities(analysis);
+        Some(gates_model::means_model(&quantities, analysis.problem.weights.hidden_size, analysis.seq_len))
+    });
     let names = move || quantities.with(|all| all.iter().map(|q| q.name.clone()).collect::<Vec<_>>());
     view! {
         <Panel
@@ -151,7 +183,7 @@ pub fn GatesPanel(flow: Flow) -> impl IntoView {
             wide=true
             about="The cell in focus: above, each gate’s mean over the units with one standard deviation; below, every unit (row) at every step (column). Saturated: below 0.05 or above 0.95, for tanh beyond ±0.95."
         >
-            <TimeChart flow=flow model=means.into() name="Gate means by step" height=170.0/>
+            <TimeChart flow=flow model=means name="Gate means by step" height=170.0/>
             <div class="small-multiples">
                 <For each=names key=|name| name.clone() let:name>
                     <GateMap flow=flow name=name quantities=quantities units=units/>
@@ -169,7 +201,7 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
     });
     let model = Memo::new(move |_| {
         let units = units.get();
-        let seq_len = flow.seq_len();
+        let seq_len = flow.axis_len();
         let empty = gates_model::Quantity { name: String::new(), values: Arc::new([]), saturation: None, range: None };
         Arc::new(quantity.with(|q| gates_model::heatmap(q.as_ref().unwrap_or(&empty), units, seq_len)))
     });
@@ -195,17 +227,28 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
 /// Spectrum at the cursor.
 #[component]
 pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
+    // The pinned state of the cell in focus, and its name.
+    let ghost = move || {
+        let name = flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()))?;
+        let (cell, _) = flow.focused()?;
+        flow.ghost.with(|a| a.get(cell).cloned()).map(|analysis| (name, cell, analysis))
+    };
     let plane = Memo::new(move |_| {
         let cursor = flow.cursor();
-        Arc::new(
-            flow.focused()
-                .map(|(cell, a)| spectrum_model::plane(cell, &a, cursor))
-                .unwrap_or(PlaneModel { sets: Vec::new(), unit_circle: true }),
-        )
+        let Some((cell, live)) = flow.focused() else { return Arc::new(PlaneModel { sets: Vec::new(), unit_circle: true }) };
+        let live = spectrum_model::plane(cell, &live, cursor);
+        Arc::new(match ghost() {
+            Some((name, cell, ghost)) => ghost_model::behind_plane(&live, &spectrum_model::plane(cell, &ghost, cursor), &name),
+            None => live,
+        })
     });
     let bars = Memo::new(move |_| {
         let cursor = flow.cursor();
-        Arc::new(spectrum_model::bars(flow.focused(), cursor))
+        let live = spectrum_model::bars(flow.focused(), cursor);
+        Arc::new(match ghost() {
+            Some((name, cell, ghost)) => ghost_model::beside_bars(&live, &spectrum_model::bars(Some((cell, ghost)), cursor), &name),
+            None => live,
+        })
     });
     // Bars stand over an index, not over time: the shared cursor has no place on them.
     let no_cursor = Signal::derive(|| None::<f64>);
@@ -240,7 +283,9 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
 #[component]
 pub fn ContributionPanel(flow: Flow) -> impl IntoView {
     let by_step = Memo::new(move |_| Arc::new(flow.analyses.with(|a| contribution_model::by_step_model(a))));
+    let by_step = compared(flow, by_step, |ghost| Some(contribution_model::by_step_model(ghost)));
     let share = Memo::new(move |_| Arc::new(flow.analyses.with(|a| contribution_model::share_model(a))));
+    let share = compared(flow, share, |ghost| Some(contribution_model::share_model(ghost)));
     view! {
         <Panel
             id="contribution"
@@ -248,8 +293,8 @@ pub fn ContributionPanel(flow: Flow) -> impl IntoView {
             headline=focused_headline(flow, contribution_model::headline)
             about="The weights are used at every step; above, the norm of the part of ∂L/∂W_hh that each use contributes, below, the share of steps t…T in their sum (read from right to left). What truncated backpropagation keeps with a window of T−t+1 steps."
         >
-            <TimeChart flow=flow model=by_step.into() name="Contribution by step" height=190.0/>
-            <TimeChart flow=flow model=share.into() name="Cumulative share by step" height=170.0/>
+            <TimeChart flow=flow model=by_step name="Contribution by step" height=190.0/>
+            <TimeChart flow=flow model=share name="Cumulative share by step" height=170.0/>
         </Panel>
     }
 }
