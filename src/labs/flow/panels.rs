@@ -8,15 +8,12 @@ use unroll_engine::Analysis;
 use super::context::Flow;
 use super::seeds::{Bands, SeedTools};
 use super::{contribution_model, gates_model, ghost_model, gradient_model, jacobian_model, spectrum_model, words};
-use crate::charts::{canvas, export, BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel, Theme};
+use crate::charts::{export, BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel};
 use crate::compute::Analyses;
-use crate::controls::download;
 use crate::labs::panel::Panel;
+use crate::labs::picture::PictureTools;
 use crate::state::settings::ReferenceLines;
 use crate::state::store::Store;
-
-/// Pixels of a PNG to a CSS pixel: sharp in print and on dense screens.
-const PNG_SCALE: f64 = 2.0;
 
 /// A line model with the pinned state's behind it. That one is built when the pin or the view changes, not with the live state.
 fn compared(
@@ -45,38 +42,13 @@ fn TimeChart(flow: Flow, model: Signal<Arc<LineModel>>, #[prop(into)] name: Stri
         let name = name.clone();
         move || model.with(|m| TableModel::from_lines(&name, m))
     });
+    let title = name.clone();
+    let picture = Callback::new(move |()| Some(model.with(|model| export::line_chart(&title, model, flow.theme.get()))));
     view! {
         <LineChart model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name.clone() height=height/>
         <div class="chart-foot">
             <DataTable model=table/>
-            <PictureTools name=name model=model theme=flow.theme/>
-        </div>
-    }
-}
-
-/// A line chart as a file.
-#[component]
-fn PictureTools(name: String, model: Signal<Arc<LineModel>>, theme: Signal<Theme>) -> impl IntoView {
-    let failed = RwSignal::new(false);
-    let file = name.to_lowercase().replace(' ', "-");
-    let title = name.clone();
-    let picture = move || untrack(|| model.with(|model| export::line_chart(&title, model, theme.get())));
-    let (svg_name, png_name) = (format!("unroll-{file}.svg"), format!("unroll-{file}.png"));
-    let as_svg = {
-        let picture = picture.clone();
-        move |_| failed.set(!download::save(&svg_name, "image/svg+xml", picture().svg.as_bytes()))
-    };
-    let as_png = move |_| {
-        let (picture, name) = (picture(), png_name.clone());
-        canvas::rasterise(&picture.svg, (picture.width, picture.height), PNG_SCALE, move |blob| {
-            failed.set(!blob.is_some_and(|blob| download::save_blob(&name, &blob)));
-        });
-    };
-    view! {
-        <div class="picture-tools">
-            <span role="status">{move || if failed.get() { "The browser did not save it." } else { "" }}</span>
-            <button class="button" type="button" aria-label=format!("Save “{name}” as SVG") on:click=as_svg>"SVG"</button>
-            <button class="button" type="button" aria-label=format!("Save “{name}” as PNG") on:click=as_png>"PNG"</button>
+            <PictureTools name=name picture=picture/>
         </div>
     }
 }
@@ -212,14 +184,24 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
         let name = name.clone();
         move || model.with(|m| TableModel::from_heatmap(&name, m))
     });
+    let title = name.clone();
+    let picture = Callback::new(move |()| {
+        // The file names its cell; the page does so above the maps.
+        let (cell, _) = flow.focused()?;
+        let title = format!("{} {title}", words::cell_name(cell));
+        model.with(|model| (model.cols > 0).then(|| export::heatmap(&title, model, flow.theme.get())))
+    });
     view! {
         <div class="gate-map">
             <h3 class="sub-head">
                 <span>{name.clone()}</span>
                 <span class="note">{note}</span>
             </h3>
-        <Heatmap model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=116.0/>
-            <DataTable model=table/>
+        <Heatmap model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name.clone() height=116.0/>
+            <div class="chart-foot">
+                <DataTable model=table/>
+                <PictureTools name=name picture=picture/>
+            </div>
         </div>
     }
 }
@@ -254,6 +236,11 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
     let no_cursor = Signal::derive(|| None::<f64>);
     let plane_table = Signal::derive(move || plane.with(|m| TableModel::from_plane("Eigenvalues", m)));
     let bars_table = Signal::derive(move || bars.with(|m| TableModel::from_bars("Singular values of the product at the cursor", m)));
+    let plane_picture = Callback::new(move |()| {
+        plane.with(|m| (!m.sets.is_empty()).then(|| export::plane("Eigenvalues in the complex plane", m, flow.theme.get())))
+    });
+    let bars_picture =
+        Callback::new(move |()| bars.with(|m| Some(export::bars("Singular values of the product at the cursor", m, flow.theme.get()))));
     let headline = Signal::derive(move || {
         let cursor = flow.cursor();
         flow.focused().map(|(cell, a)| spectrum_model::headline(cell, &a, cursor)).unwrap_or_default()
@@ -268,11 +255,17 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
             <div class="split">
                 <div>
                     <PlaneChart model=plane theme=flow.theme name="Eigenvalues in the complex plane" height=264.0/>
-                    <DataTable model=plane_table/>
+                    <div class="chart-foot">
+                        <DataTable model=plane_table/>
+                        <PictureTools name="Eigenvalues in the complex plane".to_owned() picture=plane_picture/>
+                    </div>
                 </div>
                 <div>
                     <BarChart model=bars cursor=no_cursor on_cursor=|_| {} on_pin=|_| {} theme=flow.theme name="Singular values of the product at the cursor" height=264.0/>
-                    <DataTable model=bars_table/>
+                    <div class="chart-foot">
+                        <DataTable model=bars_table/>
+                        <PictureTools name="Singular values of the product at the cursor".to_owned() picture=bars_picture/>
+                    </div>
                 </div>
             </div>
         </Panel>
