@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use unroll_engine::signal::Table;
 use wasm_bindgen::JsCast;
 
+use super::embed::Embed;
 use super::notice::Notice;
 use super::pin::Pin;
 use super::settings::Settings;
@@ -35,6 +36,8 @@ pub struct Store {
     pub theme: RwSignal<Theme>,
     /// How often [`recent`] may have changed.
     pub recent: RwSignal<usize>,
+    /// What is shown, where the page is inside another; as it was loaded.
+    pub embed: StoredValue<Option<Embed>>,
     undo: RwSignal<UndoStack<Step>>,
     address: StoredValue<Address>,
 }
@@ -64,6 +67,7 @@ impl Store {
             settings: RwSignal::new(link.settings),
             pinned: RwSignal::new(link.pinned),
             pin: RwSignal::new(link.pin),
+            embed: StoredValue::new(link.embed),
             notices: RwSignal::new(notices),
             theme: theme::start(),
             recent: RwSignal::new(0),
@@ -105,6 +109,10 @@ impl Store {
     }
 
     fn keep_work(&self, settings: &Settings) {
+        // A page inside another is looked at, not worked in.
+        if self.is_embedded() {
+            return;
+        }
         if let Err(notice) = recent::keep(settings, self.query(), js_sys::Date::now()) {
             self.notify(notice);
         }
@@ -200,13 +208,34 @@ impl Store {
         }
     }
 
+    /// Whether the page is shown inside another.
+    pub fn is_embedded(&self) -> bool {
+        self.embed.with_value(Option::is_some)
+    }
+
     /// The query that the state has, without its question mark.
     pub fn query(&self) -> String {
-        url::encode(&LinkState {
+        url::encode(&LinkState { embed: self.embed.get_value(), ..self.state() })
+    }
+
+    /// Where the whole page shows this state, with what its query only names; tracked.
+    pub fn whole_page(&self) -> String {
+        self.settings.track();
+        self.pinned.track();
+        self.pin.track();
+        let mark = |mark: &str, text: String| if text.is_empty() { text } else { format!("{mark}{text}") };
+        // What is too large for a link is in this browser, if it keeps anything.
+        let fragment = self.fragment().unwrap_or_default();
+        format!("{}{}{}", history::root(), mark("?", url::encode(&self.state())), mark("#", fragment))
+    }
+
+    fn state(&self) -> LinkState {
+        LinkState {
             settings: self.settings.get_untracked(),
             pinned: self.pinned.get_untracked(),
             pin: self.pin.get_untracked(),
-        })
+            embed: None,
+        }
     }
 
     /// Writes the address now, if it is not up to date; also after the router changed the path and dropped the query.
@@ -217,7 +246,8 @@ impl Store {
             return;
         }
         let changed = !self.undo.with_untracked(|undo| self.is_at(undo.present()));
-        let starts_entry = changed && !self.address.with_value(|address| address.in_gesture);
+        // The steps of an embed are none of the page around it, whose history it would fill.
+        let starts_entry = changed && !self.is_embedded() && !self.address.with_value(|address| address.in_gesture);
         let written = if starts_entry { history::push(&query) } else { history::replace(&query) };
         // Where the browser refuses, the next change tries again.
         if written.is_ok() && starts_entry {
@@ -240,7 +270,7 @@ impl Store {
         let query = self.query();
         if query != history::query() {
             // A refused address is written with the next change.
-            let _ = history::push(&query);
+            let _ = if self.is_embedded() { history::replace(&query) } else { history::push(&query) };
         }
     }
 

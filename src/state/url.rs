@@ -4,8 +4,8 @@ use form_urlencoded::{parse, Serializer};
 use unroll_engine::signal::Table;
 use unroll_engine::Cell;
 
+use super::embed::Embed;
 use super::nets;
-
 use super::notice::Notice;
 use super::pin::{Pin, UNNAMED};
 use super::settings::{InputKind, LossKind, Settings, CELLS};
@@ -16,6 +16,9 @@ pub const PINNED_KEY: &str = "t";
 /// The key of the state to compare with; its value is the query of that state's own link.
 const PIN_KEY: &str = "pin";
 const PIN_NAME_KEY: &str = "pin_name";
+/// The keys of a page inside another page: its panels and its controls.
+const EMBED_KEY: &str = "embed";
+const CONTROLS_KEY: &str = "controls";
 
 /// What a link carries.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,11 +28,19 @@ pub struct LinkState {
     pub pinned: Option<usize>,
     /// What the settings are compared with.
     pub pin: Option<Pin>,
+    /// What is shown of the page, where it is inside another.
+    pub embed: Option<Embed>,
 }
 
 /// The query of a link, without the question mark; empty at the default.
 pub fn encode(state: &LinkState) -> String {
     let mut query = Serializer::new(String::new());
+    if let Some((panels, controls)) = state.embed.as_ref().map(Embed::words) {
+        query.append_pair(EMBED_KEY, &panels);
+        if !controls.is_empty() {
+            query.append_pair(CONTROLS_KEY, &controls);
+        }
+    }
     encode_settings(&state.settings, &mut query);
     if let Some(pinned) = state.pinned {
         query.append_pair(PINNED_KEY, &pinned.to_string());
@@ -106,11 +117,16 @@ pub fn decode(query: &str, numbers: Option<Table>) -> (LinkState, Vec<Notice>) {
 fn decode_part(query: &str, numbers: Option<Table>, whole: bool) -> (LinkState, Vec<Notice>) {
     let mut settings = Settings { numbers, ..Settings::default() };
     let mut pinned = None;
+    let (mut embed, mut controls) = (None, String::new());
     let (mut pin, mut pin_name) = (None, UNNAMED.to_owned());
     let mut notices = Vec::new();
     for (key, value) in parse(query.trim_start_matches('?').as_bytes()) {
         if whole && key == PIN_KEY {
             pin = Some(value.into_owned());
+        } else if whole && key == EMBED_KEY {
+            embed = Some(value.into_owned());
+        } else if whole && key == CONTROLS_KEY {
+            controls = value.into_owned();
         } else if whole && key == PIN_NAME_KEY {
             pin_name = Pin::name_of(&value);
         } else if whole && key == PINNED_KEY {
@@ -148,7 +164,15 @@ fn decode_part(query: &str, numbers: Option<Table>, whole: bool) -> (LinkState, 
         }
         Pin { name: pin_name, settings: state.settings }
     });
-    (LinkState { settings, pinned, pin }, notices)
+    if embed.is_none() && !controls.is_empty() {
+        notices.push(Notice::info("The link chooses controls, which only an embedded page (embed=…) does; all of them are shown."));
+    }
+    let embed = embed.map(|panels| {
+        let (embed, sentences) = Embed::read(&panels, &controls);
+        notices.extend(sentences.into_iter().map(Notice::warning));
+        embed
+    });
+    (LinkState { settings, pinned, pin, embed }, notices)
 }
 
 /// Makes fields that were each acceptable agree with each other, and says what had to give.

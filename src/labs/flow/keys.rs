@@ -7,6 +7,7 @@ use leptos::reactive::graph::untrack;
 use super::context::Flow;
 use super::{ghost, player};
 use crate::labs::keys::is_the_labs;
+use crate::state::embed::Embed;
 use crate::state::store::Store;
 
 /// Listens while the lab is mounted. Keys that a control uses itself are left to it.
@@ -28,7 +29,9 @@ pub fn listen(flow: Flow, store: Store) {
                 return;
             }
             "p" | "P" => {
-                ghost::pin(store);
+                if store.embed.with_value(|embed| embed.as_ref().is_none_or(Embed::compares)) {
+                    ghost::pin(store);
+                }
                 return;
             }
             "Escape" => {

@@ -2,6 +2,7 @@
 
 mod context;
 mod contribution_model;
+mod embed;
 mod export;
 mod export_model;
 mod gates_model;
@@ -40,6 +41,8 @@ use crate::controls::NoticeList;
 use crate::state::notice::Notice;
 use crate::state::settings::Settings;
 use crate::state::store::Store;
+pub use embed::EmbedLab;
+
 use context::{Act, Flow, RemoteState};
 use ghost::GhostBar;
 use panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
@@ -52,20 +55,7 @@ use verdict::VerdictStrip;
 /// The lab.
 #[component]
 pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl IntoView {
-    let flow = Flow {
-        settings: store.settings,
-        analyses: RwSignal::new(Arc::new(Analyses::default())),
-        pin: store.pin,
-        ghost: RwSignal::new(Arc::new(Analyses::default())),
-        hovered: RwSignal::new(None),
-        pinned: store.pinned,
-        wave: RwSignal::new(None),
-        theme,
-        remote: RwSignal::new(RemoteState::default()),
-        act: StoredValue::new(None),
-    };
-    compute_once_a_frame(flow, store);
-    keys::listen(flow, store);
+    let flow = start(store, theme);
     let sheet = RwSignal::new(false);
     let toggle_sheet = move |_| sheet.update(|open| *open = !*open);
     view! {
@@ -91,6 +81,25 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
             </button>
         </div>
     }
+}
+
+/// The lab's signals, its computations and its keys; all end with the reactive owner.
+fn start(store: Store, theme: Signal<Theme>) -> Flow {
+    let flow = Flow {
+        settings: store.settings,
+        analyses: RwSignal::new(Arc::new(Analyses::default())),
+        pin: store.pin,
+        ghost: RwSignal::new(Arc::new(Analyses::default())),
+        hovered: RwSignal::new(None),
+        pinned: store.pinned,
+        wave: RwSignal::new(None),
+        theme,
+        remote: RwSignal::new(RemoteState::default()),
+        act: StoredValue::new(None),
+    };
+    compute_once_a_frame(flow, store);
+    keys::listen(flow, store);
+    flow
 }
 
 /// Where the critical part took less than this, the cell in focus is refined in the same frame: a small net is complete at once.

@@ -28,7 +28,7 @@ fn the_default_is_an_empty_query() {
 #[test]
 fn only_what_differs_is_written() {
     let settings = Settings { show_lstm: false, focus: Cell::Rnn, gain: 1.25, forget_bias: -2.0, ..Settings::default() };
-    let state = LinkState { settings, pinned: Some(23), pin: None };
+    let state = LinkState { settings, pinned: Some(23), ..LinkState::default() };
     assert_eq!(encode(&state), "cells=rnn.gru&focus=rnn&gain=1.25&fb=-2&t=23");
 }
 
@@ -124,7 +124,7 @@ fn any_settings() -> impl Strategy<Value = LinkState> {
         }
         settings.normalise();
         let pinned = pinned.filter(|&k| k <= settings.effective_seq_len());
-        LinkState { settings, pinned, pin: None }
+        LinkState { settings, pinned, ..LinkState::default() }
     })
 }
 
@@ -167,7 +167,7 @@ fn a_link_names_a_net_that_the_page_has_seen_and_says_when_it_has_not() {
 #[test]
 fn a_pinned_state_travels_under_its_name_and_reads_back() {
     let pin = Pin { name: "chrono & co".into(), settings: Settings { forget_bias: 4.0, seq_len: 40, ..Settings::default() } };
-    let state = LinkState { settings: Settings { gain: 1.25, ..Settings::default() }, pinned: None, pin: Some(pin) };
+    let state = LinkState { settings: Settings { gain: 1.25, ..Settings::default() }, pin: Some(pin), ..LinkState::default() };
     let query = encode(&state);
     assert_eq!(query, "gain=1.25&pin=T%3D40%26fb%3D4&pin_name=chrono+%26+co");
     assert_eq!(decoded(&query), (state, vec![]));
@@ -188,4 +188,15 @@ fn a_pinned_state_is_checked_like_the_rest_and_pins_nothing_itself() {
 #[test]
 fn the_nets_of_a_pinned_state_are_looked_for_too() {
     assert_eq!(net_names("gru_net=ab&pin=lstm_net%3Dcd%26n%3D3"), ["ab", "cd"]);
+}
+
+#[test]
+fn an_embed_keeps_its_names_in_the_link_and_says_which_there_are_not() {
+    let (state, notices) = decoded("embed=gradient,jacobian&controls=gain,fb&fb=2");
+    assert_eq!(notices, Vec::<String>::new());
+    assert_eq!(encode(&state), "embed=gradient.jacobian&controls=gain.fb&fb=2");
+    assert_eq!(encode(&decoded("embed").0), "embed=");
+    let (state, notices) = decoded("embed=heat&controls=colour");
+    assert!(state.embed.is_some() && notices.len() == 2, "{notices:?}");
+    refused("controls=gain", &["only an embedded page"]);
 }
