@@ -67,8 +67,9 @@ pub fn GradientPanel(flow: Flow, store: Store) -> impl IntoView {
         let (focus, view, lines) = flow.settings.with(|s| (s.focus, s.gradient_view, s.reference_lines));
         Arc::new(flow.analyses.with(|a| gradient_model::model(a, focus, view, lines, seeds.as_deref())))
     });
+    let shown = Memo::new(move |_| flow.settings.with(|s| (s.focus, s.gradient_view)));
     let model = compared(flow, model, move |ghost| {
-        let (focus, view) = flow.settings.with(|s| (s.focus, s.gradient_view));
+        let (focus, view) = shown.get();
         Some(gradient_model::model(ghost, focus, view, ReferenceLines::Neither, None))
     });
     view! {
@@ -91,7 +92,8 @@ pub fn JacobianPanel(flow: Flow) -> impl IntoView {
         let focus = flow.focus();
         Arc::new(flow.analyses.with(|a| jacobian_model::model(a, focus)))
     });
-    let model = compared(flow, model, move |ghost| Some(jacobian_model::model(ghost, flow.focus())));
+    let focus = Memo::new(move |_| flow.focus());
+    let model = compared(flow, model, move |ghost| Some(jacobian_model::model(ghost, focus.get())));
     let refining = move || flow.focused().is_some_and(|(_, analysis)| !analysis.complete);
     view! {
         <Panel
@@ -141,8 +143,9 @@ pub fn GatesPanel(flow: Flow) -> impl IntoView {
     let quantities = Memo::new(move |_| flow.focused().map(|(_, a)| gates_model::quantities(&a)).unwrap_or_default());
     let units = Signal::derive(move || flow.focused().map_or(1, |(_, a)| a.problem.weights.hidden_size));
     let means = Memo::new(move |_| Arc::new(quantities.with(|q| gates_model::means_model(q, units.get(), flow.seq_len()))));
+    let focus = Memo::new(move |_| flow.focused().map(|(cell, _)| cell));
     let means = compared(flow, means, move |ghost| {
-        let analysis = ghost.get(flow.focused()?.0)?;
+        let analysis = ghost.get(focus.get()?)?;
         let quantities = gates_model::quantities(analysis);
         Some(gates_model::means_model(&quantities, analysis.problem.weights.hidden_size, analysis.seq_len))
     });
@@ -209,26 +212,27 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
 /// Spectrum at the cursor.
 #[component]
 pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
-    // The pinned state of the cell in focus, and its name.
-    let ghost = move || {
-        let name = flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()))?;
-        let (cell, _) = flow.focused()?;
-        flow.ghost.with(|a| a.get(cell).cloned()).map(|analysis| (name, cell, analysis))
-    };
+    // The pinned state's part of both is built when the pin, the focus or the cursor changes, not with the live state.
+    let focus = Memo::new(move |_| flow.focused().map(|(cell, _)| cell));
+    let cursor = Memo::new(move |_| flow.cursor());
+    let ghost = Memo::new(move |_| {
+        let (name, cell) = (flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()))?, focus.get()?);
+        let analysis = flow.ghost.with(|ghost| ghost.get(cell).cloned())?;
+        let (plane, cursor) = (spectrum_model::plane(cell, &analysis, cursor.get()), cursor.get());
+        Some(Arc::new((name, plane, spectrum_model::bars(Some((cell, analysis)), cursor))))
+    });
     let plane = Memo::new(move |_| {
-        let cursor = flow.cursor();
         let Some((cell, live)) = flow.focused() else { return Arc::new(PlaneModel { sets: Vec::new(), unit_circle: true }) };
-        let live = spectrum_model::plane(cell, &live, cursor);
-        Arc::new(match ghost() {
-            Some((name, cell, ghost)) => ghost_model::behind_plane(&live, &spectrum_model::plane(cell, &ghost, cursor), &name),
+        let live = spectrum_model::plane(cell, &live, cursor.get());
+        Arc::new(match ghost.get().as_deref() {
+            Some((name, ghost, _)) => ghost_model::behind_plane(&live, ghost, name),
             None => live,
         })
     });
     let bars = Memo::new(move |_| {
-        let cursor = flow.cursor();
-        let live = spectrum_model::bars(flow.focused(), cursor);
-        Arc::new(match ghost() {
-            Some((name, cell, ghost)) => ghost_model::beside_bars(&live, &spectrum_model::bars(Some((cell, ghost)), cursor), &name),
+        let live = spectrum_model::bars(flow.focused(), cursor.get());
+        Arc::new(match ghost.get().as_deref() {
+            Some((name, _, ghost)) => ghost_model::beside_bars(&live, ghost, name),
             None => live,
         })
     });
