@@ -136,11 +136,13 @@ impl Cache {
         self.analyse_here(experiment).map(Some)
     }
 
-    /// Takes over what another cache has of these settings.
+    /// Takes over what another cache has of these settings and this one has not, or not as complete.
     pub fn adopt(&mut self, settings: &Settings, from: &Self) {
         for cell in settings.shown_cells() {
             let experiment = relevant(settings.experiment(cell));
-            if let Some(kept) = from.kept.iter().find(|kept| kept.experiment == experiment) {
+            let own = self.kept.iter().find(|kept| kept.experiment == experiment).map(|kept| kept.analysis.complete);
+            let other = from.kept.iter().find(|kept| kept.experiment == experiment);
+            if let Some(kept) = other.filter(|kept| own.is_none_or(|complete| !complete && kept.analysis.complete)) {
                 self.kept.retain(|own| own.experiment.cell != cell);
                 self.kept.push(Kept { experiment, analysis: kept.analysis.clone(), refinement: None, stopped: false });
             }
@@ -340,9 +342,12 @@ mod tests {
         assert!(other.analyses(&settings).unwrap().same(&shown));
         other.refine(&settings, || true);
         assert!(other.analyses(&settings).unwrap().are_complete() && !live.analyses(&settings).unwrap().are_complete());
+        // What it has refined itself is not given back for less.
+        other.adopt(&settings, &live);
+        assert!(other.analyses(&settings).unwrap().are_complete());
         let changed = Settings { forget_bias: 3.0, ..settings };
         other.adopt(&changed, &live);
-        assert!(Arc::ptr_eq(other.analyses(&changed).unwrap().get(Cell::Gru).unwrap(), shown.get(Cell::Gru).unwrap()));
+        assert!(other.analyses(&changed).unwrap().get(Cell::Gru).unwrap().complete);
         assert!(!Arc::ptr_eq(other.analyses(&changed).unwrap().get(Cell::Lstm).unwrap(), shown.get(Cell::Lstm).unwrap()));
     }
 

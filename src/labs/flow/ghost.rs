@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use unroll_engine::ExperimentError;
 
 use super::context::Flow;
 use super::ghost_model;
@@ -11,6 +12,7 @@ use crate::compute::remote::{Remote, Report};
 use crate::compute::{timing, Analyses, Cache};
 use crate::state::notice::Notice;
 use crate::state::pin::{Pin, NAME_CHARACTERS};
+use crate::state::settings::Settings;
 use crate::state::store::Store;
 
 /// A spare frame's share, as for the live state.
@@ -33,6 +35,11 @@ pub fn compute_when_pinned(flow: Flow, store: Store, live: StoredValue<Cache, Lo
             flow.ghost.set(Arc::new(analyses));
         }
     };
+    // What a worker still has to compute is not shown as what was pinned before it.
+    let current = move |cache: &mut Cache, settings: &Settings| {
+        let analyses = cache.analyses(settings)?;
+        Ok::<_, ExperimentError>(if cache.is_behind(settings) { Analyses::default() } else { analyses })
+    };
     let compute = move || {
         let settings = settings();
         if last.with_value(|last| *last == settings) {
@@ -42,7 +49,7 @@ pub fn compute_when_pinned(flow: Flow, store: Store, live: StoredValue<Cache, Lo
             None => Ok(Analyses::default()),
             Some(settings) => {
                 live.with_value(|live| cache.update_value(|cache| cache.adopt(settings, live)));
-                cache.try_update_value(|cache| cache.analyses(settings)).unwrap_or_else(|| Ok(Analyses::default()))
+                cache.try_update_value(|cache| current(cache, settings)).unwrap_or_else(|| Ok(Analyses::default()))
             }
         };
         match analyses {
@@ -57,7 +64,7 @@ pub fn compute_when_pinned(flow: Flow, store: Store, live: StoredValue<Cache, Lo
         let span = timing::start();
         let refined = cache.try_update_value(|cache| {
             let more = cache.refine(&settings, || span.elapsed() < SPARE_MILLISECONDS);
-            (more, cache.analyses(&settings).ok())
+            (more, current(cache, &settings).ok())
         });
         let Some((more, analyses)) = refined else { return false };
         if let Some(analyses) = analyses {
@@ -104,9 +111,9 @@ pub fn GhostBar(flow: Flow, store: Store) -> impl IntoView {
         })
     };
     let missing = move || {
-        let (focus, complete) = (flow.focus(), flow.ghost.with(|ghost| ghost.are_complete()));
-        let shown = flow.ghost.with(|ghost| ghost.get(focus).is_some());
-        ghost_model::missing(focus, shown, complete)
+        let focus = flow.focus();
+        let of = |pin: &Pin| flow.ghost.with(|ghost| ghost_model::missing(focus, &pin.settings, ghost));
+        flow.pin.with(|pin| pin.as_ref().map(of))
     };
     let rename = move |ev| {
         let text = event_target_value(&ev);

@@ -61,11 +61,12 @@ fn hull(live: &Axis, ghost: &Axis) -> Axis {
 }
 
 /// What the pinned state cannot show, in a sentence; empty where it shows everything.
-pub fn missing(focus: Cell, shown: bool, complete: bool) -> String {
-    match (shown, complete) {
-        (false, _) => format!("The pinned state has no {}.", cell_name(focus)),
-        (true, false) => "Its ρ and σ_min are being computed.".to_owned(),
-        (true, true) => String::new(),
+pub fn missing(focus: Cell, pinned: &Settings, ghost: &Analyses) -> String {
+    match ghost.get(focus).map(|analysis| analysis.complete) {
+        _ if !pinned.shows(focus) => format!("The pinned state has no {}.", cell_name(focus)),
+        None => "The pinned state is being computed.".to_owned(),
+        Some(false) => "Its ρ and σ_min are being computed.".to_owned(),
+        Some(true) => String::new(),
     }
 }
 
@@ -215,8 +216,11 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said() {
-        assert_eq!(missing(Cell::Gru, false, true), "The pinned state has no GRU.");
-        assert!(missing(Cell::Gru, true, false).contains("σ_min"));
-        assert_eq!(missing(Cell::Gru, true, true), "");
+        let (all, without) = (small(), Settings { show_gru: false, ..small() });
+        let half = Cache::default().analyses(&all).unwrap();
+        assert_eq!(missing(Cell::Gru, &without, &analyses(&without)), "The pinned state has no GRU.");
+        assert!(missing(Cell::Gru, &all, &Analyses::default()).contains("is being computed"));
+        assert!(missing(Cell::Gru, &all, &half).contains("σ_min"));
+        assert_eq!(missing(Cell::Gru, &all, &analyses(&all)), "");
     }
 }
