@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::charts;
 use crate::controls::PresetsMenu;
-use crate::labs::flow::FlowLab;
+use crate::labs::flow::{EmbedLab, FlowLab};
 use crate::labs::keys::is_the_labs;
 use crate::labs::train::TrainLab;
 use crate::state::history;
@@ -41,6 +41,9 @@ fn chart_theme(theme: RwSignal<Theme>) -> Signal<charts::Theme> {
 #[component]
 fn FlowPage() -> impl IntoView {
     let store = Store::new();
+    if store.is_embedded() {
+        return view! { <EmbedLab store=store theme=chart_theme(store.theme)/> }.into_any();
+    }
     let tour = RwSignal::new(storage::read(TOUR_SEEN).is_none());
     Effect::new(move |was_open: Option<bool>| {
         let open = tour.get();
@@ -76,9 +79,10 @@ fn FlowPage() -> impl IntoView {
         <FlowLab store=store theme=chart_theme(store.theme) tour=tour/>
         <footer class="page-foot">
             <span>"Every number is computed in your browser, in float64, and checked against PyTorch."</span>
-            <span>"Keys: ← → Home End move the cursor, Space plays the backward pass, Esc unpins, L copies a link, Ctrl+Z undoes."</span>
+            <span>"Keys: ← → Home End move the cursor, Space plays the backward pass, Esc unpins, P keeps the state to compare with, L copies a link, Ctrl+Z undoes."</span>
         </footer>
     }
+    .into_any()
 }
 
 #[component]

@@ -63,6 +63,16 @@ export class FlowPage {
     return this.page.getByRole('status').locator('.notice');
   }
 
+  /** The bar of the pinned state. */
+  ghost(): Locator {
+    return this.page.getByRole('region', { name: 'Pinned state' });
+  }
+
+  /** What differs from the pinned state. */
+  comparison(): Locator {
+    return this.ghost().getByRole('status');
+  }
+
   tour(): Locator {
     return this.page.getByRole('dialog', { name: 'Tour' });
   }

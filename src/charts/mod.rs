@@ -21,6 +21,7 @@ pub mod line_draw;
 mod overlay;
 pub mod palette;
 pub mod plane;
+mod png;
 pub mod scale;
 pub mod stage;
 pub mod table;

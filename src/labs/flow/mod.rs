@@ -2,9 +2,12 @@
 
 mod context;
 mod contribution_model;
+mod embed;
 mod export;
 mod export_model;
 mod gates_model;
+mod ghost;
+mod ghost_model;
 mod gradient_model;
 mod jacobian_model;
 mod keys;
@@ -38,7 +41,10 @@ use crate::controls::NoticeList;
 use crate::state::notice::Notice;
 use crate::state::settings::Settings;
 use crate::state::store::Store;
+pub use embed::EmbedLab;
+
 use context::{Act, Flow, RemoteState};
+use ghost::GhostBar;
 use panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
 use phase::PhasePanel;
 use rail::Rail;
@@ -49,18 +55,7 @@ use verdict::VerdictStrip;
 /// The lab.
 #[component]
 pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl IntoView {
-    let flow = Flow {
-        settings: store.settings,
-        analyses: RwSignal::new(Arc::new(Analyses::default())),
-        hovered: RwSignal::new(None),
-        pinned: store.pinned,
-        wave: RwSignal::new(None),
-        theme,
-        remote: RwSignal::new(RemoteState::default()),
-        act: StoredValue::new(None),
-    };
-    compute_once_a_frame(flow, store);
-    keys::listen(flow);
+    let flow = start(store, theme);
     let sheet = RwSignal::new(false);
     let toggle_sheet = move |_| sheet.update(|open| *open = !*open);
     view! {
@@ -70,6 +65,7 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
             <main class="stage" id="stage" class:sheet-open=move || sheet.get()>
                 <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
                 <VerdictStrip flow=flow/>
+                <GhostBar flow=flow store=store/>
                 <River flow=flow/>
                 <div class="panels">
                     <GradientPanel flow=flow store=store/>
@@ -85,6 +81,25 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
             </button>
         </div>
     }
+}
+
+/// The lab's signals, its computations and its keys; all end with the reactive owner.
+fn start(store: Store, theme: Signal<Theme>) -> Flow {
+    let flow = Flow {
+        settings: store.settings,
+        analyses: RwSignal::new(Arc::new(Analyses::default())),
+        pin: store.pin,
+        ghost: RwSignal::new(Arc::new(Analyses::default())),
+        hovered: RwSignal::new(None),
+        pinned: store.pinned,
+        wave: RwSignal::new(None),
+        theme,
+        remote: RwSignal::new(RemoteState::default()),
+        act: StoredValue::new(None),
+    };
+    compute_once_a_frame(flow, store);
+    keys::listen(flow, store);
+    flow
 }
 
 /// Where the critical part took less than this, the cell in focus is refined in the same frame: a small net is complete at once.
@@ -230,6 +245,8 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
     }));
     // The first paint is a real result.
     compute();
+    // Before the live state goes on in the same frame: what is pinned of it has been computed.
+    ghost::compute_when_pinned(flow, store, cache);
     // Nothing to paint by itself: it only asks for the frame in which the hook runs.
     watch_settings(flow);
     frame::before_paint(compute);
