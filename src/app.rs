@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::charts;
 use crate::controls::PresetsMenu;
+use crate::labs::flow::import::{ImportButton, Importer};
 use crate::labs::flow::{EmbedLab, FlowLab};
 use crate::labs::keys::is_the_labs;
 use crate::labs::train::TrainLab;
@@ -44,6 +45,7 @@ fn FlowPage() -> impl IntoView {
     if store.is_embedded() {
         return view! { <EmbedLab store=store theme=chart_theme(store.theme)/> }.into_any();
     }
+    let importer = Importer::new(store);
     let tour = RwSignal::new(storage::read(TOUR_SEEN).is_none());
     Effect::new(move |was_open: Option<bool>| {
         let open = tour.get();
@@ -59,6 +61,7 @@ fn FlowPage() -> impl IntoView {
     };
     view! {
         <a class="skip-link" href="#stage">"Skip to the charts"</a>
+        <button class="skip-link" type="button" on:click=move |_| importer.pick()>"Import a model"</button>
         <TopBar route="">
             <button class="button icon-button" type="button" aria-label="Undo" title="Undo (Ctrl+Z)" disabled=move || !store.can_undo() on:click=move |_| store.undo()>
                 <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M6 3 2.5 6.5 6 10M3 6.5h6.5a3.75 3.75 0 0 1 0 7.5H7" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
@@ -67,6 +70,7 @@ fn FlowPage() -> impl IntoView {
                 <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M10 3l3.5 3.5L10 10m3-3.5H6.5a3.75 3.75 0 0 0 0 7.5H9" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>
             </button>
             <PresetsMenu presets=PRESETS current=current on_choose=choose/>
+            <ImportButton importer=importer/>
             <ShareButton
                 before=move |()| store.commit()
                 fragment=move |()| store.fragment()
@@ -76,7 +80,7 @@ fn FlowPage() -> impl IntoView {
             <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
             <button class="button icon-button" type="button" aria-label="Help" title="Open the tour" on:click=move |_| tour.set(true)>"?"</button>
         </TopBar>
-        <FlowLab store=store theme=chart_theme(store.theme) tour=tour/>
+        <FlowLab store=store theme=chart_theme(store.theme) tour=tour importer=importer/>
         <footer class="page-foot">
             <span>"Every number is computed in your browser, in float64, and checked against PyTorch."</span>
             <span>"Keys: ← → Home End move the cursor, Space plays the backward pass, Esc unpins, P keeps the state to compare with, L copies a link, Ctrl+Z undoes."</span>

@@ -54,6 +54,17 @@ const MOST_IN_A_FRAME: f64 = 40e6;
 /// Above this many the page does not wait even for its first picture: about a second.
 const MOST_AT_FIRST: f64 = 2e9;
 
+/// Above this many the page does not compute at all where there are no workers: it would stop for many seconds.
+const MOST_HERE: f64 = 8e9;
+
+/// Above this many multiplications a refinement waits to be asked for: about a minute.
+const MOST_REFINED: f64 = 10e9;
+
+/// Whether the refinement of an analysis waits to be asked for. Each step takes a few products of m × m matrices.
+pub fn refines_on_demand(analysis: &Analysis) -> bool {
+    (analysis.state_size as f64).powi(3) * analysis.seq_len as f64 > MOST_REFINED
+}
+
 /// Keeps each cell's last analysis, so that a change which does not concern a cell costs it nothing, and refines it in slices. What is too
 /// much for a frame a worker computes; until it answers, the last analysis stands.
 #[derive(Debug, Default)]
@@ -61,12 +72,16 @@ pub struct Cache {
     kept: Vec<Kept>,
     remote: Option<Remote>,
     asked: Vec<Asked>,
+    /// What the user did not want to wait for.
+    cancelled: Vec<Experiment>,
 }
 
 #[derive(Debug)]
 struct Kept {
     experiment: Experiment,
     analysis: Arc<Analysis>,
+    /// The request that a worker answered with it.
+    generation: Option<u32>,
     /// What is still being added to it here.
     refinement: Option<Refinement>,
     /// The user wants no more of it.
@@ -124,12 +139,16 @@ impl Cache {
         }
         let last = place.map(|place| self.kept[place].analysis.clone());
         if multiplications(&experiment) > MOST_IN_A_FRAME {
-            if under_way == Some(true) {
+            if under_way == Some(true) || self.cancelled.contains(&experiment) {
                 return Ok(last);
             }
             experiment.validate()?;
+            self.cancelled.retain(|cancelled| cancelled.cell != cell);
             if let Some(generation) = self.remote.as_ref().and_then(|remote| remote.ask(cell, settings)) {
                 self.asked.push(Asked { generation, experiment });
+                return Ok(last);
+            }
+            if multiplications(&experiment) > MOST_HERE {
                 return Ok(last);
             }
         }
@@ -144,7 +163,7 @@ impl Cache {
             let other = from.kept.iter().find(|kept| kept.experiment == experiment);
             if let Some(kept) = other.filter(|kept| own.is_none_or(|complete| !complete && kept.analysis.complete)) {
                 self.kept.retain(|own| own.experiment.cell != cell);
-                self.kept.push(Kept { experiment, analysis: kept.analysis.clone(), refinement: None, stopped: false });
+                self.kept.push(Kept { experiment, analysis: kept.analysis.clone(), generation: None, refinement: None, stopped: false });
             }
         }
     }
@@ -160,13 +179,19 @@ impl Cache {
             self.stop(experiment.cell);
         }
         let refinement = Some(Refinement::new(&analysis));
-        Ok(self.keep(experiment, analysis, refinement))
+        Ok(self.keep(experiment, analysis, None, refinement))
     }
 
-    fn keep(&mut self, experiment: Experiment, analysis: Analysis, refinement: Option<Refinement>) -> Arc<Analysis> {
+    fn keep(
+        &mut self,
+        experiment: Experiment,
+        analysis: Analysis,
+        generation: Option<u32>,
+        refinement: Option<Refinement>,
+    ) -> Arc<Analysis> {
         let analysis = Arc::new(analysis);
         self.kept.retain(|kept| kept.experiment.cell != experiment.cell);
-        self.kept.push(Kept { experiment, analysis: analysis.clone(), refinement, stopped: false });
+        self.kept.push(Kept { experiment, analysis: analysis.clone(), generation, refinement, stopped: false });
         analysis
     }
 
@@ -177,12 +202,15 @@ impl Cache {
         let Some(values) = &answer.values else { return false };
         let experiment = asked.experiment.clone();
         let Some(analysis) = experiment.problem().ok().and_then(|problem| transfer::from_values(problem, values)) else { return false };
-        let complete = analysis.complete;
-        self.keep(experiment, analysis, None);
-        // Older requests are passed over, and a complete one has nothing more to say.
-        self.asked.retain(|asked| {
-            !of_cell(asked) || asked.generation > answer.generation || (asked.generation == answer.generation && !complete)
-        });
+        let rests = answer.refined == 0.0 && refines_on_demand(&analysis);
+        let done = analysis.complete || rests;
+        self.keep(experiment, analysis, Some(answer.generation), None);
+        if let Some(kept) = self.kept.last_mut() {
+            kept.stopped = rests;
+        }
+        // Older requests are passed over, and a complete one, or one that rests, has nothing more to say.
+        self.asked
+            .retain(|asked| !of_cell(asked) || asked.generation > answer.generation || (asked.generation == answer.generation && !done));
         true
     }
 
@@ -200,6 +228,41 @@ impl Cache {
     pub fn is_behind(&self, settings: &Settings) -> bool {
         let kept = |experiment: &Experiment| self.kept.iter().any(|kept| kept.experiment == *experiment);
         CELLS.into_iter().filter(|cell| settings.shows(*cell)).any(|cell| self.newest(cell).is_some_and(|asked| !kept(&asked.experiment)))
+    }
+
+    /// Whether the refinement of something shown rests.
+    pub fn rests(&self, settings: &Settings) -> bool {
+        self.kept.iter().any(|kept| kept.stopped && !kept.analysis.complete && settings.shows(kept.experiment.cell))
+    }
+
+    /// The user does not want to wait for the critical parts that workers are at; the last analyses stand.
+    pub fn cancel(&mut self, settings: &Settings) {
+        for cell in settings.shown_cells() {
+            let kept = |experiment: &Experiment| self.kept.iter().any(|kept| kept.experiment == *experiment);
+            let Some(experiment) = self.newest(cell).map(|asked| asked.experiment.clone()).filter(|asked| !kept(asked)) else { continue };
+            self.cancelled.retain(|cancelled| cancelled.cell != cell);
+            self.cancelled.push(experiment);
+            self.stop(cell);
+        }
+    }
+
+    /// Whether something shown was cancelled.
+    pub fn is_cancelled(&self, settings: &Settings) -> bool {
+        settings.shown_cells().any(|cell| self.cancelled.contains(&relevant(settings.experiment(cell))))
+    }
+
+    /// Whether something shown is too large to be computed without workers.
+    pub fn is_beyond_the_page(&self, settings: &Settings) -> bool {
+        let here = self.remote.as_ref().is_none_or(|remote| !remote.works());
+        here && settings.shown_cells().any(|cell| {
+            let experiment = relevant(settings.experiment(cell));
+            multiplications(&experiment) > MOST_HERE && !self.kept.iter().any(|kept| kept.experiment == experiment)
+        })
+    }
+
+    /// Takes up what was cancelled.
+    pub fn take_up(&mut self) {
+        self.cancelled.clear();
     }
 
     /// Nobody waits any more for what a worker does for a cell.
@@ -230,11 +293,22 @@ impl Cache {
         self.resume();
     }
 
-    /// Refines here what was stopped.
+    /// Refines what was stopped: here, or at the worker that has it where a step is too much for the page.
     pub fn resume(&mut self) {
         for kept in self.kept.iter_mut().filter(|kept| !kept.analysis.complete) {
+            let cell = kept.experiment.cell;
+            match (refines_on_demand(&kept.analysis), &self.remote, kept.generation) {
+                (true, Some(remote), Some(generation)) if remote.works() => {
+                    remote.refine(cell);
+                    self.asked.push(Asked { generation, experiment: kept.experiment.clone() });
+                }
+                // Its step would stop the page.
+                (true, ..) => continue,
+                _ => {
+                    kept.refinement.get_or_insert_with(|| Refinement::new(&kept.analysis));
+                }
+            }
             kept.stopped = false;
-            kept.refinement.get_or_insert_with(|| Refinement::new(&kept.analysis));
         }
     }
 

@@ -19,13 +19,19 @@ pub struct RemoteState {
     pub critical: Option<f64>,
     /// The share that is refined, while a worker is at it.
     pub refined: Option<f64>,
-    /// The user has stopped the refinement.
+    /// The refinement was stopped, or waits to be asked for.
     pub stopped: bool,
+    /// The user did not want to wait for the critical part.
+    pub cancelled: bool,
+    /// There are no workers, and the page would stop for long.
+    pub beyond: bool,
 }
 
-/// What the user can do about a refinement.
+/// What the user can do about an analysis that takes long, and about a refinement.
 #[derive(Clone, Copy)]
 pub struct Act {
+    pub cancel: Callback<()>,
+    pub take_up: Callback<()>,
     pub stop: Callback<()>,
     pub resume: Callback<()>,
 }

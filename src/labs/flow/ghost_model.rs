@@ -204,7 +204,7 @@ mod tests {
         let (from, to) = (small(), Settings { gain: 2.0, ..small() });
         let plane = |settings: &Settings| {
             let all = analyses(settings);
-            spectrum_model::plane(Cell::Rnn, all.get(Cell::Rnn).unwrap(), 5)
+            spectrum_model::plane(Cell::Rnn, all.get(Cell::Rnn).unwrap(), 5, true)
         };
         let both = behind_plane(&plane(&to), &plane(&from), "pinned");
         assert_eq!(both.sets.len(), 4);

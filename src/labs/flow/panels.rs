@@ -7,6 +7,7 @@ use unroll_engine::Analysis;
 
 use super::context::Flow;
 use super::seeds::{Bands, SeedTools};
+use super::spectrum_model::Demand;
 use super::{contribution_model, gates_model, ghost_model, gradient_model, jacobian_model, spectrum_model, words};
 use crate::charts::{export, BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel};
 use crate::compute::Analyses;
@@ -117,8 +118,10 @@ fn Refining(flow: Flow, refining: Signal<bool>) -> impl IntoView {
         }
     };
     let stopped = move || refining.get() && flow.remote.get().stopped;
+    let large = move || flow.focused().is_some_and(|(_, analysis)| crate::compute::refines_on_demand(&analysis));
     let words = move || match (refining.get(), stopped()) {
         (false, _) => "",
+        (true, true) if large() => "ρ and σ_min were not computed. At this size they take minutes.",
         (true, true) => "ρ and σ_min were not computed.",
         (true, false) => "ρ and σ_min are being computed…",
     };
@@ -212,25 +215,36 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
 /// Spectrum at the cursor.
 #[component]
 pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
+    // A large net's spectrum is of the analysis and the state it was asked for.
+    let asked = RwSignal::new(None::<(usize, usize)>);
+    let identity = |analysis: &Arc<Analysis>| Arc::as_ptr(analysis) as usize;
+    let demand = Memo::new(move |_| flow.focused().map_or(Demand::Live, |(_, a)| spectrum_model::demand(a.state_size)));
+    let computed = Memo::new(move |_| match demand.get() {
+        Demand::Live => true,
+        Demand::Never => false,
+        Demand::Asked => flow.focused().map(|(_, a)| (identity(&a), flow.cursor())) == asked.get(),
+    });
+    let ask = move |_| asked.set(untrack(|| flow.focused().map(|(_, a)| (identity(&a), flow.cursor()))));
     // The pinned state's part of both is built when the pin, the focus or the cursor changes, not with the live state.
     let focus = Memo::new(move |_| flow.focused().map(|(cell, _)| cell));
-    let cursor = Memo::new(move |_| flow.cursor());
+    let cursor = Memo::new(move |_| if computed.get() { flow.cursor() } else { 0 });
     let ghost = Memo::new(move |_| {
         let (name, cell) = (flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()))?, focus.get()?);
         let analysis = flow.ghost.with(|ghost| ghost.get(cell).cloned())?;
-        let (plane, cursor) = (spectrum_model::plane(cell, &analysis, cursor.get()), cursor.get());
-        Some(Arc::new((name, plane, spectrum_model::bars(Some((cell, analysis)), cursor))))
+        let computed = computed.get() && spectrum_model::demand(analysis.state_size) == Demand::Live;
+        let (plane, cursor) = (spectrum_model::plane(cell, &analysis, cursor.get(), computed), cursor.get());
+        Some(Arc::new((name, plane, spectrum_model::bars(computed.then_some((cell, analysis)), cursor))))
     });
     let plane = Memo::new(move |_| {
         let Some((cell, live)) = flow.focused() else { return Arc::new(PlaneModel { sets: Vec::new(), unit_circle: true }) };
-        let live = spectrum_model::plane(cell, &live, cursor.get());
+        let live = spectrum_model::plane(cell, &live, cursor.get(), computed.get());
         Arc::new(match ghost.get().as_deref() {
             Some((name, ghost, _)) => ghost_model::behind_plane(&live, ghost, name),
             None => live,
         })
     });
     let bars = Memo::new(move |_| {
-        let live = spectrum_model::bars(flow.focused(), cursor.get());
+        let live = spectrum_model::bars(flow.focused().filter(|_| computed.get()), cursor.get());
         Arc::new(match ghost.get().as_deref() {
             Some((name, _, ghost)) => ghost_model::beside_bars(&live, ghost, name),
             None => live,
@@ -247,7 +261,14 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
         Callback::new(move |()| bars.with(|m| Some(export::bars("Singular values of the product at the cursor", m, flow.theme.get()))));
     let headline = Signal::derive(move || {
         let cursor = flow.cursor();
-        flow.focused().map(|(cell, a)| spectrum_model::headline(cell, &a, cursor)).unwrap_or_default()
+        let write = |(cell, a): (_, Arc<Analysis>)| {
+            if computed.get() {
+                spectrum_model::headline(cell, &a, cursor)
+            } else {
+                spectrum_model::resting_headline(&a, cursor)
+            }
+        };
+        flow.focused().map(write).unwrap_or_default()
     });
     view! {
         <Panel
@@ -256,6 +277,11 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
             headline=headline
             about="Left: eigenvalues of the step Jacobian at the cursor and of each block of W_hh, with the unit circle. Right: singular values of the product ∂s_T/∂s_k, one bar a direction of the state."
         >
+            <Show when=move || demand.get() == Demand::Asked && !computed.get()>
+                <div class="refining">
+                    <button class="button" type="button" on:click=ask>{move || format!("Compute at t = {}", flow.cursor())}</button>
+                </div>
+            </Show>
             <div class="split">
                 <div>
                     <PlaneChart model=plane theme=flow.theme name="Eigenvalues in the complex plane" height=264.0/>
