@@ -22,6 +22,9 @@ mod seeds;
 mod spectrum_model;
 mod tour;
 mod verdict;
+mod weights;
+mod weights_model;
+mod weights_tools;
 mod words;
 
 use std::sync::Arc;
@@ -45,6 +48,7 @@ use rail::Rail;
 use river::River;
 use tour::Tour;
 use verdict::VerdictStrip;
+use weights::WeightsPanel;
 
 /// The lab.
 #[component]
@@ -75,6 +79,7 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
                     <GradientPanel flow=flow store=store/>
                     <JacobianPanel flow=flow/>
                     <GatesPanel flow=flow/>
+                    <WeightsPanel flow=flow store=store/>
                     <SpectrumPanel flow=flow/>
                     <ContributionPanel flow=flow/>
                     <PhasePanel flow=flow store=store/>
