@@ -14,7 +14,7 @@ use super::weights_tools::{EditCount, Operations, Selected};
 use crate::charts::frame::Painter;
 use crate::charts::watch::Watch;
 use crate::charts::weight_grid_geometry::Place;
-use crate::charts::{WeightGrid, WeightGridEvents};
+use crate::charts::{DataTable, TableModel, WeightGrid, WeightGridEvents};
 use crate::labs::panel::Panel;
 use crate::state::store::Store;
 
@@ -185,6 +185,10 @@ pub fn WeightsPanel(flow: Flow, store: Store) -> impl IntoView {
             Some(block.sentence(place))
         })
     };
+    let table = Signal::derive(move || {
+        let nothing = TableModel { caption: String::new(), columns: Vec::new(), rows: Vec::new() };
+        editor.shown.with(|block| block.as_ref().map_or(nothing, |block| block.table(editor.place())))
+    });
     view! {
         <Panel
             id="weights"
@@ -209,6 +213,7 @@ pub fn WeightsPanel(flow: Flow, store: Store) -> impl IntoView {
                         described_by="weights-keys"
                     />
                     <p class="weights-pointed" aria-hidden="true">{move || pointed_at().unwrap_or_else(|| "Point at a cell to read it.".to_owned())}</p>
+                    <DataTable model=table/>
                 </div>
                 <div class="weights-tools">
                     <Selected editor/>

@@ -7,13 +7,16 @@ use unroll_engine::experiment::range;
 use unroll_engine::{Cell, Cotangent, Edits, Experiment, LossSite, Parameter, Weights};
 
 use super::words::cell_name;
-use crate::charts::{format_value, WeightGridModel};
+use crate::charts::{format_value, TableModel, WeightGridModel};
 use crate::state::nets::Net;
 use crate::state::settings::{InputKind, Settings};
 use crate::state::table::format_number;
 
 /// Decimals that a weight is rounded to when a gesture changes it, so that ten steps of 0.01 are 0.1.
 const GESTURE_DECIMALS: f64 = 1e12;
+
+/// The most weights that a table shows: a block of 64 × 64.
+const TABLE_CELLS: usize = 4096;
 
 /// The parameters in the order of the page.
 pub const PARAMETERS: [Parameter; 4] = [Parameter::WeightHh, Parameter::WeightIh, Parameter::BiasIh, Parameter::BiasHh];
@@ -131,6 +134,24 @@ impl Block {
             }
         }
         WeightGridModel { name: self.name(), rows, columns, values: values.into(), edited: edited.into() }
+    }
+
+    /// The numbers; of a large block those of some rows, with the selected one among them.
+    pub fn table(&self, selected: Option<(usize, usize)>) -> TableModel {
+        let (rows, columns) = self.shape();
+        let shown = (TABLE_CELLS / columns).clamp(1, rows);
+        let first = selected.map_or(0, |(row, _)| row.saturating_sub(shown / 2)).min(rows - shown);
+        let cell = |row, column| {
+            let mark = if self.before((row, column)).is_some() { " (edited)" } else { "" };
+            format!("{}{mark}", format_value(self.value((row, column))))
+        };
+        TableModel {
+            caption: self.name(),
+            columns: std::iter::once("Row".to_owned()).chain((0..columns).map(|column| column.to_string())).collect(),
+            rows: (first..first + shown)
+                .map(|row| std::iter::once(row.to_string()).chain((0..columns).map(|column| cell(row, column))).collect())
+                .collect(),
+        }
     }
 
     /// "Row 3, column 5 of W_hh, forget gate f: 0.25, edited; it was 0.1".
@@ -308,6 +329,7 @@ mod tests {
         let grid = edited.grid();
         assert_eq!((grid.values[11], grid.edited[11], grid.edited.iter().filter(|e| **e).count()), (0.5, true, 1));
         assert_eq!(edited.weights().weight_hh[index], 0.5);
+        assert_eq!(edited.table(None).rows[2][4], "0.5 (edited)");
         assert_eq!(headline(&settings), "1 weight edited in the LSTM");
         take_back(&mut settings, &base, Parameter::WeightHh, &edited.indices(Scope::Row(6)));
         assert_eq!(settings, Settings { hidden_size: 4, ..Settings::default() });

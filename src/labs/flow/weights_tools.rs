@@ -7,7 +7,7 @@ use unroll_engine::edit::{self, block_letters, Operation, Scope};
 use super::weights::Editor;
 use super::weights_model::{self as model, symbol, Block};
 use crate::charts::weight_grid::STEP;
-use crate::charts::weight_grid_geometry::Place;
+use crate::charts::weight_grid_geometry::{moved, Place};
 use crate::state::table::format_number;
 
 /// How much more a step is with Shift.
@@ -113,9 +113,27 @@ pub fn Selected(editor: Editor) -> impl IntoView {
                 <button class="button" type="button" aria-label="Increase the weight" disabled=none on:click=move |event| step(by(&event, 1.0))>"+"</button>
                 <button class="button" type="button" disabled=move || !edited() on:click=move |_| editor.reset()>"Reset weight"</button>
             </div>
+            <Moves editor/>
             <p class="control-message" role="alert" id="weights-complaint">{move || complaint.get()}</p>
         </div>
     }
+}
+
+/// For fingers, which hit a small cell only nearly.
+#[component]
+fn Moves(editor: Editor) -> impl IntoView {
+    const MOVES: [(&str, &str, &str); 4] =
+        [("ArrowLeft", "←", "to the left"), ("ArrowUp", "↑", "above"), ("ArrowDown", "↓", "below"), ("ArrowRight", "→", "to the right")];
+    let buttons = MOVES.map(|(key, arrow, where_to)| {
+        let go = move |_| {
+            let shape = editor.shown.with_untracked(|block| block.as_ref().map(|block| block.shape()));
+            if let Some(place) = shape.and_then(|shape| moved(key, false, shape, untrack(|| editor.place()))) {
+                editor.select(place);
+            }
+        };
+        view! { <button class="button" type="button" aria-label=format!("Select the weight {where_to}") on:click=go>{arrow}</button> }
+    });
+    view! { <div class="weights-row weights-moves">{buttons.into_iter().collect_view()}</div> }
 }
 
 /// Which weights an operation works on, as the reader chooses them.
