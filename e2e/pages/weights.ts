@@ -32,7 +32,7 @@ export class WeightEditor {
     const box = await this.grid.boundingBox();
     if (!box) throw new Error('The grid is not on the page.');
     const height = Math.min(24, Math.max(6, Math.floor(384 / rows)));
-    const widest = columns <= 4 ? 72 : Math.max(12, Math.floor(1.5 * height));
+    const widest = columns <= 4 ? 72 : Math.max(12, Math.floor(1.75 * height));
     const width = Math.min(widest, Math.max(5, Math.floor((box.width - 32) / columns)));
     return { x: box.x + 30 + (column + 0.5) * width, y: box.y + 18 + (row + 0.5) * height };
   }

@@ -342,15 +342,17 @@ fn paint(
 /// The colour scale, lying under the cells.
 fn draw_scale<DB: super::backend::Pen>(sheet: &Sheet<DB>, plot: &Rect, limit: f64) -> super::backend::Drawn<DB> {
     const SLICES: usize = 64;
+    // Whole pixels: seams would show between others.
+    const SLICE: f64 = 2.0;
     let (top, ink) = (plot.bottom + 10.0, sheet.palette.ink_2);
     let low = format_value(-limit);
-    let left = plot.left + sheet.text_width(&low) + 5.0;
+    let left = (plot.left + sheet.text_width(&low) + 5.0).round();
     let lut = sheet.palette.diverging();
     for slice in 0..SLICES {
-        let x = left + 1.5 * slice as f64;
-        sheet.fill_rect(&Rect { left: x, right: x + 1.5, top, bottom: top + 9.0 }, lut[slice * 255 / (SLICES - 1)].alpha(1.0))?;
+        let x = left + SLICE * slice as f64;
+        sheet.fill_rect(&Rect { left: x, right: x + SLICE, top, bottom: top + 9.0 }, lut[slice * 255 / (SLICES - 1)].alpha(1.0))?;
     }
-    let right = left + 1.5 * SLICES as f64;
+    let right = left + SLICE * SLICES as f64;
     sheet.text(&low, (left - 5.0, top + 4.5), ink, Align::Right, Stand::Middle)?;
     sheet.text(&format_value(limit), (right + 5.0, top + 4.5), ink, Align::Left, Stand::Middle)
 }

@@ -59,7 +59,7 @@ impl GridLayout {
     pub fn new((rows, columns): Place, width: f64, selected: Option<Place>, began: Place) -> Self {
         let cell_height = cell_height(rows);
         let room = (width - LEFT - 2.0).max(LEAST_WIDTH);
-        let most = if columns <= 4 { MOST_WIDTH } else { (1.5 * cell_height).max(2.0 * LEAST_HEIGHT) };
+        let most = if columns <= 4 { MOST_WIDTH } else { (1.75 * cell_height).max(2.0 * LEAST_HEIGHT) };
         let cell_width = (room / columns.max(1) as f64).floor().clamp(LEAST_WIDTH, most.floor());
         Self {
             rows: window(rows, (TALL / cell_height) as usize, selected.map(|s| s.0), began.0),
