@@ -204,7 +204,8 @@ async fn a_drag_changes_the_selected_cell_only_and_a_finger_only_selects() {
     page.pointer("pointermove", "mouse", (INSIDE.0, INSIDE.1 - 7));
     page.pointer("pointermove", "mouse", (INSIDE.0, INSIDE.1 - 5));
     page.pointer("pointerup", "mouse", INSIDE);
-    assert_eq!(page.said(), ["0.070", "-0.020", "end"]);
+    page.click((40, 30));
+    assert_eq!((page.selected.get_untracked(), page.said()), (Some((1, 2)), ["0.070", "-0.020", "end"].map(str::to_owned).to_vec()));
     page.selected.set(None);
     page.pointer("pointerdown", "touch", INSIDE);
     assert_eq!(page.selected.get_untracked(), None, "the finger may be about to scroll");

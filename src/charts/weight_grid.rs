@@ -159,9 +159,12 @@ pub fn WeightGrid(
             events.select.run(place);
         }
     };
+    // A finger scrolls the page, and its tap comes as a click. A mouse selects when it is pressed; its click may be the end of a drag, over
+    // another cell.
+    let by_finger = StoredValue::new(true);
     let press = move |event: PointerEvent| {
-        // A finger scrolls the page; its tap comes as a click.
-        if event.pointer_type() == "touch" || event.button() != 0 {
+        by_finger.set_value(event.pointer_type() == "touch");
+        if by_finger.get_value() || event.button() != 0 {
             return;
         }
         let Some(place) = at(event.offset_x(), event.offset_y()) else { return };
@@ -189,7 +192,7 @@ pub fn WeightGrid(
         }
     };
     let click = move |event: web_sys::MouseEvent| {
-        if let Some(place) = at(event.offset_x(), event.offset_y()) {
+        if let Some(place) = at(event.offset_x(), event.offset_y()).filter(|_| by_finger.get_value()) {
             select(place);
         }
     };
