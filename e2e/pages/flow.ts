@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-export const PANELS = ['verdict', 'river', 'gradient', 'jacobian', 'gates', 'spectrum', 'contribution', 'phase'] as const;
+export const PANELS = ['verdict', 'river', 'gradient', 'jacobian', 'gates', 'weights', 'spectrum', 'contribution', 'phase'] as const;
 export type Panel = (typeof PANELS)[number];
 export type Cell = 'RNN' | 'LSTM' | 'GRU';
 

@@ -28,6 +28,8 @@ pub mod table;
 mod tick_coord;
 pub mod tip;
 pub mod watch;
+pub mod weight_grid;
+pub mod weight_grid_geometry;
 
 pub use axis::{Axis, AxisKind};
 pub use bars::{BarChart, BarGroup, BarsModel};
@@ -37,3 +39,4 @@ pub use line::{Band, Dash, LineChart, LineModel, Rule, Series};
 pub use palette::{Ink, Palette, Rgb, Theme};
 pub use plane::{Marker, PlaneChart, PlaneModel, PointSet};
 pub use table::{DataTable, TableModel};
+pub use weight_grid::{WeightGrid, WeightGridEvents, WeightGridModel};

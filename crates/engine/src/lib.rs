@@ -11,6 +11,7 @@
 pub mod analysis;
 pub mod bptt;
 pub mod cell;
+pub mod edit;
 mod eigen;
 pub mod experiment;
 mod extremes;

@@ -31,6 +31,9 @@ mod size;
 mod spectrum_model;
 mod tour;
 mod verdict;
+mod weights;
+mod weights_model;
+mod weights_tools;
 mod words;
 
 use std::sync::Arc;
@@ -60,6 +63,7 @@ use river::River;
 use size::SizeBanner;
 use tour::Tour;
 use verdict::VerdictStrip;
+use weights::WeightsPanel;
 
 /// The lab.
 #[component]
@@ -84,6 +88,7 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>, importe
                     <GradientPanel flow=flow store=store/>
                     <JacobianPanel flow=flow/>
                     <GatesPanel flow=flow/>
+                    <WeightsPanel flow=flow store=store/>
                     <SpectrumPanel flow=flow/>
                     <ContributionPanel flow=flow/>
                     <PhasePanel flow=flow store=store/>
