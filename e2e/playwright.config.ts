@@ -1,8 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { launch } from './browser';
 
-// Another where runs go on side by side.
-const ROOT_PORT = Number(process.env.UNROLL_PORT ?? 8391);
+/** Another port, where several runs share a machine. */
+const ROOT_PORT = Number(process.env.JOURNEYS_PORT ?? 8391);
 const FOLDER_PORT = ROOT_PORT + 1;
 export const FOLDER_URL = `http://127.0.0.1:${FOLDER_PORT}/unroll/`;
 

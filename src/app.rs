@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use crate::charts;
 use crate::controls::PresetsMenu;
 use crate::labs::flow::import::{ImportButton, Importer};
-use crate::labs::flow::FlowLab;
+use crate::labs::flow::{EmbedLab, FlowLab};
+use crate::labs::keys::is_the_labs;
 use crate::labs::train::TrainLab;
 use crate::state::history;
 use crate::state::notice::Notice;
@@ -41,6 +42,9 @@ fn chart_theme(theme: RwSignal<Theme>) -> Signal<charts::Theme> {
 #[component]
 fn FlowPage() -> impl IntoView {
     let store = Store::new();
+    if store.is_embedded() {
+        return view! { <EmbedLab store=store theme=chart_theme(store.theme)/> }.into_any();
+    }
     let importer = Importer::new(store);
     let tour = RwSignal::new(storage::read(TOUR_SEEN).is_none());
     Effect::new(move |was_open: Option<bool>| {
@@ -67,16 +71,22 @@ fn FlowPage() -> impl IntoView {
             </button>
             <PresetsMenu presets=PRESETS current=current on_choose=choose/>
             <ImportButton importer=importer/>
-            <ShareButton before=move |()| store.commit() notify=move |notice| store.notify(notice) changed=Signal::derive(move || store.settings.track())/>
+            <ShareButton
+                before=move |()| store.commit()
+                fragment=move |()| store.fragment()
+                notify=move |notice| store.notify(notice)
+                changed=Signal::derive(move || store.settings.track())
+            />
             <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
             <button class="button icon-button" type="button" aria-label="Help" title="Open the tour" on:click=move |_| tour.set(true)>"?"</button>
         </TopBar>
         <FlowLab store=store theme=chart_theme(store.theme) tour=tour importer=importer/>
         <footer class="page-foot">
             <span>"Every number is computed in your browser, in float64, and checked against PyTorch."</span>
-            <span>"Keys: ← → Home End move the cursor, Space plays the backward pass, Esc unpins, Ctrl+Z undoes."</span>
+            <span>"Keys: ← → Home End move the cursor, Space plays the backward pass, Esc unpins, P keeps the state to compare with, L copies a link, Ctrl+Z undoes."</span>
         </footer>
     }
+    .into_any()
 }
 
 #[component]
@@ -86,13 +96,18 @@ fn TrainPage() -> impl IntoView {
     view! {
         <a class="skip-link" href="#stage">"Skip to the charts"</a>
         <TopBar route=TRAIN>
-            <ShareButton before=move |()| store.commit() notify=move |notice| store.notify(notice) changed=Signal::derive(move || store.settings.track())/>
+            <ShareButton
+                before=move |()| store.commit()
+                fragment=|()| Ok(String::new())
+                notify=move |notice| store.notify(notice)
+                changed=Signal::derive(move || store.settings.track())
+            />
             <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
         </TopBar>
         <TrainLab store=store theme=chart_theme(store.theme)/>
         <footer class="page-foot">
             <span>"Every number is computed in your browser, in float64, and checked against PyTorch."</span>
-            <span>"Keys: Space starts and pauses."</span>
+            <span>"Keys: Space starts and pauses, L copies a link."</span>
         </footer>
     }
 }
@@ -133,23 +148,33 @@ fn ThemeButton(theme: RwSignal<Theme>, #[prop(into)] on_choose: Callback<Theme>)
     }
 }
 
-/// Copies the address, which always holds the whole state.
+/// Copies the address with what it only names behind its #; the key L does the same.
 #[component]
 fn ShareButton(
     /// Brings the address up to date.
     #[prop(into)]
     before: Callback<()>,
+    /// What goes behind the address' #, or why that is too much.
+    #[prop(into)]
+    fragment: Callback<(), Result<String, String>>,
     #[prop(into)] notify: Callback<Notice>,
     /// Tracks everything that the address holds.
     changed: Signal<()>,
 ) -> impl IntoView {
     let copied = RwSignal::new(false);
-    let share = move |_| {
+    let share = move || {
         before.run(());
         let refused = move || {
             notify.run(Notice::info("The browser did not let the page copy the link; the address bar holds the same one."));
         };
-        let Ok(address) = window().location().href() else { return refused() };
+        let Ok(mut address) = window().location().href() else { return refused() };
+        match fragment.run(()) {
+            Ok(fragment) if fragment.is_empty() => {}
+            Ok(fragment) => address = format!("{}#{fragment}", address.split('#').next().unwrap_or_default()),
+            Err(sentence) => notify.run(Notice::info(format!(
+                "{sentence} The copied link opens them in this browser only; to pass them on, send the file that “Experiment as JSON” saves."
+            ))),
+        }
         // Where the page is not a secure context there is no clipboard, whatever its type says.
         let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).is_ok_and(|c| c.is_object());
         if !clipboard {
@@ -163,13 +188,19 @@ fn ShareButton(
             }
         });
     };
+    let key = window_event_listener(leptos::ev::keydown, move |event| {
+        if is_the_labs(&event) && event.key().eq_ignore_ascii_case("l") {
+            share();
+        }
+    });
+    on_cleanup(move || key.remove());
     // The word goes back as soon as there is something new to share.
     Effect::new(move |_| {
         changed.get();
         copied.set(false);
     });
     view! {
-        <button class="button share" type="button" title="Copy a link to exactly this state" on:click=share>
+        <button class="button share" type="button" title="Copy a link to exactly this state (L)" on:click=move |_| share()>
             <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
                 <path
                     d=move || if copied.get() { "M3 8.5 6.5 12 13 4.5" } else { "M6.5 9.5 9.5 6.5M7 4.5l1.5-1.5a3 3 0 0 1 4.5 4.5L11.5 9M9 11.5 7.5 13A3 3 0 0 1 3 8.5L4.5 7" }

@@ -46,3 +46,81 @@ test('the theme is switched and remembered', async ({ flow, page }) => {
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
+
+/** A GRU of 16 units whose update gates are held open: bias 6 on each. */
+const NET = { name: 'e08c1b0532a7223e', text: 'AQGFwDERAAAIAkDgDEAkoxvNWRZfAGkr2Lyq0wQ8Fg' };
+const LINK = `?cells=gru&focus=gru&gru_net=${NET.name}`;
+
+test('a link carries edited weights, and this browser keeps them as recent work', async ({ flow, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await flow.open('?cells=gru&focus=gru');
+  expect(await flow.regime('GRU')).toBe('vanishing');
+  const drawn = await flow.table('gradient');
+  await flow.open(`${LINK}#net=${NET.text}`);
+  await expect(flow.notices()).toHaveCount(0);
+  const edited = await flow.table('gradient');
+  expect(edited).not.toEqual(drawn);
+  // What was carried is kept; the address only names it.
+  expect(new URL(page.url()).hash).toBe('');
+  const recent = page.getByRole('group', { name: 'Recent work' });
+  const work = recent.getByRole('button', { name: 'GRU, 16 units, drawn from seed 7, 16 weights edited', exact: true });
+  await expect(work).toBeVisible();
+  await page.reload();
+  await expect.poll(() => flow.generation()).toBeGreaterThan(0);
+  expect(await flow.table('gradient')).toEqual(edited);
+
+  // A link that is passed on carries it again; the key does what the button does.
+  await flow.panel('verdict').click();
+  await page.keyboard.press('l');
+  await expect(page.getByRole('button', { name: 'Link copied' })).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain(`gru_net=${NET.name}#net=`);
+
+  // Opened from the list, it is one step that can be undone.
+  await flow.open('?cells=gru&focus=gru');
+  await flow.andAnalyse(() => work.click());
+  expect(await flow.table('gradient')).toEqual(edited);
+  await flow.andAnalyse(() => page.keyboard.press('Control+z'));
+  expect(await flow.table('gradient')).toEqual(drawn);
+
+  // Forgotten, its link says what is missing.
+  await recent.getByRole('button', { name: /^Forget/ }).click();
+  await expect(work).toHaveCount(0);
+  await flow.open(LINK);
+  await expect(flow.notices()).toContainText('neither in the link nor in this browser');
+  expect(await flow.table('gradient')).toEqual(drawn);
+});
+
+test('a fragment that is damaged is a sentence, and the page works without it', async ({ flow, page }) => {
+  await flow.open(`${LINK}#net=${NET.text.slice(0, 20)}`);
+  await expect(flow.notices().filter({ hasText: 'cut off or damaged' })).toHaveCount(1);
+  await expect(flow.notices().filter({ hasText: NET.name })).toHaveCount(1);
+  expect(await flow.regime('GRU')).toBe('vanishing');
+  await page.reload();
+  await expect(flow.notices().filter({ hasText: 'cut off or damaged' })).toHaveCount(0);
+});
+
+test('where nothing is kept, edited weights still work and a notice says so', async ({ flow, page }) => {
+  await page.addInitScript(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+  });
+  await flow.open(`${LINK}#net=${NET.text}`, { tour: true });
+  await expect(flow.notices().filter({ hasText: 'models and edits will be forgotten' })).toHaveCount(1);
+});
+
+test('pasted numbers travel in a link', async ({ flow, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await flow.open('?cells=rnn&focus=rnn');
+  await page.getByRole('combobox', { name: 'Input', exact: true }).selectOption('numbers');
+  await flow.andAnalyse(() => page.getByRole('textbox', { name: 'Numbers', exact: true }).fill('level\n1\n-2\n3\n-4\n5\n'));
+  const pasted = await flow.table('gradient');
+  await flow.button('Share').click();
+  await expect(page.getByRole('button', { name: 'Link copied' })).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await page.goto('?');
+  await flow.open(link);
+  await expect(flow.notices()).toHaveCount(0);
+  expect(await flow.table('gradient')).toEqual(pasted);
+});

@@ -90,6 +90,55 @@ test('learning rate, clipping and truncation change while it runs, without a res
   await expect.poll(() => train.iteration('LSTM')).toBeGreaterThan(before);
 });
 
+test('truncation in stretches shows how far the gradient it uses is off the full one', async ({ train, page }) => {
+  await train.open(`${SMALL}&cells=lstm`);
+  await train.step(['LSTM'], 3);
+  await expect(train.headline('cut')).toContainText('complete');
+  await expect(train.panel('cut')).toContainText('Choose a truncation');
+  await page.getByRole('radiogroup', { name: 'Truncation' }).getByRole('radio', { name: 'stretches' }).check();
+  await train.type('Window', '3');
+  await train.type('Stretch', '2');
+  await expect(page).toHaveURL(/trunc=k1k2.*window=3.*k1=2/);
+  await train.button('Start').click();
+  await expect(train.headline('cut')).toContainText(/LSTM’s truncated gradient is \d+(\.\d)?° off the full one/);
+  await expect.poll(async () => (await train.table('cut')).length).toBeGreaterThan(10);
+  await expect(train.panel('run').getByRole('status')).toHaveText('');
+});
+
+test('difficulty, state and regulariser need a restart and say so', async ({ train, page }) => {
+  await train.open(`${SMALL}&cells=rnn&focus=rnn&task=latch`);
+  await train.step(['RNN'], 2);
+  const plain = await train.loss('RNN');
+  await train.type('Noise', '1.5');
+  await page.getByRole('radiogroup', { name: 'State' }).getByRole('radio', { name: 'carried over' }).check();
+  await train.type('Regulariser Ω', '3');
+  await expect(train.panel('run').getByRole('status')).toHaveText('Takes effect on restart: Noise, State, Regulariser Ω.');
+  await train.button('Restart').click();
+  await train.step(['RNN'], 2);
+  expect(await train.loss('RNN')).not.toEqual(plain);
+  await expect(page).toHaveURL(/noise=1\.5.*carry=on.*omega=3/);
+});
+
+test('the loss cliff throws the unclipped descent away, and its start can be moved', async ({ train, page }) => {
+  await train.open();
+  const cliff = train.panel('cliff');
+  await expect(cliff.locator('.headline')).toContainText('Unclipped, the descent meets a gradient of 745');
+  const maps = cliff.getByRole('group', { name: /Without clipping|Gradient clipped/ });
+  await expect(maps).toHaveCount(2);
+  await expect(maps.first()).toHaveAttribute('aria-label', /off this map/);
+  await expect(maps.last()).toHaveAttribute('aria-label', /ends at w = 4\.01, b = -1\.97, loss 0\.000/);
+  // By key, by click, by the rate: each starts both descents anew.
+  await maps.first().focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(maps.last()).not.toHaveAttribute('aria-label', /w = 4\.01, b = -1\.97/);
+  await maps.last().click({ position: { x: 120, y: 60 } });
+  await train.type('Descent rate', '1');
+  await cliff.getByRole('button', { name: 'Back to the wall' }).click();
+  await expect(cliff.locator('.headline')).toContainText('a gradient of 745');
+  await cliff.locator('summary').click();
+  await expect(cliff.locator('tbody tr')).toHaveCount(21);
+});
+
 test('a run that diverges says so, keeps its history and goes on with clipping', async ({ train }) => {
   await train.open();
   await train.button('Clipping saves a run').click();

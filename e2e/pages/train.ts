@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Cell } from './flow';
 
-export const TRAIN_PANELS = ['loss', 'gradient', 'waterfall', 'lags', 'spectrum', 'gates', 'examples'] as const;
+export const TRAIN_PANELS = ['loss', 'gradient', 'waterfall', 'lags', 'spectrum', 'gates', 'cut', 'examples'] as const;
 export type TrainPanel = (typeof TRAIN_PANELS)[number];
 
 /** The Train lab as a user sees it. */
@@ -40,7 +40,7 @@ export class TrainPage {
     await this.field(name).press('Enter');
   }
 
-  panel(panel: TrainPanel | 'run' | 'runs'): Locator {
+  panel(panel: TrainPanel | 'run' | 'runs' | 'cliff'): Locator {
     return this.page.locator(`[data-panel="${panel}"]`);
   }
 

@@ -7,7 +7,7 @@ pub mod timing;
 
 use std::sync::Arc;
 
-use unroll_engine::{analyse_critical, transfer, Activation, Analysis, Cell, Experiment, ExperimentError, Input, Refinement};
+use unroll_engine::{analyse_critical_after, transfer, Activation, Analysis, Cell, Experiment, ExperimentError, Input, Refinement};
 
 use remote::Remote;
 use request::Answer;
@@ -155,12 +155,26 @@ impl Cache {
         self.analyse_here(experiment).map(Some)
     }
 
+    /// Takes over what another cache has of these settings and this one has not, or not as complete.
+    pub fn adopt(&mut self, settings: &Settings, from: &Self) {
+        for cell in settings.shown_cells() {
+            let experiment = relevant(settings.experiment(cell));
+            let own = self.kept.iter().find(|kept| kept.experiment == experiment).map(|kept| kept.analysis.complete);
+            let other = from.kept.iter().find(|kept| kept.experiment == experiment);
+            if let Some(kept) = other.filter(|kept| own.is_none_or(|complete| !complete && kept.analysis.complete)) {
+                self.kept.retain(|own| own.experiment.cell != cell);
+                self.kept.push(Kept { experiment, analysis: kept.analysis.clone(), generation: None, refinement: None, stopped: false });
+            }
+        }
+    }
+
     fn newest(&self, cell: Cell) -> Option<&Asked> {
         self.asked.iter().rev().find(|asked| asked.experiment.cell == cell)
     }
 
     fn analyse_here(&mut self, experiment: Experiment) -> Result<Arc<Analysis>, ExperimentError> {
-        let analysis = analyse_critical(&experiment)?;
+        let previous = self.kept.iter().find(|kept| kept.experiment.cell == experiment.cell).map(|kept| &*kept.analysis);
+        let analysis = analyse_critical_after(&experiment, previous, &mut |_| {})?;
         if self.newest(experiment.cell).is_some() {
             self.stop(experiment.cell);
         }
@@ -392,6 +406,24 @@ mod tests {
         let refined = cache.analyses(&settings).unwrap();
         assert_eq!(complete(&refined), [true; 3]);
         assert!(refined.same(&cache.analyses(&settings).unwrap()));
+    }
+
+    #[test]
+    fn what_is_adopted_is_shared_and_refined_apart() {
+        let settings = Settings { seq_len: 6, hidden_size: 3, ..Settings::default() };
+        let (mut live, mut other) = (Cache::default(), Cache::default());
+        let shown = live.analyses(&settings).unwrap();
+        other.adopt(&settings, &live);
+        assert!(other.analyses(&settings).unwrap().same(&shown));
+        other.refine(&settings, || true);
+        assert!(other.analyses(&settings).unwrap().are_complete() && !live.analyses(&settings).unwrap().are_complete());
+        // What it has refined itself is not given back for less.
+        other.adopt(&settings, &live);
+        assert!(other.analyses(&settings).unwrap().are_complete());
+        let changed = Settings { forget_bias: 3.0, ..settings };
+        other.adopt(&changed, &live);
+        assert!(other.analyses(&changed).unwrap().get(Cell::Gru).unwrap().complete);
+        assert!(!Arc::ptr_eq(other.analyses(&changed).unwrap().get(Cell::Lstm).unwrap(), shown.get(Cell::Lstm).unwrap()));
     }
 
     #[test]

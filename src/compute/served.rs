@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use unroll_engine::{analyse_critical_reporting, transfer, Analysis, Refinement};
+use unroll_engine::{analyse_critical_after, transfer, Analysis, Refinement};
 use wasm_bindgen::prelude::*;
 use web_sys::DedicatedWorkerGlobalScope;
 
@@ -41,7 +41,7 @@ pub fn receive(scope: &DedicatedWorkerGlobalScope, message: &JsValue) {
         }
         Request::Analyse { generation, cell, settings } => (generation, cell, settings),
     };
-    UNDER_WAY.set(None);
+    let previous = UNDER_WAY.take().map(|work| work.analysis);
     let span = timing::start();
     // The page asks only for what the engine accepts; it would refuse the rest with the same sentence itself.
     let mut said = 0.0;
@@ -52,7 +52,7 @@ pub fn receive(scope: &DedicatedWorkerGlobalScope, message: &JsValue) {
             answer(scope, Answer { generation, cell, milliseconds, critical, refined: 0.0, values: None });
         }
     };
-    let Ok(analysis) = analyse_critical_reporting(&settings.experiment(cell), &mut progress) else { return };
+    let Ok(analysis) = analyse_critical_after(&settings.experiment(cell), previous.as_ref(), &mut progress) else { return };
     let values = Some(transfer::to_values(&analysis));
     let milliseconds = span.elapsed();
     answer(scope, Answer { generation, cell, milliseconds, critical: 1.0, refined: 0.0, values });

@@ -10,6 +10,21 @@ pub fn query() -> String {
     search.trim_start_matches('?').to_owned()
 }
 
+/// The address' fragment without its #, percent-encoded as it is.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
+}
+
+/// Takes the fragment off the current history entry.
+///
+/// # Errors
+/// As [`push`].
+pub fn drop_fragment() -> Result<(), JsValue> {
+    let location = window().location();
+    let address = format!("{}{}", location.pathname()?, location.search()?);
+    window().history()?.replace_state_with_url(&JsValue::NULL, "", Some(&address))
+}
+
 /// The path of the address below the app's own folder, such as `train`; empty at its root.
 pub fn route() -> String {
     let path = window().location().pathname().unwrap_or_default();

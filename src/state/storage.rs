@@ -29,6 +29,13 @@ pub fn write(key: &str, value: &str, what: &str) -> Result<(), Notice> {
     })
 }
 
+/// The keys that begin with `prefix`.
+pub fn keys(prefix: &str) -> Vec<String> {
+    let Some(area) = area() else { return Vec::new() };
+    let all = (0..area.length().unwrap_or(0)).filter_map(|index| area.key(index).ok().flatten());
+    all.filter_map(|key| key.strip_prefix(PREFIX).map(str::to_owned)).filter(|key| key.starts_with(prefix)).collect()
+}
+
 /// Forgets a key.
 pub fn remove(key: &str) {
     if let Some(area) = area() {

@@ -1,34 +1,32 @@
-//! Steps back and forward over settings. A drag is one step: only what was committed is recorded.
-
-use super::settings::Settings;
+//! Steps back and forward over what the user has set. A drag is one step: only what was committed is recorded.
 
 /// How many steps back are kept.
 const DEPTH: usize = 200;
 
-/// The committed settings and the steps on either side of them.
+/// What was committed last and the steps on either side of them.
 #[derive(Clone, Debug)]
-pub struct UndoStack {
-    past: Vec<Settings>,
-    present: Settings,
-    future: Vec<Settings>,
+pub struct UndoStack<S> {
+    past: Vec<S>,
+    present: S,
+    future: Vec<S>,
 }
 
-impl UndoStack {
-    pub fn new(present: Settings) -> Self {
+impl<S: PartialEq> UndoStack<S> {
+    pub fn new(present: S) -> Self {
         Self { past: Vec::new(), present, future: Vec::new() }
     }
 
-    /// The settings that were committed last.
-    pub fn present(&self) -> &Settings {
+    /// What was committed last.
+    pub fn present(&self) -> &S {
         &self.present
     }
 
     /// Records a step, unless nothing changed. What had been undone is gone.
-    pub fn record(&mut self, settings: Settings) {
-        if settings == self.present {
+    pub fn record(&mut self, state: S) {
+        if state == self.present {
             return;
         }
-        self.past.push(std::mem::replace(&mut self.present, settings));
+        self.past.push(std::mem::replace(&mut self.present, state));
         if self.past.len() > DEPTH {
             self.past.remove(0);
         }
@@ -36,14 +34,14 @@ impl UndoStack {
     }
 
     /// One step back, if there is one.
-    pub fn undo(&mut self) -> Option<&Settings> {
+    pub fn undo(&mut self) -> Option<&S> {
         let previous = self.past.pop()?;
         self.future.push(std::mem::replace(&mut self.present, previous));
         Some(&self.present)
     }
 
     /// One step forward, if there is one.
-    pub fn redo(&mut self) -> Option<&Settings> {
+    pub fn redo(&mut self) -> Option<&S> {
         let next = self.future.pop()?;
         self.past.push(std::mem::replace(&mut self.present, next));
         Some(&self.present)
@@ -60,6 +58,7 @@ impl UndoStack {
 
 #[cfg(test)]
 mod tests {
+    use super::super::settings::Settings;
     use super::*;
 
     fn gain(gain: f64) -> Settings {

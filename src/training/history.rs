@@ -23,6 +23,8 @@ pub struct Point {
     pub clipped: bool,
     /// Means of the gates, in the order of [`Cell::gate_names`]; of the plain RNN the mean of |h|.
     pub gates: Vec<f64>,
+    /// Between the full and the truncated gradient, in radians, where something is cut.
+    pub angle: Option<f64>,
     /// Spectral radius and σ_max of the block that [`spectrum_block`] names, where they were taken.
     pub spectrum: Option<(f64, f64)>,
     pub profile: Option<Profile>,
@@ -65,6 +67,7 @@ impl Point {
             clipped_norm: record.clipped_gradient_norm,
             clipped: record.clipped,
             gates: record.mean_gates.clone(),
+            angle: record.truncation_angle,
             spectrum,
             profile,
         }
@@ -75,7 +78,7 @@ impl Point {
         let (radius, sigma) = self.spectrum.unwrap_or((f64::NAN, f64::NAN));
         let flag = |on: bool| f64::from(u8::from(on));
         numbers.extend([self.iteration as f64, self.loss, self.gradient_norm, self.clipped_norm, flag(self.clipped)]);
-        numbers.extend([flag(self.spectrum.is_some()), radius, sigma, flag(self.profile.is_some())]);
+        numbers.extend([self.angle.unwrap_or(f64::NAN), flag(self.spectrum.is_some()), radius, sigma, flag(self.profile.is_some())]);
         let empty = Profile::default();
         let profile = self.profile.as_ref().unwrap_or(&empty);
         for list in [&self.gates, &profile.log10_adjoint, &profile.share_by_lag] {
@@ -91,7 +94,7 @@ impl Point {
             *numbers = rest;
             Some(taken)
         };
-        let &[iteration, loss, gradient_norm, clipped_norm, clipped, has_spectrum, radius, sigma, has_profile] = take(9)? else {
+        let &[iteration, loss, gradient_norm, clipped_norm, clipped, angle, has_spectrum, radius, sigma, has_profile] = take(10)? else {
             return None;
         };
         let mut list = || {
@@ -107,6 +110,7 @@ impl Point {
             clipped_norm,
             clipped: clipped != 0.0,
             gates,
+            angle: (!angle.is_nan()).then_some(angle),
             spectrum: (has_spectrum != 0.0).then_some((radius, sigma)),
             profile: (has_profile != 0.0).then_some(profile),
         })
@@ -121,6 +125,8 @@ pub struct Scalars {
     pub clipped_norm: f64,
     pub clipped: bool,
     pub gates: [f64; 4],
+    /// Between the full and the truncated gradient, in degrees; NaN where nothing is cut.
+    pub angle: f64,
 }
 
 /// Everything one cell's run has told.
@@ -173,8 +179,8 @@ impl Run {
         self.cut(place);
         let mut gates = [f64::NAN; 4];
         gates.iter_mut().zip(&point.gates).for_each(|(gate, value)| *gate = *value);
-        let Point { iteration, loss, gradient_norm, clipped_norm, clipped, spectrum, profile, .. } = point;
-        self.steps.push(Scalars { loss, gradient_norm, clipped_norm, clipped, gates });
+        let Point { iteration, loss, gradient_norm, clipped_norm, clipped, angle, spectrum, profile, .. } = point;
+        self.steps.push(Scalars { loss, gradient_norm, clipped_norm, clipped, gates, angle: angle.map_or(f64::NAN, f64::to_degrees) });
         self.spectra.extend(spectrum.map(|(radius, sigma)| (iteration, radius, sigma)));
         self.profiles.extend(profile.map(|profile| (iteration, profile)));
         let stride = stride(iteration);
@@ -258,7 +264,7 @@ mod tests {
 
     #[test]
     fn points_come_out_of_their_numbers_as_they_went_in() {
-        let points = [point(0), Point { spectrum: Some((0.5, 1.5)), clipped: true, profile: None, ..point(7) }];
+        let points = [point(0), Point { spectrum: Some((0.5, 1.5)), clipped: true, angle: Some(0.25), profile: None, ..point(7) }];
         let mut numbers = Vec::new();
         points.iter().for_each(|point| point.write(&mut numbers));
         let mut rest = numbers.as_slice();

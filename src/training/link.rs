@@ -101,7 +101,7 @@ fn shorten(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::settings::{ClipKind, TaskKind};
+    use crate::training::settings::{ClipKind, CutKind, TaskKind};
     use unroll_engine::{Activation, Cell, Initialiser};
 
     #[test]
@@ -126,8 +126,14 @@ mod tests {
             learning_rate: 0.003,
             clip: ClipKind::Value,
             clip_limit: 0.5,
-            truncated: true,
+            cut: CutKind::Stretches,
             window: 12,
+            every: 4,
+            carried: true,
+            omega: 1.5,
+            noise: 0.75,
+            shortest_period: 5.0,
+            longest_period: 60.0,
             speed: 100,
         };
         assert_eq!(decode(&encode(&settings)), (settings, vec![]));

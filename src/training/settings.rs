@@ -24,6 +24,16 @@ pub enum ClipKind {
     Value,
 }
 
+/// How the gradient is cut off on its way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CutKind {
+    Off,
+    /// Once, a number of steps from the end.
+    Window,
+    /// TBPTT(k1, k2): every k1 steps, k2 steps back.
+    Stretches,
+}
+
 /// The optimisers, with PyTorch's hyperparameters.
 pub const OPTIMISERS: [Optimiser; 4] = [Optimiser::Sgd, Optimiser::SGD_MOMENTUM, Optimiser::ADAM, Optimiser::RMS_PROP];
 /// Where the optimiser is chosen from the first.
@@ -37,11 +47,6 @@ twice she had peeped into the book her sister was reading, but it had no picture
 thought alice without pictures or conversations? so she was considering in her own mind, as well as she could, for the hot day made her \
 feel very sleepy and stupid, whether the pleasure of making a daisy-chain would be worth the trouble of getting up and picking the \
 daisies, when suddenly a white rabbit with pink eyes ran close by her.";
-
-/// Standard deviation of the latch's noise: with 1 the first step would be hidden in it.
-const LATCH_NOISE: f64 = 0.2;
-/// Periods of the sines, in steps.
-const PERIODS: (f64, f64) = (8.0, 32.0);
 
 /// Everything that can be set. One value is one link.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,8 +73,20 @@ pub struct TrainSettings {
     pub learning_rate: f64,
     pub clip: ClipKind,
     pub clip_limit: f64,
-    pub truncated: bool,
+    pub cut: CutKind,
+    /// Steps back that the gradient goes: k2.
     pub window: usize,
+    /// Steps between two propagations: k1.
+    pub every: usize,
+    /// Whether an iteration starts from the states that the one before ended in.
+    pub carried: bool,
+    /// Coefficient of Pascanu's Ω, for the plain RNN; 0 is off.
+    pub omega: f64,
+    /// Standard deviation of the latch's noise.
+    pub noise: f64,
+    /// Shortest and longest period of the sines, in steps.
+    pub shortest_period: f64,
+    pub longest_period: f64,
     /// Steps per second at most; 0 is as fast as it goes.
     pub speed: usize,
 }
@@ -95,8 +112,15 @@ impl Default for TrainSettings {
             learning_rate: 0.01,
             clip: ClipKind::Norm,
             clip_limit: 1.0,
-            truncated: false,
+            cut: CutKind::Off,
             window: 10,
+            every: 5,
+            carried: false,
+            omega: 0.0,
+            // With 1 the first step would be hidden in it.
+            noise: 0.2,
+            shortest_period: 8.0,
+            longest_period: 32.0,
             speed: 0,
         }
     }
@@ -126,6 +150,7 @@ impl TrainSettings {
             let first = self.cells().next();
             self.focus = first.unwrap_or(Cell::Lstm);
         }
+        self.longest_period = self.longest_period.max(self.shortest_period);
     }
 
     /// Clipping as the engine has it.
@@ -139,10 +164,10 @@ impl TrainSettings {
 
     /// Truncation as the engine has it.
     pub fn truncation(&self) -> Truncation {
-        if self.truncated {
-            Truncation::Window(self.window)
-        } else {
-            Truncation::Off
+        match self.cut {
+            CutKind::Off => Truncation::Off,
+            CutKind::Window => Truncation::Window(self.window),
+            CutKind::Stretches => Truncation::Stretches { every: self.every, back: self.window },
         }
     }
 
@@ -155,11 +180,15 @@ impl TrainSettings {
             learning_rate: default.learning_rate,
             clip: default.clip,
             clip_limit: default.clip_limit,
-            truncated: default.truncated,
+            cut: default.cut,
             window: default.window,
+            every: default.every,
             speed: default.speed,
-            // A text that is not read decides nothing.
+            // What is not read decides nothing.
             text: if self.task == TaskKind::Characters { self.text.clone() } else { default.text },
+            noise: if self.task == TaskKind::Latch { self.noise } else { default.noise },
+            shortest_period: if self.task == TaskKind::Sine { self.shortest_period } else { default.shortest_period },
+            longest_period: if self.task == TaskKind::Sine { self.longest_period } else { default.longest_period },
             ..self.clone()
         }
     }
@@ -174,9 +203,13 @@ impl TrainSettings {
             TaskKind::Adding => Task::Adding { steps },
             TaskKind::CopyMemory => Task::CopyMemory { blanks: steps },
             TaskKind::TemporalOrder => Task::TemporalOrder { steps },
-            TaskKind::Latch => Task::Latch { steps, noise: LATCH_NOISE },
-            TaskKind::Sine => Task::Sine { steps, shortest_period: PERIODS.0, longest_period: PERIODS.1 },
-            TaskKind::Characters => Task::Characters(Characters::new(&self.text, steps, CharacterOrder::Random)?),
+            TaskKind::Latch => Task::Latch { steps, noise: self.noise },
+            TaskKind::Sine => Task::Sine { steps, shortest_period: self.shortest_period, longest_period: self.longest_period },
+            TaskKind::Characters => {
+                // A state that is carried over belongs to the place before.
+                let order = if self.carried { CharacterOrder::Contiguous } else { CharacterOrder::Random };
+                Task::Characters(Characters::new(&self.text, steps, order)?)
+            }
         })
     }
 
@@ -200,8 +233,8 @@ impl TrainSettings {
             learning_rate: self.learning_rate,
             clip: self.clipping(),
             truncation: self.truncation(),
-            omega: 0.0,
-            carry_state: false,
+            omega: if cell == Cell::Rnn { self.omega } else { 0.0 },
+            carry_state: self.carried,
             observe: true,
         };
         config.validate()?;
@@ -230,16 +263,31 @@ mod tests {
             learning_rate: 0.5,
             clip: ClipKind::Off,
             clip_limit: 3.0,
-            truncated: true,
+            cut: CutKind::Stretches,
             window: 4,
+            every: 2,
+            noise: 0.7,
             speed: 10,
             focus: Cell::Gru,
             text: "unread".into(),
             ..default.clone()
         };
         assert_eq!(live.until_restart(), default.until_restart());
-        let other = TrainSettings { hidden_size: 8, ..default.clone() };
-        assert_ne!(other.until_restart(), default.until_restart());
+        for other in [
+            TrainSettings { hidden_size: 8, ..default.clone() },
+            TrainSettings { omega: 0.5, ..default.clone() },
+            TrainSettings { carried: true, ..default.clone() },
+        ] {
+            assert_ne!(other.until_restart(), default.until_restart());
+        }
+    }
+
+    #[test]
+    fn the_regulariser_is_the_plain_cells_and_a_carried_state_reads_on() {
+        let settings = TrainSettings { omega: 2.0, carried: true, task: TaskKind::Characters, ..TrainSettings::default() };
+        assert_eq!(settings.config(Cell::Rnn).map(|config| config.omega), Ok(2.0));
+        assert_eq!(settings.config(Cell::Gru).map(|config| (config.omega, config.carry_state)), Ok((0.0, true)));
+        assert!(matches!(settings.task(), Ok(Task::Characters(text)) if text.order() == CharacterOrder::Contiguous));
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 mod options;
 
-use super::settings::{ClipKind, TaskKind, TrainSettings};
+use super::settings::{ClipKind, CutKind, TaskKind, TrainSettings};
 use crate::state::table::{ChoiceOption, Range};
-use options::{ACTIVATIONS, CLIPS, FOCUS, INITIALISERS, ON_OFF, OPTIMISER_OPTIONS, SPEEDS, TASKS};
+use options::{ACTIVATIONS, CLIPS, CUTS, FOCUS, INITIALISERS, OPTIMISER_OPTIONS, SPEEDS, STARTS, TASKS};
 use unroll_engine::{Cell, Initialiser};
 
 /// The block of the rail.
@@ -96,6 +96,38 @@ pub static ROWS: &[Row] = &[
             Kind::Text(|s| &s.text, |s, v| s.text = v),
         )
     },
+    Row {
+        idle: |s| idle_unless(s.task == TaskKind::Latch, "Only the latch has noise."),
+        ..row(
+            Group::Task,
+            "Noise",
+            "noise",
+            "Standard deviation of what follows the bit that is to be remembered.",
+            Kind::Number(Range::new(0.0..=10.0, 0.05).slider(0.0, 2.0), |s| s.noise, |s, v| s.noise = v),
+        )
+    },
+    Row {
+        unit: "steps",
+        idle: |s| idle_unless(s.task == TaskKind::Sine, "Only the sine has a period."),
+        ..row(
+            Group::Task,
+            "Shortest period",
+            "from",
+            "Each sine's angular frequency is drawn between those of the shortest and the longest period.",
+            Kind::Number(Range::new(2.0..=500.0, 0.5).slider(2.0, 100.0), |s| s.shortest_period, |s, v| s.shortest_period = v),
+        )
+    },
+    Row {
+        unit: "steps",
+        idle: |s| idle_unless(s.task == TaskKind::Sine, "Only the sine has a period."),
+        ..row(
+            Group::Task,
+            "Longest period",
+            "to",
+            "At least the shortest, to which it is raised.",
+            Kind::Number(Range::new(2.0..=500.0, 0.5).slider(2.0, 100.0), |s| s.longest_period, |s, v| s.longest_period = v),
+        )
+    },
     row(Group::Cells, "RNN", "cells", "The plain recurrent net.", Kind::Toggle("rnn", |s| s.rnn, |s, v| s.rnn = v)),
     row(Group::Cells, "LSTM", "cells", "Long short-term memory.", Kind::Toggle("lstm", |s| s.lstm, |s, v| s.lstm = v)),
     row(Group::Cells, "GRU", "cells", "Gated recurrent unit.", Kind::Toggle("gru", |s| s.gru, |s, v| s.gru = v)),
@@ -134,18 +166,46 @@ pub static ROWS: &[Row] = &[
         Group::Learning,
         "Truncation",
         "trunc",
-        "Whether the gradient is cut off some steps back. It takes effect at once.",
-        Kind::Choice(ON_OFF, |s| usize::from(s.truncated), |s, v| s.truncated = v == 1),
+        "Whether the gradient is cut off on its way back. It takes effect at once.",
+        Kind::Choice(CUTS, |s| s.cut as usize, |s, v| s.cut = CUT_KINDS[v]),
     ),
     Row {
         unit: "steps",
-        idle: |s| idle_unless(s.truncated, "Truncation is off."),
+        idle: |s| idle_unless(s.cut != CutKind::Off, "Truncation is off."),
         ..row(
             Group::Learning,
             "Window",
             "window",
-            "How many steps back from the end the gradient goes.",
+            "k2: how many steps back the gradient goes.",
             Kind::Number(Range::integer(1..=500).slider(1.0, 100.0), |s| s.window as f64, |s, v| s.window = v as usize),
+        )
+    },
+    Row {
+        unit: "steps",
+        idle: |s| idle_unless(s.cut == CutKind::Stretches, "Only truncation in stretches has several starts."),
+        ..row(
+            Group::Learning,
+            "Stretch",
+            "k1",
+            "k1: steps between two starts of the gradient's way back. Each takes the losses since the one before.",
+            Kind::Number(Range::integer(1..=500).slider(1.0, 100.0), |s| s.every as f64, |s, v| s.every = v as usize),
+        )
+    },
+    row(
+        Group::Learning,
+        "State",
+        "carry",
+        "Where a sequence starts. Carried over, the state counts as a constant: the gradient ends where the sequence begins. Characters are then read on from batch to batch.",
+        Kind::Choice(STARTS, |s| usize::from(s.carried), |s, v| s.carried = v == 1),
+    ),
+    Row {
+        idle: |s| idle_unless(s.rnn, "It is the plain RNN’s, which does not race."),
+        ..row(
+            Group::Learning,
+            "Regulariser Ω",
+            "omega",
+            "Weight of Pascanu’s Ω (2013, eq. 9), which keeps the plain RNN’s gradient from shrinking or growing from step to step; 0 is off.",
+            Kind::Number(Range::new(0.0..=1000.0, 0.1).slider(0.0, 10.0), |s| s.omega, |s, v| s.omega = v),
         )
     },
     row(
@@ -231,6 +291,7 @@ pub static ROWS: &[Row] = &[
 
 const TASK_KINDS: [TaskKind; 6] =
     [TaskKind::Adding, TaskKind::CopyMemory, TaskKind::TemporalOrder, TaskKind::Latch, TaskKind::Sine, TaskKind::Characters];
+const CUT_KINDS: [CutKind; 3] = [CutKind::Off, CutKind::Window, CutKind::Stretches];
 const CLIP_KINDS: [ClipKind; 3] = [ClipKind::Off, ClipKind::Norm, ClipKind::Value];
 const FOCUS_CELLS: [Cell; 3] = [Cell::Rnn, Cell::Lstm, Cell::Gru];
 const ACTIVATION_KINDS: [unroll_engine::Activation; 2] = [unroll_engine::Activation::Tanh, unroll_engine::Activation::Relu];

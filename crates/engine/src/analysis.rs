@@ -86,15 +86,20 @@ pub fn analyse(experiment: &Experiment) -> Result<Analysis, ExperimentError> {
 /// # Errors
 /// As [`analyse`].
 pub fn analyse_critical(experiment: &Experiment) -> Result<Analysis, ExperimentError> {
-    analyse_critical_reporting(experiment, &mut |_| {})
+    analyse_critical_after(experiment, None, &mut |_| {})
 }
 
-/// [`analyse_critical`] that says how far it is: `progress` hears the share that is done, from 0 to 1, about twice a step.
+/// [`analyse_critical`] after a `previous` analysis, of which it takes what depends on `W_hh` alone where that is the same to the last bit.
+/// `progress` hears the share that is done, from 0 to 1, about twice a step.
 ///
 /// # Errors
 /// As [`analyse`].
-pub fn analyse_critical_reporting(experiment: &Experiment, progress: &mut dyn FnMut(f64)) -> Result<Analysis, ExperimentError> {
-    Ok(critical(experiment.problem()?, progress))
+pub fn analyse_critical_after(
+    experiment: &Experiment,
+    previous: Option<&Analysis>,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Analysis, ExperimentError> {
+    Ok(critical(experiment.problem()?, previous, progress))
 }
 
 /// The growth per step alone, exp(λ₁) as [`analyse_critical`] has it: the forward pass and a few directions carried through it.
@@ -159,7 +164,7 @@ pub fn log10_gradient_norm(experiment: &Experiment) -> Result<f64, ExperimentErr
 
 /// Analyses explicit weights and inputs, whose shapes must fit as the fields of [`Problem`] say.
 pub fn analyse_problem(problem: Problem) -> Analysis {
-    let analysis = critical(problem, &mut |_| {});
+    let analysis = critical(problem, None, &mut |_| {});
     let mut refinement = Refinement::new(&analysis);
     refinement.advance(&analysis, analysis.seq_len);
     refinement.complete(analysis)
@@ -168,7 +173,7 @@ pub fn analyse_problem(problem: Problem) -> Analysis {
 /// The share of the critical part that the products take, for its progress; the spectra of the steps take the rest.
 const PRODUCTS_SHARE: f64 = 0.65;
 
-fn critical(mut problem: Problem, progress: &mut dyn FnMut(f64)) -> Analysis {
+fn critical(mut problem: Problem, previous: Option<&Analysis>, progress: &mut dyn FnMut(f64)) -> Analysis {
     let (trace, overflow_at) = Trace::run(&problem);
     let (n, d) = (problem.weights.hidden_size, problem.weights.input_size);
     let seq_len = trace.h.len() / n - 1;
@@ -179,7 +184,14 @@ fn critical(mut problem: Problem, progress: &mut dyn FnMut(f64)) -> Analysis {
     let mut rest = |share| progress(PRODUCTS_SHARE + (1.0 - PRODUCTS_SHARE) * share);
     let step_jacobian = spectrum::StepSpectra::critical(w, &trace, seq_len, &mut rest);
     let lyapunov_exponents = lyapunov::provisional_exponents(w, &trace, seq_len, n * w.cell.states());
-    let recurrent_weight = BlockSpectra::of(w);
+    let recurrent_weight = match previous {
+        Some(Analysis { problem, recurrent_weight, .. })
+            if problem.weights.hidden_size == n && problem.weights.weight_hh == w.weight_hh =>
+        {
+            recurrent_weight.clone()
+        }
+        _ => BlockSpectra::of(w),
+    };
     let verdict = Verdict::new(
         lyapunov_exponents.first().copied().unwrap_or(0.0),
         &backward.log10_norm_dl_ds,

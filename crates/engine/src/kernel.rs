@@ -2,18 +2,21 @@
 //!
 //! Every output element is summed in one fixed order, with separate multiplications and additions, and nothing asks which processor it
 //! runs on: the same inputs give the same bits natively and in wasm. Vectorisation is left to the compiler, along the row, where it does
-//! not change any element's order of summation.
+//! not change any element's order of summation, or spelled out in the same order where the compiler misses it ([`Lanes`]).
+
+use crate::simd::Lanes;
 
 /// Σ aᵢbᵢ. Eight interleaved partial sums, always in the same order: enough of them to hide an addition's latency.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sums = [0.0; 8];
+    let mut sums = Lanes::<4>::zero();
     let (a8, b8) = (a.chunks_exact(8), b.chunks_exact(8));
     let tail: f64 = a8.remainder().iter().zip(b8.remainder()).map(|(x, y)| x * y).sum();
     for (x, y) in a8.zip(b8) {
-        for lane in 0..8 {
-            sums[lane] += x[lane] * y[lane];
-        }
+        sums.add_product(&Lanes::load(x), &Lanes::load(y));
     }
+    let mut total = [0.0; 8];
+    sums.store(&mut total);
+    let sums = total;
     ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7])) + tail
 }
 
@@ -36,14 +39,12 @@ pub(crate) fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
     for (y, four) in (&mut quads).zip(&mut rows) {
         let (top, bottom) = four.split_at(2 * k);
         let ((r0, r1), (r2, r3)) = (top.split_at(k), bottom.split_at(k));
-        let mut sums = [[0.0; LANES]; 4];
+        let mut sums = [Lanes::<{ LANES / 2 }>::zero(); 4];
         let chunks = x.chunks_exact(LANES).zip(r0.chunks_exact(LANES)).zip(r1.chunks_exact(LANES));
         for ((((x, r0), r1), r2), r3) in chunks.zip(r2.chunks_exact(LANES)).zip(r3.chunks_exact(LANES)) {
-            for lane in 0..LANES {
-                sums[0][lane] += r0[lane] * x[lane];
-                sums[1][lane] += r1[lane] * x[lane];
-                sums[2][lane] += r2[lane] * x[lane];
-                sums[3][lane] += r3[lane] * x[lane];
+            let x = Lanes::load(x);
+            for (sum, row) in sums.iter_mut().zip([r0, r1, r2, r3]) {
+                sum.add_product(&Lanes::load(row), &x);
             }
         }
         for ((y, sum), row) in y.iter_mut().zip(sums).zip([r0, r1, r2, r3]) {
@@ -51,7 +52,9 @@ pub(crate) fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
             for (x, r) in x[whole..].iter().zip(&row[whole..]) {
                 tail += x * r;
             }
-            *y = (sum[0] + sum[2]) + (sum[1] + sum[3]) + tail;
+            let mut sums = [0.0; LANES];
+            sum.store(&mut sums);
+            *y = (sums[0] + sums[2]) + (sums[1] + sums[3]) + tail;
         }
     }
     for (y, row) in quads.into_remainder().iter_mut().zip(rows.remainder().chunks_exact(k)) {
@@ -91,49 +94,57 @@ fn gemv_transposed_add(sign: f64, a: &[f64], x: &[f64], y: &mut [f64]) {
 /// C += A B with A `[m][k]` (row stride `lda`), B `[k][n]` (row stride `ldb`), C `[m][n]` (row stride `ldc`).
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn gemm_add(m: usize, k: usize, n: usize, a: &[f64], lda: usize, b: &[f64], ldb: usize, c: &mut [f64], ldc: usize) {
-    const COLUMNS: usize = 8;
     let whole = n - n % COLUMNS;
-    let mut i = 0;
-    while i < m {
-        // Two rows at a time share each load of B.
-        let pair = i + 1 < m;
-        let rest = &mut c[i * ldc..];
-        let (top, bottom) = rest.split_at_mut(ldc.min(rest.len()));
-        let c0 = &mut top[..n];
-        let mut unused = [0.0; 0];
-        let c1: &mut [f64] = if pair { &mut bottom[..n] } else { &mut unused };
-        let a0 = &a[i * lda..i * lda + k];
-        let a1 = if pair { &a[(i + 1) * lda..(i + 1) * lda + k] } else { a0 };
+    let mut panel = [Lanes::zero(); PANEL];
+    for from in (0..k).step_by(PANEL) {
+        let depth = PANEL.min(k - from);
+        let (a, b) = (&a[from..], &b[from * ldb..]);
         for j in (0..whole).step_by(COLUMNS) {
-            let (mut s0, mut s1) = ([0.0; COLUMNS], [0.0; COLUMNS]);
-            for l in 0..k {
-                let row = &b[l * ldb + j..l * ldb + j + COLUMNS];
-                let (x0, x1) = (a0[l], a1[l]);
-                for lane in 0..COLUMNS {
-                    s0[lane] += x0 * row[lane];
-                    s1[lane] += x1 * row[lane];
-                }
+            for (packed, row) in panel[..depth].iter_mut().zip(b[j..].chunks(ldb)) {
+                *packed = Lanes::load(row);
             }
-            for lane in 0..COLUMNS {
-                c0[j + lane] += s0[lane];
+            let (panel, c) = (&panel[..depth], &mut c[j..]);
+            let paired = m - m % 2;
+            // Two rows at a time share each load of B.
+            for i in (0..paired).step_by(2) {
+                rows_times_panel::<2>(&a[i * lda..], lda, panel, &mut c[i * ldc..], ldc);
             }
-            if pair {
-                for lane in 0..COLUMNS {
-                    c1[j + lane] += s1[lane];
-                }
+            if paired < m {
+                rows_times_panel::<1>(&a[paired * lda..], lda, panel, &mut c[paired * ldc..], ldc);
             }
         }
-        for j in whole..n {
-            let (mut s0, mut s1) = (0.0, 0.0);
-            for l in 0..k {
-                s0 += a0[l] * b[l * ldb + j];
-                s1 += a1[l] * b[l * ldb + j];
-            }
-            c0[j] += s0;
-            if pair {
-                c1[j] += s1;
+        for i in 0..m {
+            for j in whole..n {
+                let mut sum = 0.0;
+                for (l, x) in a[i * lda..i * lda + depth].iter().enumerate() {
+                    sum += x * b[l * ldb + j];
+                }
+                c[i * ldc + j] += sum;
             }
         }
-        i += 2;
+    }
+}
+
+/// Columns of C whose sums stay in registers.
+const COLUMNS: usize = 8;
+/// Rows of B that are copied side by side, so that the innermost loop runs straight through memory.
+const PANEL: usize = 128;
+
+/// `ROWS` rows of C += A · panel.
+#[inline(always)]
+fn rows_times_panel<const ROWS: usize>(a: &[f64], lda: usize, panel: &[Lanes<{ COLUMNS / 2 }>], c: &mut [f64], ldc: usize) {
+    let rows: [&[f64]; ROWS] = core::array::from_fn(|r| &a[r * lda..r * lda + panel.len()]);
+    let mut sums = [Lanes::zero(); ROWS];
+    for (l, b) in panel.iter().enumerate() {
+        for (sum, row) in sums.iter_mut().zip(rows) {
+            sum.add_scaled(row[l], b);
+        }
+    }
+    let mut found = [0.0; COLUMNS];
+    for (r, sum) in sums.into_iter().enumerate() {
+        sum.store(&mut found);
+        for (c, found) in c[r * ldc..].iter_mut().zip(found) {
+            *c += found;
+        }
     }
 }

@@ -11,6 +11,7 @@
 pub mod analysis;
 pub mod bptt;
 pub mod cell;
+pub mod edit;
 mod eigen;
 pub mod experiment;
 mod extremes;
@@ -26,6 +27,7 @@ pub mod reference;
 mod rng;
 mod scaled;
 pub mod signal;
+mod simd;
 pub mod spectrum;
 #[doc(hidden)]
 pub mod stages;
@@ -37,7 +39,7 @@ pub mod verdict;
 pub mod weights;
 
 pub use analysis::{
-    analyse, analyse_critical, analyse_critical_reporting, analyse_problem, gradient_norms, growth_per_step, log10_gradient_norm, Analysis,
+    analyse, analyse_critical, analyse_critical_after, analyse_problem, gradient_norms, growth_per_step, log10_gradient_norm, Analysis,
     GradientNorm, Problem, Refinement,
 };
 pub use experiment::{Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite};

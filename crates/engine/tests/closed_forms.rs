@@ -4,8 +4,8 @@
 use unroll_engine::lyapunov::leading_exponents;
 use unroll_engine::verdict::Regime;
 use unroll_engine::{
-    analyse, analyse_critical, analyse_problem, Activation, Analysis, Cell, Cotangent, Experiment, Initialiser, Input, LossSite, Problem,
-    Refinement, Weights,
+    analyse, analyse_critical, analyse_critical_after, analyse_problem, Activation, Analysis, Cell, Cotangent, Experiment, Initialiser,
+    Input, LossSite, Problem, Refinement, Weights,
 };
 
 fn rnn(activation: Activation, n: usize, weight_hh: Vec<f64>, steps: usize, h0: Vec<f64>) -> Analysis {
@@ -287,4 +287,16 @@ fn the_provisional_growth_finds_the_cell_where_the_hidden_state_is_not_read() {
     let whole = analyse(&experiment).unwrap();
     assert_eq!(critical.verdict.growth_per_step, whole.verdict.growth_per_step);
     assert!(whole.verdict.growth_per_step > 0.5);
+}
+
+#[test]
+fn what_an_analysis_takes_over_from_the_last_is_what_it_would_have_computed() {
+    for cell in [Cell::Rnn, Cell::Lstm, Cell::Gru] {
+        let before = Experiment { cell, hidden_size: 5, seq_len: 20, ..Experiment::default() };
+        let previous = analyse_critical(&before).unwrap();
+        for after in [Experiment { forget_bias: 3.0, seq_len: 30, ..before.clone() }, Experiment { gain: 1.5, ..before.clone() }] {
+            let taken = analyse_critical_after(&after, Some(&previous), &mut |_| {}).unwrap();
+            assert_eq!(taken, analyse_critical(&after).unwrap());
+        }
+    }
 }

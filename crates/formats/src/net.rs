@@ -1,4 +1,4 @@
-//! A net as few bytes: what a link's fragment, local storage and messages to workers carry.
+//! A net, or the numbers of an input, as few bytes: what a link's fragment, local storage and messages to workers carry.
 //!
 //! One byte says whether the rest is deflated (1) or plain (0); then a version byte and the document in postcard's encoding. Lists of
 //! numbers are kept as the bytes of all numbers, the most significant ones first, which deflate shrinks better than whole numbers; where
@@ -7,8 +7,11 @@
 use std::sync::Arc;
 
 use base64::prelude::{Engine as _, BASE64_URL_SAFE_NO_PAD};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use unroll_engine::experiment::range;
 use unroll_engine::given::Start;
+use unroll_engine::signal::Table;
 use unroll_engine::{Activation, Cell, Edits, Given, Layer, Parameter, Stack, Weights};
 
 use crate::error::FormatError;
@@ -155,8 +158,12 @@ pub fn write(net: &NetDocument, deflated: bool) -> Result<Vec<u8>, FormatError> 
             values: Numbers::of(&edits.iter().map(|(.., value)| value).collect::<Vec<_>>()),
         }
     });
-    let document = Document { cell: place(&CELLS, &net.cell), name: net.name.clone(), given, edits };
-    let body = postcard::to_allocvec(&document).map_err(|error| FormatError::mismatch(format!("The net cannot be written: {error}.")))?;
+    pack(&Document { cell: place(&CELLS, &net.cell), name: net.name.clone(), given, edits }, deflated)
+}
+
+fn pack(document: &impl Serialize, deflated: bool) -> Result<Vec<u8>, FormatError> {
+    let body =
+        postcard::to_allocvec(document).map_err(|error| FormatError::mismatch(format!("The document cannot be written: {error}.")))?;
     let mut bytes = vec![if deflated { DEFLATED } else { PLAIN }, VERSION];
     if deflated {
         bytes.extend(miniz_oxide::deflate::compress_to_vec(&body, EFFORT));
@@ -166,20 +173,19 @@ pub fn write(net: &NetDocument, deflated: bool) -> Result<Vec<u8>, FormatError> 
     Ok(bytes)
 }
 
-/// Reads a net.
-///
-/// # Errors
-/// The bytes are not what [`write()`] makes, or the net is none that the engine accepts.
-pub fn read(bytes: &[u8]) -> Result<NetDocument, FormatError> {
-    let damaged = || FormatError::damaged("The net is cut off or damaged; one that this page wrote is accepted.".to_owned());
+fn damaged() -> FormatError {
+    FormatError::damaged("The document is cut off or damaged; one that this page wrote is accepted.".to_owned())
+}
+
+fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FormatError> {
     let (how, version, body) = match bytes {
         [how, version, body @ ..] => (*how, *version, body),
         _ => return Err(damaged()),
     };
     if version != VERSION {
-        return Err(FormatError::unsupported(format!("The net is of version {version}; version {VERSION} is accepted by this page.")));
+        return Err(FormatError::unsupported(format!("The document is of version {version}; version {VERSION} is accepted by this page.")));
     }
-    let document: Document = match how {
+    match how {
         PLAIN => postcard::from_bytes(body),
         DEFLATED => {
             let body = miniz_oxide::inflate::decompress_to_vec_with_limit(body, MOST_BYTES).map_err(|_| damaged())?;
@@ -187,7 +193,15 @@ pub fn read(bytes: &[u8]) -> Result<NetDocument, FormatError> {
         }
         _ => return Err(damaged()),
     }
-    .map_err(|_| damaged())?;
+    .map_err(|_| damaged())
+}
+
+/// Reads a net.
+///
+/// # Errors
+/// The bytes are not what [`write()`] makes, or the net is none that the engine accepts.
+pub fn read(bytes: &[u8]) -> Result<NetDocument, FormatError> {
+    let document: Document = unpack(bytes)?;
     let cell = *CELLS.get(usize::from(document.cell)).ok_or_else(damaged)?;
     let given = document.given.map(|given| given.read(cell)).transpose()?;
     let edits = document.edits.map(|edits| edits.read(cell)).transpose()?;
@@ -237,7 +251,6 @@ impl GivenDocument {
 
 impl EditsDocument {
     fn read(self, cell: Cell) -> Result<Edits, FormatError> {
-        let damaged = || FormatError::damaged("The edits are cut off or damaged; edits that this page wrote are accepted.".to_owned());
         let mut edits = Edits::new(cell, self.input_size as usize, self.hidden_size as usize);
         let (input_size, hidden_size) = edits.sizes();
         if hidden_size > limits::HIDDEN_SIZE || input_size > limits::INPUT_SIZE {
@@ -261,6 +274,37 @@ impl EditsDocument {
     }
 }
 
+#[derive(Serialize, Deserialize)]
+struct TableDocument {
+    columns: Vec<String>,
+    values: Numbers,
+    standardise: bool,
+}
+
+/// Writes the numbers of an input, deflated.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_table(table: &Table) -> Result<Vec<u8>, FormatError> {
+    let Table { columns, values, standardise } = table;
+    pack(&TableDocument { columns: columns.clone(), values: Numbers::of(values), standardise: *standardise }, true)
+}
+
+/// Reads the numbers of an input.
+///
+/// # Errors
+/// The bytes are not what [`write_table`] makes, or the table is none that the engine accepts.
+pub fn read_table(bytes: &[u8]) -> Result<Table, FormatError> {
+    let TableDocument { columns, values, standardise } = unpack(bytes)?;
+    let values = values.values().ok_or_else(damaged)?;
+    let rows = values.len().checked_div(columns.len()).unwrap_or(0);
+    let sound = range::TABLE_COLUMNS.contains(&columns.len())
+        && range::TABLE_ROWS.contains(&rows)
+        && values.len() == rows * columns.len()
+        && values.iter().all(|value| range::TABLE_VALUE.contains(value));
+    sound.then_some(Table { columns, values, standardise }).ok_or_else(damaged)
+}
+
 /// Bytes as text for a link or local storage.
 pub fn to_text(bytes: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
@@ -271,7 +315,7 @@ pub fn to_text(bytes: &[u8]) -> String {
 /// # Errors
 /// The text has other characters, or is cut off.
 pub fn from_text(text: &str) -> Result<Vec<u8>, FormatError> {
-    BASE64_URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|_| FormatError::damaged("The link's net is cut off or damaged; a whole link that this page made is accepted.".to_owned()))
+    BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| {
+        FormatError::damaged("The link's content is cut off or damaged; a whole link that this page made is accepted.".to_owned())
+    })
 }

@@ -181,3 +181,8 @@ fn traces_json() {
 fn traces_csv() {
     fuzz("traces_csv");
 }
+
+#[test]
+fn net() {
+    fuzz("net");
+}

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use unroll_engine::given::Start;
+use unroll_engine::signal::Table;
 use unroll_engine::{Cell, Edits, Experiment, Given, Layer, Parameter, Stack, Weights};
-use unroll_formats::net::{from_text, read, to_text, write, NetDocument};
+use unroll_formats::net::{from_text, read, read_table, to_text, write, write_table, NetDocument};
 
 fn weights(cell: Cell, n: usize, d: usize, seed: u32, narrow: bool) -> Weights {
     let input = unroll_engine::Input::Noise;
@@ -87,4 +88,14 @@ fn what_is_no_net_is_a_sentence() {
     bomb.extend(miniz_oxide::deflate::compress_to_vec(&vec![0; 300 << 20], 1));
     assert!(read(&bomb).is_err());
     assert!(from_text("not base64!").unwrap_err().to_string().contains("link"));
+}
+
+#[test]
+fn a_table_comes_out_as_it_went_in() {
+    let table = Table { columns: vec!["a".into(), "ü".into()], values: vec![0.1, 2.0, -3e99, 0.0], standardise: true };
+    let bytes = write_table(&table).unwrap();
+    assert_eq!(read_table(&bytes).unwrap(), table);
+    assert!((0..bytes.len()).all(|end| read_table(&bytes[..end]).is_err()));
+    let uneven = Table { values: vec![1.0; 3], ..table };
+    assert!(read_table(&write_table(&uneven).unwrap()).is_err());
 }

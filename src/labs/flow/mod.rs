@@ -2,9 +2,12 @@
 
 mod context;
 mod contribution_model;
+mod embed;
 mod export;
 mod export_model;
 mod gates_model;
+mod ghost;
+mod ghost_model;
 mod gradient_model;
 pub mod import;
 mod import_dialog;
@@ -17,6 +20,7 @@ mod phase_paint;
 mod player;
 mod pooled;
 mod rail;
+mod recent;
 mod report;
 mod report_model;
 mod river;
@@ -27,6 +31,9 @@ mod size;
 mod spectrum_model;
 mod tour;
 mod verdict;
+mod weights;
+mod weights_model;
+mod weights_tools;
 mod words;
 
 use std::sync::Arc;
@@ -43,7 +50,10 @@ use crate::controls::NoticeList;
 use crate::state::notice::Notice;
 use crate::state::settings::Settings;
 use crate::state::store::Store;
+pub use embed::EmbedLab;
+
 use context::{Act, Flow, RemoteState};
+use ghost::GhostBar;
 use import::{ImportHost, Importer};
 use panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
 use phase::PhasePanel;
@@ -53,22 +63,12 @@ use river::River;
 use size::SizeBanner;
 use tour::Tour;
 use verdict::VerdictStrip;
+use weights::WeightsPanel;
 
 /// The lab.
 #[component]
 pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>, importer: Importer) -> impl IntoView {
-    let flow = Flow {
-        settings: store.settings,
-        analyses: RwSignal::new(Arc::new(Analyses::default())),
-        hovered: RwSignal::new(None),
-        pinned: store.pinned,
-        wave: RwSignal::new(None),
-        theme,
-        remote: RwSignal::new(RemoteState::default()),
-        act: StoredValue::new(None),
-    };
-    compute_once_a_frame(flow, store);
-    keys::listen(flow);
+    let flow = start(store, theme);
     let sheet = RwSignal::new(false);
     // A large net from a link is still being analysed, or was cancelled: charts of nothing would be read as zero.
     let nothing = move || flow.analyses.with(|analyses| analyses.iter().next().is_none());
@@ -82,11 +82,13 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>, importe
                 <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
                 <SizeBanner flow=flow/>
                 <VerdictStrip flow=flow/>
+                <GhostBar flow=flow store=store/>
                 <River flow=flow/>
                 <div class="panels">
                     <GradientPanel flow=flow store=store/>
                     <JacobianPanel flow=flow/>
                     <GatesPanel flow=flow/>
+                    <WeightsPanel flow=flow store=store/>
                     <SpectrumPanel flow=flow/>
                     <ContributionPanel flow=flow/>
                     <PhasePanel flow=flow store=store/>
@@ -98,6 +100,25 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>, importe
             </button>
         </div>
     }
+}
+
+/// The lab's signals, its computations and its keys; all end with the reactive owner.
+fn start(store: Store, theme: Signal<Theme>) -> Flow {
+    let flow = Flow {
+        settings: store.settings,
+        analyses: RwSignal::new(Arc::new(Analyses::default())),
+        pin: store.pin,
+        ghost: RwSignal::new(Arc::new(Analyses::default())),
+        hovered: RwSignal::new(None),
+        pinned: store.pinned,
+        wave: RwSignal::new(None),
+        theme,
+        remote: RwSignal::new(RemoteState::default()),
+        act: StoredValue::new(None),
+    };
+    compute_once_a_frame(flow, store);
+    keys::listen(flow, store);
+    flow
 }
 
 /// Where the critical part took less than this, the cell in focus is refined in the same frame: a small net is complete at once.
@@ -258,6 +279,8 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
     }));
     // The first paint is a real result.
     compute();
+    // Before the live state goes on in the same frame: what is pinned of it has been computed.
+    ghost::compute_when_pinned(flow, store, cache);
     // Nothing to paint by itself: it only asks for the frame in which the hook runs.
     watch_settings(flow);
     frame::before_paint(compute);

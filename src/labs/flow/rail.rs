@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::context::Flow;
 use super::export::ExportGroup;
 use super::import::{ImportGroup, Importer, ModelGroup};
+use super::recent::RecentGroup;
 use crate::controls::SettingsGroup;
 use crate::state::store::Store;
 use crate::state::table::Group;
@@ -21,6 +22,7 @@ pub fn Rail(flow: Flow, store: Store, importer: Importer, open: RwSignal<bool>) 
                 .collect_view()}
             <ImportGroup importer=importer/>
             <ExportGroup flow=flow store=store/>
+            <RecentGroup store=store/>
         </aside>
     }
 }

@@ -76,12 +76,13 @@ fn changed(started: &TrainSettings, now: &TrainSettings) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::training::settings::CutKind;
 
     #[test]
     fn what_needs_a_restart_is_named() {
         let started = TrainSettings::default();
         let now = TrainSettings { hidden_size: 8, gru: false, learning_rate: 0.5, ..started.clone() };
         assert_eq!(changed(&started, &now), ["Hidden size", "Cells"]);
-        assert!(changed(&started, &TrainSettings { window: 3, truncated: true, ..started.clone() }).is_empty());
+        assert!(changed(&started, &TrainSettings { window: 3, cut: CutKind::Window, ..started.clone() }).is_empty());
     }
 }

@@ -57,8 +57,9 @@ impl Lab {
                 learning_rate: now.learning_rate,
                 clip: now.clip,
                 clip_limit: now.clip_limit,
-                truncated: now.truncated,
+                cut: now.cut,
                 window: now.window,
+                every: now.every,
                 speed: now.speed,
                 ..started
             },

@@ -2,8 +2,11 @@
 
 mod back_model;
 mod bar;
+mod cliff;
+mod cliff_paint;
 mod context;
 mod curves_model;
+mod cut_model;
 mod examples;
 mod net_model;
 mod panels;
@@ -18,9 +21,10 @@ use crate::controls::NoticeList;
 use crate::labs::keys::is_the_labs;
 use crate::training::store::TrainStore;
 use bar::RunBar;
+use cliff::CliffPanel;
 use context::Lab;
 use examples::ExamplesPanel;
-use panels::{GatesPanel, GradientPanel, LagPanel, LossPanel, SpectrumPanel, WaterfallPanel};
+use panels::{CutPanel, GatesPanel, GradientPanel, LagPanel, LossPanel, SpectrumPanel, WaterfallPanel};
 use rail::Rail;
 use strip::Strip;
 
@@ -51,7 +55,9 @@ pub fn TrainLab(store: TrainStore, theme: Signal<Theme>) -> impl IntoView {
                     <LagPanel lab=lab/>
                     <SpectrumPanel lab=lab/>
                     <GatesPanel lab=lab/>
+                    <CutPanel lab=lab/>
                     <ExamplesPanel lab=lab/>
+                    <CliffPanel lab=lab/>
                 </div>
             </main>
             <button

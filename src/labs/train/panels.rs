@@ -5,11 +5,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::context::Lab;
-use super::{back_model, curves_model, net_model};
+use super::{back_model, curves_model, cut_model, net_model};
 use crate::charts::{DataTable, Heatmap, LineChart, LineModel, TableModel};
 use crate::labs::panel::Panel;
 use crate::training::history::Runs;
-use crate::training::settings::TrainSettings;
+use crate::training::settings::{CutKind, TrainSettings};
 
 const HEIGHT: f64 = 230.0;
 
@@ -128,7 +128,7 @@ pub fn WaterfallPanel(lab: Lab) -> impl IntoView {
 /// Shares by lag.
 #[component]
 pub fn LagPanel(lab: Lab) -> impl IntoView {
-    let window = move || Some(lab.shown()).filter(|s| s.truncated).map(|s| s.window);
+    let window = move || Some(lab.shown()).filter(|s| s.cut == CutKind::Window).map(|s| s.window);
     // The task knows its steps better than the slider: copy memory adds what is read and written.
     let steps = Memo::new(move |_| {
         let shown = lab.shown();
@@ -178,6 +178,31 @@ pub fn GatesPanel(lab: Lab) -> impl IntoView {
             about="Mean over units, steps and batch of the LSTM’s forget gate and the GRU’s update gate: at 1 the state is kept as it is. The RNN has no gate; dotted is the mean of |h|."
         >
             <UntilBegun lab=lab><Lines lab=lab model=model name="Mean gates by iteration"/></UntilBegun>
+        </Panel>
+    }
+}
+
+/// What truncation throws away.
+#[component]
+pub fn CutPanel(lab: Lab) -> impl IntoView {
+    let model = Memo::new(move |_| Arc::new(lab.runs.with(cut_model::model)));
+    let headline = Signal::derive(move || lab.focused(cut_model::headline));
+    let cut = Memo::new(move |_| lab.runs.with(cut_model::has_angles));
+    view! {
+        <Panel
+            id="cut"
+            title="What truncation throws away"
+            headline=headline
+            about="Angle between the full gradient of the cell’s weights and the truncated one that is used, mean of the last 25 batches. The full one is computed beside it, only to compare."
+        >
+            <UntilBegun lab=lab>
+                <Show
+                    when=move || cut.get()
+                    fallback=|| view! { <p class="empty">"The gradient goes back through all steps. Choose a truncation and a window shorter than the sequence: both take effect while it trains."</p> }
+                >
+                    <Lines lab=lab model=model name="Angle of the truncated gradient by iteration"/>
+                </Show>
+            </UntilBegun>
         </Panel>
     }
 }

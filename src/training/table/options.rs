@@ -24,9 +24,15 @@ pub static CLIPS: &[ChoiceOption] = &[
     option("value", "value", "Every element is moved into ± the threshold."),
 ];
 
-pub static ON_OFF: &[ChoiceOption] = &[
+pub static CUTS: &[ChoiceOption] = &[
     option("off", "off", "The gradient goes back to the first step."),
-    option("on", "window", "The gradient goes back as many steps as the window has."),
+    option("on", "window", "The gradient goes back from the end as many steps as the window has."),
+    option("k1k2", "stretches", "Truncated backpropagation with k1 and k2 (Williams & Peng 1990): every k1 steps, k2 steps back."),
+];
+
+pub static STARTS: &[ChoiceOption] = &[
+    option("zero", "from zero", "Every sequence starts from zero states."),
+    option("on", "carried over", "A sequence starts from the states in which the one before it in the batch ended."),
 ];
 
 pub static OPTIMISER_OPTIONS: &[ChoiceOption] = &[

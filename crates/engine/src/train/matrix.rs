@@ -3,6 +3,8 @@
 //! Every element of a product is summed in the order of k, with separate multiplications and additions: the order depends neither on
 //! the blocking nor on the number of columns, so that a lane's bits are the same whatever batch it is in.
 
+use crate::simd::Lanes;
+
 /// Columns are padded to a multiple of this.
 pub(super) const LANES: usize = 4;
 
@@ -38,14 +40,14 @@ const PANEL: usize = 128;
 /// C += A B, C with row stride `stride`.
 pub(super) fn multiply_add(shape: Shape, a: View<'_>, b: View<'_>, c: &mut [f64], stride: usize) {
     debug_assert_eq!(shape.columns % LANES, 0);
-    let mut panel = [[0.0; LANES]; PANEL];
+    let mut panel = [Lanes::zero(); PANEL];
     // Sums go on from what C holds, so that cutting the depth does not change their order.
     for start in (0..shape.depth).step_by(PANEL) {
         let depth = PANEL.min(shape.depth - start);
         for column in (0..shape.columns).step_by(LANES) {
             for (l, row) in panel[..depth].iter_mut().enumerate() {
                 let at = (start + l) * b.stride + column;
-                row.copy_from_slice(&b.values[at..at + LANES]);
+                *row = Lanes::load(&b.values[at..at + LANES]);
             }
             let panel = &panel[..depth];
             let mut row = 0;
@@ -67,22 +69,16 @@ pub(super) fn multiply_add(shape: Shape, a: View<'_>, b: View<'_>, c: &mut [f64]
 
 /// `ROWS` rows of one panel's columns, whose sums stay in registers along the depth.
 #[inline(always)]
-fn block<const ROWS: usize>(panel: &[[f64; LANES]], a: View<'_>, c: &mut [f64], stride: usize) {
+fn block<const ROWS: usize>(panel: &[Lanes<{ LANES / 2 }>], a: View<'_>, c: &mut [f64], stride: usize) {
     let a: [&[f64]; ROWS] = core::array::from_fn(|r| &a.values[r * a.stride..r * a.stride + panel.len()]);
-    let mut sums = [[0.0; LANES]; ROWS];
-    for (r, sum) in sums.iter_mut().enumerate() {
-        sum.copy_from_slice(&c[r * stride..r * stride + LANES]);
-    }
+    let mut sums: [Lanes<{ LANES / 2 }>; ROWS] = core::array::from_fn(|r| Lanes::load(&c[r * stride..r * stride + LANES]));
     for (l, b) in panel.iter().enumerate() {
         for (sum, a) in sums.iter_mut().zip(&a) {
-            let factor = a[l];
-            for lane in 0..LANES {
-                sum[lane] += factor * b[lane];
-            }
+            sum.add_scaled(a[l], b);
         }
     }
-    for (r, sum) in sums.iter().enumerate() {
-        c[r * stride..r * stride + LANES].copy_from_slice(sum);
+    for (r, sum) in sums.into_iter().enumerate() {
+        sum.store(&mut c[r * stride..r * stride + LANES]);
     }
 }
 

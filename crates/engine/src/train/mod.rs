@@ -7,6 +7,7 @@
 
 mod backward;
 mod batch;
+pub mod cliff;
 mod config;
 mod error;
 mod lanes;

@@ -2,9 +2,11 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::Path;
+use std::sync::Arc;
 
-use unroll_engine::analyse_problem;
-use unroll_formats::{json, traces};
+use unroll_engine::{analyse_problem, Activation, Edits, Given, Parameter, Stack};
+use unroll_formats::net::{self, NetDocument};
+use unroll_formats::{json, safetensors, traces};
 
 fn files(folder: &str, endings: &[&str]) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder);
@@ -40,6 +42,19 @@ pub fn seeds(parser: &str) -> Vec<Vec<u8>> {
         "json" => experiments(),
         "traces_json" => analyses().map(|analysis| traces::json(&analysis).unwrap().into_bytes()).collect(),
         "traces_csv" => analyses().map(|analysis| traces::csv(&analysis).into_bytes()).collect(),
+        "net" => {
+            let modules =
+                ["files/gru.safetensors", "two_layers.safetensors", "f16.safetensors"].iter().flat_map(|ending| files("files", &[ending]));
+            let stacks = modules.map(|bytes| safetensors::read(&bytes).unwrap().modules[0].stack(Activation::Relu).unwrap());
+            let net = |(index, stack): (usize, Stack)| {
+                let mut edits = Edits::new(stack.layers()[0].forward.cell, 1, 2);
+                assert!(edits.set(Parameter::WeightHh, 1, 0.5) && edits.set(Parameter::BiasHh, 0, -2.0));
+                let given = Given::new(Arc::new(stack), 0, false).unwrap();
+                let net = NetDocument { cell: given.cell(), name: "a".into(), given: Some(Arc::new(given)), edits: Some(Arc::new(edits)) };
+                net::write(&net, index % 2 == 1).unwrap()
+            };
+            stacks.enumerate().map(net).collect()
+        }
         other => panic!("no parser is called {other}"),
     }
 }

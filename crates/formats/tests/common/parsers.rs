@@ -4,13 +4,13 @@
 
 use unroll_engine::{analyse_problem, fingerprint, Activation, Cell, Problem, Weights};
 use unroll_formats::{
-    detect, json, keras, npy, safetensors, script, sequence, traces, Direction, FormatError, ModelFile, Sequence, Traces,
+    detect, json, keras, net, npy, safetensors, script, sequence, traces, Direction, FormatError, ModelFile, Sequence, Traces,
 };
 
 /// Name of the parser and its check; whether the bytes were accepted.
 pub type Parser = (&'static str, fn(&[u8]) -> Result<(), FormatError>);
 
-pub const PARSERS: [Parser; 7] = [
+pub const PARSERS: [Parser; 8] = [
     ("safetensors", read_safetensors),
     ("keras", read_keras),
     ("npy", read_npy),
@@ -18,6 +18,7 @@ pub const PARSERS: [Parser; 7] = [
     ("json", read_json),
     ("traces_json", read_traces_json),
     ("traces_csv", read_traces_csv),
+    ("net", read_net),
 ];
 
 /// The longest sentence, in characters.
@@ -74,6 +75,20 @@ fn analyse(weights: Weights) {
     let c0 = if weights.cell == Cell::Lstm { vec![0.0; n] } else { Vec::new() };
     let (x, loss_site) = (vec![1.0; 3 * d], unroll_engine::LossSite::LastStep);
     let _ = analyse_problem(Problem { weights, x, h0: vec![0.0; n], c0, loss_site, cotangent: vec![1.0; n] });
+}
+
+fn read_net(bytes: &[u8]) -> Result<(), FormatError> {
+    let net = net::read(bytes)?;
+    for deflated in [false, true] {
+        assert_eq!(net::read(&net::write(&net, deflated).unwrap()).unwrap(), net);
+    }
+    if let Some(given) = &net.given {
+        let weights = given.weights().clone();
+        if weights.hidden_size <= 3 && weights.input_size <= 3 {
+            analyse(weights);
+        }
+    }
+    Ok(())
 }
 
 fn read_npy(bytes: &[u8]) -> Result<(), FormatError> {
