@@ -1,8 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { launch } from './browser';
 
-const ROOT_PORT = 8391;
-const FOLDER_PORT = 8392;
+/** Another port, where several runs share a machine. */
+const ROOT_PORT = Number(process.env.JOURNEYS_PORT ?? 8391);
+const FOLDER_PORT = ROOT_PORT + 1;
 export const FOLDER_URL = `http://127.0.0.1:${FOLDER_PORT}/unroll/`;
 
 export default defineConfig({

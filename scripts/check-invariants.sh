@@ -17,7 +17,7 @@ only_in() { # the place, sentence, pattern, paths…
   forbid "$sentence" "$pattern" "${files[@]}"
 }
 
-pure=(src/state/settings.rs src/state/table.rs src/state/table src/state/url.rs src/state/presets.rs src/charts/scale.rs)
+pure=(src/state/settings.rs src/state/table.rs src/state/table src/state/url.rs src/state/pin.rs src/state/embed.rs src/state/presets.rs src/charts/scale.rs)
 forbid "These modules are pure: no leptos and no browser in them." '\b(leptos|web_sys|js_sys|wasm_bindgen)::' "${pure[@]}"
 forbid "Charts and controls know no lab." 'crate::labs' src/charts src/controls
 forbid "Charts know no settings." 'crate::(state|compute|controls)' src/charts

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use crate::charts;
 use crate::controls::PresetsMenu;
-use crate::labs::flow::FlowLab;
+use crate::labs::flow::import::{ImportButton, Importer};
+use crate::labs::flow::{EmbedLab, FlowLab};
 use crate::labs::keys::is_the_labs;
 use crate::labs::train::TrainLab;
 use crate::state::history;
@@ -41,6 +42,10 @@ fn chart_theme(theme: RwSignal<Theme>) -> Signal<charts::Theme> {
 #[component]
 fn FlowPage() -> impl IntoView {
     let store = Store::new();
+    if store.is_embedded() {
+        return view! { <EmbedLab store=store theme=chart_theme(store.theme)/> }.into_any();
+    }
+    let importer = Importer::new(store);
     let tour = RwSignal::new(storage::read(TOUR_SEEN).is_none());
     Effect::new(move |was_open: Option<bool>| {
         let open = tour.get();
@@ -56,6 +61,7 @@ fn FlowPage() -> impl IntoView {
     };
     view! {
         <a class="skip-link" href="#stage">"Skip to the charts"</a>
+        <button class="skip-link" type="button" on:click=move |_| importer.pick()>"Import a model"</button>
         <TopBar route="">
             <UndoButtons
                 can_undo=Signal::derive(move || store.can_undo())
@@ -64,6 +70,7 @@ fn FlowPage() -> impl IntoView {
                 on_redo=move |()| store.redo()
             />
             <PresetsMenu presets=PRESETS current=current on_choose=choose/>
+            <ImportButton importer=importer/>
             <ShareButton
                 before=move |()| store.commit()
                 fragment=move |()| store.fragment()
@@ -73,12 +80,13 @@ fn FlowPage() -> impl IntoView {
             <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
             <button class="button icon-button" type="button" aria-label="Help" title="Open the tour" on:click=move |_| tour.set(true)>"?"</button>
         </TopBar>
-        <FlowLab store=store theme=chart_theme(store.theme) tour=tour/>
+        <FlowLab store=store theme=chart_theme(store.theme) tour=tour importer=importer/>
         <footer class="page-foot">
             <span>"Every number is computed in your browser, in float64, and checked against PyTorch."</span>
-            <span>"Keys: ← → Home End move the cursor, Space plays the backward pass, Esc unpins, L copies a link, Ctrl+Z undoes."</span>
+            <span>"Keys: ← → Home End move the cursor, Space plays the backward pass, Esc unpins, P keeps the state to compare with, L copies a link, Ctrl+Z undoes."</span>
         </footer>
     }
+    .into_any()
 }
 
 #[component]

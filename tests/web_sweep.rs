@@ -54,7 +54,7 @@ fn seeds_come_out_of_their_message_as_they_went_in() {
 #[wasm_bindgen_test]
 fn analyses_are_asked_and_answered_in_messages() {
     let settings = Settings { hidden_size: 3, seq_len: 7, forget_bias: -1.5, ..Settings::default() };
-    for request in [Request::Stop, Request::Analyse { generation: 4, cell: Cell::Gru, settings: Box::new(settings) }] {
+    for request in [Request::Stop, Request::Refine, Request::Analyse { generation: 4, cell: Cell::Gru, settings: Box::new(settings) }] {
         assert_eq!(Request::from_message(&request.to_message()), Some(request));
     }
     for values in [None, Some(vec![1.0, f64::NEG_INFINITY])] {

@@ -51,3 +51,35 @@ test('a chart is saved as a picture, as vectors and at twice the size', async ({
   expect(png.bytes.readUInt32BE(20)).toBe(Math.round(2 * Number(size[2])));
   expect(png.bytes.length).toBeGreaterThan(8000);
 });
+
+test('heatmaps, planes and bars are pictures too, as they are shown', async ({ flow, page }) => {
+  await flow.open('?cells=rnn,lstm&n=4&T=20');
+  const save = async (panel: 'gates' | 'spectrum', label: string) => {
+    const download = page.waitForEvent('download');
+    await flow.panel(panel).getByRole('button', { name: label }).click();
+    const file = await download;
+    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+  };
+  const map = await save('gates', 'Save “forget gate f” as SVG');
+  expect(map.name).toBe('unroll-forget-gate-f.svg');
+  for (const text of ['<title>LSTM forget gate f</title>', 'unit', 'data:image/png;base64,']) expect(map.bytes.toString()).toContain(text);
+  const plane = await save('spectrum', 'Save “Eigenvalues in the complex plane” as SVG');
+  for (const text of ['J at t = 10', 'W_hf', '<polygon']) expect(plane.bytes.toString()).toContain(text);
+  const bars = await save('spectrum', 'Save “Singular values of the product at the cursor” as SVG');
+  for (const text of ['σ_i of ∂s_20/∂s_10', '<polygon']) expect(bars.bytes.toString()).toContain(text);
+
+  // Rendered by a browser, the map has the colours of its cells: what the file holds is a picture.
+  const colours = await page.evaluate(async (svg) => {
+    const image = new Image();
+    image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+    await image.decode();
+    const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+    const context = canvas.getContext('2d');
+    context?.drawImage(image, 0, 0);
+    const row = context?.getImageData(0, Math.round(image.height / 2), image.width, 1).data ?? [];
+    return new Set(Array.from({ length: row.length / 4 }, (_, i) => [...row.slice(4 * i, 4 * i + 3)].join())).size;
+  }, map.bytes.toString());
+  expect(colours).toBeGreaterThan(10);
+  const png = await save('gates', 'Save “forget gate f” as PNG');
+  expect(png.bytes.readUInt32BE(16)).toBe(1520);
+});

@@ -126,11 +126,11 @@ test('the loss cliff throws the unclipped descent away, and its start can be mov
   const maps = cliff.getByRole('group', { name: /Without clipping|Gradient clipped/ });
   await expect(maps).toHaveCount(2);
   await expect(maps.first()).toHaveAttribute('aria-label', /off this map/);
-  await expect(maps.last()).toHaveAttribute('aria-label', /ends at w = 4\.01, b = -1\.97, loss 0\.000/);
+  await expect(maps.last()).toHaveAttribute('aria-label', /ends at w = 4\.01, b = −1\.97, loss 5\.49×10⁻⁴/);
   // By key, by click, by the rate: each starts both descents anew.
   await maps.first().focus();
   await page.keyboard.press('ArrowRight');
-  await expect(maps.last()).not.toHaveAttribute('aria-label', /w = 4\.01, b = -1\.97/);
+  await expect(maps.last()).not.toHaveAttribute('aria-label', /w = 4\.01, b = −1\.97/);
   await maps.last().click({ position: { x: 120, y: 60 } });
   await train.type('Descent rate', '1');
   await cliff.getByRole('button', { name: 'Back to the wall' }).click();

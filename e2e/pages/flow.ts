@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-export const PANELS = ['verdict', 'river', 'gradient', 'jacobian', 'gates', 'spectrum', 'contribution', 'phase'] as const;
+export const PANELS = ['verdict', 'river', 'gradient', 'jacobian', 'gates', 'weights', 'spectrum', 'contribution', 'phase'] as const;
 export type Panel = (typeof PANELS)[number];
 export type Cell = 'RNN' | 'LSTM' | 'GRU';
 
@@ -61,6 +61,16 @@ export class FlowPage {
 
   notices(): Locator {
     return this.page.getByRole('status').locator('.notice');
+  }
+
+  /** The bar of the pinned state. */
+  ghost(): Locator {
+    return this.page.getByRole('region', { name: 'Pinned state' });
+  }
+
+  /** What differs from the pinned state. */
+  comparison(): Locator {
+    return this.ghost().getByRole('status');
   }
 
   tour(): Locator {

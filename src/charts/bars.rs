@@ -1,9 +1,10 @@
 //! Bars: singular values by index, contributions by step.
 
 use super::axis::{Axis, AxisKind};
+use super::backend::{Drawn, Pen};
 use super::canvas::Size;
 use super::cursor::Track;
-use super::draw::Axes;
+use super::draw::{Axes, Sheet};
 use super::geometry::Point;
 use super::layout::Layout;
 use super::line::{nearest, Rule};
@@ -94,6 +95,32 @@ fn rectangles(model: &BarsModel, axes: &Axes, group: usize) -> Vec<Vec<Point>> {
         .collect()
 }
 
+fn draw_base<DB: Pen>(sheet: &Sheet<DB>, model: &BarsModel, axes: &Axes) -> Drawn<DB> {
+    axes.draw(sheet, true)?;
+    axes.draw_references(sheet, &model.rules, &[])
+}
+
+fn draw_groups<DB: Pen>(sheet: &Sheet<DB>, model: &BarsModel, axes: &Axes) -> Drawn<DB> {
+    for (index, group) in model.groups.iter().enumerate() {
+        sheet.fill(&rectangles(model, axes, index), sheet.palette.ink(group.ink).alpha(0.9))?;
+    }
+    Ok(())
+}
+
+/// Everything, in one go: for vector export.
+pub(super) fn draw_bars<DB: Pen>(sheet: &Sheet<DB>, model: &BarsModel, layout: &Layout) -> Drawn<DB> {
+    let axes = Axes { layout, x: (&model.x, model.x.range()), y: (&model.y, model.y.range()) };
+    draw_base(sheet, model, &axes)?;
+    draw_groups(sheet, model, &axes)
+}
+
+/// The names of the groups, where there are several.
+pub(super) fn legend(model: &BarsModel) -> Vec<LegendItem> {
+    let several = model.groups.len() > 1;
+    let item = |group: &BarGroup| LegendItem { ink: group.ink, mark: Mark::Bar, name: group.name.clone() };
+    model.groups.iter().filter(|_| several).map(item).collect()
+}
+
 impl Scene for BarsScene {
     fn paint(&self, layers: &Layers, size: Size, palette: &'static Palette) -> Shown {
         let model = self.model.get();
@@ -105,25 +132,14 @@ impl Scene for BarsScene {
         let key = BaseKey { layout, theme: palette.theme, x: model.x.clone(), y, y_range, rules: model.rules.clone() };
         let cleared = layers.base.fit(size);
         if cleared || self.base.borrow().as_ref() != Some(&key) {
-            layers.base.draw(palette, |sheet| {
-                axes.draw(sheet, true)?;
-                axes.draw_references(sheet, &model.rules, &[])
-            });
+            layers.base.draw(palette, |sheet| draw_base(sheet, &model, &axes));
             self.base.replace(Some(key));
         }
         layers.series.fit(size);
-        layers.series.draw(palette, |sheet| {
-            for (index, group) in model.groups.iter().enumerate() {
-                let colour = palette.ink(group.ink).alpha(0.9);
-                sheet.fill(&rectangles(&model, &axes, index), colour)?;
-            }
-            Ok(())
-        });
-        let several = model.groups.len() > 1;
-        let item = |group: &BarGroup| LegendItem { ink: group.ink, mark: Mark::Bar, name: group.name.clone() };
+        layers.series.draw(palette, |sheet| draw_groups(sheet, &model, &axes));
         Shown {
             track: Track::Axis { projection: axes.x_projection(), kind: model.x.kind, plot: layout.plot },
-            legend: model.groups.iter().filter(|_| several).map(item).collect(),
+            legend: legend(&model),
             summary: summary(&model),
             line: Some((layout.plot.top, layout.plot.bottom)),
         }

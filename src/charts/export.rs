@@ -1,19 +1,30 @@
-//! A line chart as a picture that stands by itself: the page's own drawing, with title and legend.
+//! Charts as pictures that stand by themselves: the page's own drawing, with title and legend.
 
+use base64::prelude::{Engine as _, BASE64_STANDARD};
 use plotters::drawing::IntoDrawingArea;
 use plotters::prelude::SVGBackend;
 
-use super::backend::FONT;
+use super::backend::{Drawn, FONT};
+use super::bars::{self, BarsModel};
 use super::draw::{Sheet, TEXT};
+use super::heatmap::HeatmapModel;
 use super::layout::Layout;
-use super::line::{legend, Dash, LineModel};
+use super::line::{self, Dash, LineModel};
 use super::line_draw::{draw_line_chart, LineView};
 use super::palette::{Ink, Palette, Theme};
+use super::plane::{self, Marker, PlaneModel};
+use super::png;
 use super::tip::{LegendItem, Mark};
 
 /// Width of a picture in CSS pixels, and the height of its chart.
 pub const WIDTH: f64 = 760.0;
 const CHART_HEIGHT: f64 = 360.0;
+/// A plane is nearly square.
+const PLANE_WIDTH: f64 = 480.0;
+const PLANE_HEIGHT: f64 = 460.0;
+/// Of one row of a heatmap, which together have no less than the least height.
+const ROW_HEIGHT: f64 = 9.0;
+const HEATMAP_LEAST: f64 = 200.0;
 const MARGIN: f64 = 16.0;
 const TITLE: f64 = 17.0;
 /// Backend units in a CSS pixel, as on the canvas.
@@ -31,62 +42,136 @@ pub struct Picture {
 
 /// The chart as it is shown, with a title; the legend names what the chart itself does not.
 pub fn line_chart(title: &str, model: &LineModel, theme: Theme) -> Picture {
-    let palette = Palette::of(theme);
-    let (inner_width, unit) = (WIDTH - 2.0 * MARGIN, UNIT);
-    let view = LineView { layout: Layout::time_chart(inner_width, CHART_HEIGHT), x: model.x.range(), y: model.y.range() };
-    let mut chart = String::new();
-    {
-        let size = ((inner_width * unit) as u32, (CHART_HEIGHT * unit) as u32);
-        let area = SVGBackend::with_string(&mut chart, size).into_drawing_area();
-        let sheet = Sheet { area: &area, unit, palette };
-        // A text backend has nothing that fails.
-        draw_line_chart(&sheet, model, &view).ok();
-        area.present().ok();
+    let frame = Frame { title, theme, width: WIDTH, chart_height: CHART_HEIGHT };
+    let layout = Layout::time_chart(frame.inner_width(), CHART_HEIGHT);
+    let view = LineView { layout, x: model.x.range(), y: model.y.range() };
+    frame.picture(line::legend(model, layout.narrow), "", |sheet| draw_line_chart(sheet, model, &view))
+}
+
+/// The heatmap with its colour scale; its cells are an image of one pixel a value.
+pub fn heatmap(title: &str, model: &HeatmapModel, theme: Theme) -> Picture {
+    let chart_height = HEATMAP_LEAST.max(ROW_HEIGHT * model.rows as f64);
+    let frame = Frame { title, theme, width: WIDTH, chart_height };
+    let layout = Layout::time_chart(frame.inner_width(), chart_height);
+    let rect = model.image_rect(&layout);
+    let image = png::encode(model.cols, model.rows, &model.pixels(Palette::of(theme))).map(|png| {
+        format!(
+            "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{}\"/>",
+            rect.left,
+            rect.top,
+            rect.width(),
+            rect.height(),
+            BASE64_STANDARD.encode(png)
+        )
+    });
+    frame.picture(Vec::new(), &image.unwrap_or_default(), |sheet| model.draw_base(sheet, &layout))
+}
+
+/// The complex plane with the name of every set.
+pub fn plane(title: &str, model: &PlaneModel, theme: Theme) -> Picture {
+    let frame = Frame { title, theme, width: PLANE_WIDTH, chart_height: PLANE_HEIGHT };
+    let layout = Layout::square(frame.inner_width(), PLANE_HEIGHT);
+    frame.picture(plane::legend(model), "", |sheet| plane::draw_plane(sheet, model, layout))
+}
+
+/// The bars.
+pub fn bars(title: &str, model: &BarsModel, theme: Theme) -> Picture {
+    let frame = Frame { title, theme, width: WIDTH, chart_height: CHART_HEIGHT };
+    let layout = Layout::time_chart(frame.inner_width(), CHART_HEIGHT);
+    frame.picture(bars::legend(model), "", |sheet| bars::draw_bars(sheet, model, &layout))
+}
+
+/// What stands around a chart.
+struct Frame<'a> {
+    title: &'a str,
+    theme: Theme,
+    width: f64,
+    chart_height: f64,
+}
+
+impl Frame<'_> {
+    fn inner_width(&self) -> f64 {
+        self.width - 2.0 * MARGIN
     }
-    let rows = legend_rows(legend(model, view.layout.narrow), inner_width);
-    let legend_top = MARGIN + TITLE + 14.0;
-    let chart_top = legend_top + rows.len() as f64 * TEXT * 1.6;
-    let height = chart_top + CHART_HEIGHT + MARGIN;
-    let mut svg = format!(
-        concat!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" role=\"img\" aria-label=\"{t}\">",
-            "<title>{t}</title><rect width=\"{w}\" height=\"{h}\" fill=\"{back}\"/>",
-            "<text x=\"{m}\" y=\"{y}\" font-family=\"{font}\" font-size=\"{s}\" font-weight=\"600\" fill=\"{ink}\">{t}</text>"
-        ),
-        w = WIDTH,
-        h = height,
-        t = escaped(title),
-        back = palette.paper.css(),
-        m = MARGIN,
-        y = MARGIN + TITLE * 0.8,
-        font = escaped(FONT),
-        s = TITLE,
-        ink = palette.ink(Ink::Strong).css(),
-    );
-    for (row, items) in rows.iter().enumerate() {
-        let middle = legend_top + (row as f64 + 0.5) * TEXT * 1.6;
-        for (left, item) in items {
-            let dash = match item.mark {
-                Mark::Line(Dash::Dashed) => " stroke-dasharray=\"5 4\"",
-                Mark::Line(Dash::Dotted) => " stroke-dasharray=\"1.5 3\"",
-                _ => "",
-            };
-            svg.push_str(&format!(
-                "<path d=\"M{x} {middle}h18\" stroke=\"{colour}\" stroke-width=\"2\"{dash}/><text x=\"{tx}\" y=\"{ty}\" font-family=\"{font}\" font-size=\"{TEXT}\" fill=\"{ink}\">{name}</text>",
-                x = MARGIN + left,
-                colour = palette.ink(item.ink).css(),
-                tx = MARGIN + left + 24.0,
-                ty = middle + TEXT * 0.36,
-                font = escaped(FONT),
-                ink = palette.ink(Ink::Muted).css(),
-                name = escaped(&item.name),
-            ));
+
+    /// Title, legend, the chart that `draw` draws, and `over` it what is no drawing, in CSS pixels of the chart.
+    fn picture(
+        &self,
+        legend: Vec<LegendItem>,
+        over: &str,
+        draw: impl for<'a> FnOnce(&Sheet<SVGBackend<'a>>) -> Drawn<SVGBackend<'a>>,
+    ) -> Picture {
+        let palette = Palette::of(self.theme);
+        let (inner_width, unit) = (self.inner_width(), UNIT);
+        let mut chart = String::new();
+        {
+            let size = ((inner_width * unit) as u32, (self.chart_height * unit) as u32);
+            let area = SVGBackend::with_string(&mut chart, size).into_drawing_area();
+            let sheet = Sheet { area: &area, unit, palette };
+            // A text backend has nothing that fails.
+            draw(&sheet).ok();
+            area.present().ok();
         }
+        let rows = legend_rows(legend, inner_width);
+        let legend_top = MARGIN + TITLE + 14.0;
+        let chart_top = legend_top + rows.len() as f64 * TEXT * 1.6;
+        let height = chart_top + self.chart_height + MARGIN;
+        let mut svg = format!(
+            concat!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" role=\"img\" aria-label=\"{t}\">",
+                "<title>{t}</title><rect width=\"{w}\" height=\"{h}\" fill=\"{back}\"/>",
+                "<text x=\"{m}\" y=\"{y}\" font-family=\"{font}\" font-size=\"{s}\" font-weight=\"600\" fill=\"{ink}\">{t}</text>"
+            ),
+            w = self.width,
+            h = height,
+            t = escaped(self.title),
+            back = palette.paper.css(),
+            m = MARGIN,
+            y = MARGIN + TITLE * 0.8,
+            font = escaped(FONT),
+            s = TITLE,
+            ink = palette.ink(Ink::Strong).css(),
+        );
+        for (row, items) in rows.iter().enumerate() {
+            let middle = legend_top + (row as f64 + 0.5) * TEXT * 1.6;
+            for (left, item) in items {
+                svg.push_str(&format!(
+                    "{sample}<text x=\"{tx}\" y=\"{ty}\" font-family=\"{font}\" font-size=\"{TEXT}\" fill=\"{ink}\">{name}</text>",
+                    sample = sample(item.mark, &palette.ink(item.ink).css(), (MARGIN + left, middle)),
+                    tx = MARGIN + left + 24.0,
+                    ty = middle + TEXT * 0.36,
+                    font = escaped(FONT),
+                    ink = palette.ink(Ink::Muted).css(),
+                    name = escaped(&item.name),
+                ));
+            }
+        }
+        // The chart without its own root element, from backend units back to pixels.
+        let inside = chart.split_once('>').map_or("", |(_, rest)| rest).rsplit_once("</svg>").map_or("", |(inside, _)| inside);
+        svg.push_str(&format!(
+            "<g transform=\"translate({MARGIN} {chart_top})\"><g transform=\"scale({})\">{inside}</g>{over}</g></svg>\n",
+            1.0 / unit
+        ));
+        Picture { width: self.width, height, svg }
     }
-    // The chart without its own root element, from backend units back to pixels.
-    let inside = chart.split_once('>').map_or("", |(_, rest)| rest).rsplit_once("</svg>").map_or("", |(inside, _)| inside);
-    svg.push_str(&format!("<g transform=\"translate({MARGIN} {chart_top}) scale({})\">{inside}</g></svg>\n", 1.0 / unit));
-    Picture { width: WIDTH, height, svg }
+}
+
+/// What stands for a series before its name.
+fn sample(mark: Mark, colour: &str, (x, y): (f64, f64)) -> String {
+    let stroked = |d: String, dash: &str| format!("<path d=\"{d}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{dash}/>");
+    let filled = |d: String| format!("<path d=\"{d}\" fill=\"{colour}\"/>");
+    let ring = || format!("M{} {y}a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z", x + 5.5);
+    match mark {
+        Mark::Line(Dash::Solid) => stroked(format!("M{x} {y}h18"), ""),
+        Mark::Line(Dash::Dashed) => stroked(format!("M{x} {y}h18"), " stroke-dasharray=\"5 4\""),
+        Mark::Line(Dash::Dotted) => stroked(format!("M{x} {y}h18"), " stroke-dasharray=\"1.5 3\""),
+        Mark::Point(Marker::Circle) => filled(ring()),
+        Mark::Point(Marker::Ring) => stroked(ring(), ""),
+        Mark::Point(Marker::Square) => filled(format!("M{} {}h6v6h-6z", x + 6.0, y - 3.0)),
+        Mark::Point(Marker::Diamond) => filled(format!("M{} {}l4.5 4.5l-4.5 4.5l-4.5 -4.5z", x + 9.0, y - 4.5)),
+        Mark::Point(Marker::Cross) => stroked(format!("M{} {}l6 6m0 -6l-6 6", x + 6.0, y - 3.0), ""),
+        Mark::Bar => filled(format!("M{} {}h6v10h-6z", x + 6.0, y - 5.0)),
+    }
 }
 
 /// Legend items with their left edges, in rows that fit.
@@ -116,7 +201,10 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::axis::Axis;
+    use super::super::bars::BarGroup;
+    use super::super::heatmap::ColourScale;
     use super::super::line::Series;
+    use super::super::plane::PointSet;
     use super::*;
 
     fn model() -> LineModel {
@@ -143,6 +231,63 @@ mod tests {
             assert!(picture.svg.starts_with("<svg ") && picture.svg.ends_with("</svg>\n"));
             assert_eq!((picture.svg.matches("<svg").count(), picture.svg.matches("</svg>").count()), (1, 1));
         }
+    }
+
+    fn one_document(picture: &Picture) {
+        assert!(picture.svg.starts_with("<svg ") && picture.svg.ends_with("</svg>\n"));
+        assert_eq!((picture.svg.matches("<svg").count(), picture.svg.matches("</svg>").count()), (1, 1));
+    }
+
+    #[test]
+    fn a_heatmap_has_its_cells_its_axes_and_its_colour_scale() {
+        let model = HeatmapModel {
+            x: Axis::step("t", 0, 3),
+            rows: 2,
+            cols: 3,
+            x0: 1,
+            stride: 1,
+            values: vec![0.0, 0.25, 0.5, 0.75, f64::NAN, 1.0].into(),
+            scale: ColourScale::Sequential { min: 0.0, max: 1.0 },
+            row_name: "unit".to_owned(),
+            value_name: "forget gate".to_owned(),
+        };
+        for theme in [Theme::Light, Theme::Dark] {
+            let picture = heatmap("forget gate f", &model, theme);
+            one_document(&picture);
+            for text in ["<title>forget gate f</title>", "data:image/png;base64,iVBOR", ">\nunit\n", ">\nt\n"] {
+                assert!(picture.svg.contains(text), "{text} is missing in {}", picture.svg);
+            }
+            assert!(picture.svg.matches("<rect").count() >= 64);
+        }
+        let none = heatmap("empty", &HeatmapModel { cols: 0, values: Vec::new().into(), ..model }, Theme::Light);
+        one_document(&none);
+        assert!(!none.svg.contains("<image"));
+    }
+
+    #[test]
+    fn a_plane_names_its_sets_and_draws_the_unit_circle() {
+        let set =
+            |name: &str, marker| PointSet { name: name.to_owned(), ink: Ink::Gru, marker, points: vec![(0.1, 0.2), (0.1, -0.2)].into() };
+        let markers = [Marker::Circle, Marker::Square, Marker::Diamond, Marker::Cross, Marker::Ring];
+        let model = PlaneModel { sets: markers.map(|marker| set(&format!("{marker:?}"), marker)).to_vec(), unit_circle: true };
+        let picture = plane("Eigenvalues", &model, Theme::Light);
+        one_document(&picture);
+        for text in ["Circle", "Square", "Diamond", "Cross", "Ring", ">\nRe\n", ">\nIm\n"] {
+            assert!(picture.svg.contains(text), "{text} is missing");
+        }
+        assert_eq!(picture.svg.matches("<polygon").count(), 6);
+    }
+
+    #[test]
+    fn bars_are_named_when_there_are_several_groups() {
+        let group = |name: &str| BarGroup { name: name.to_owned(), ink: Ink::Rnn, points: vec![(1.0, -2.0), (2.0, -3.0)].into() };
+        let mut model =
+            BarsModel { x: Axis::step("i", 1, 2), y: Axis::log10("σ_i", -4.0, 0.0), groups: vec![group("live")], rules: vec![] };
+        assert!(!bars("σ", &model, Theme::Dark).svg.contains("live"));
+        model.groups.push(group("pinned: live"));
+        let picture = bars("σ", &model, Theme::Dark);
+        one_document(&picture);
+        assert!(picture.svg.contains("pinned: live") && picture.svg.matches("<polygon").count() == 4);
     }
 
     #[test]

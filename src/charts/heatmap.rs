@@ -117,6 +117,20 @@ impl HeatmapModel {
         (0.0..self.cols as f64).contains(&col).then_some(col as usize)
     }
 
+    /// The image: one RGBA pixel a value.
+    pub(super) fn pixels(&self, palette: &Palette) -> Vec<u8> {
+        let mut pixels = vec![0; 4 * self.cols * self.rows];
+        self.fill_pixels(self.lut(palette), &mut pixels);
+        pixels
+    }
+
+    /// Where the image goes.
+    pub(super) fn image_rect(&self, layout: &Layout) -> Rect {
+        let x = self.x_projection(layout);
+        let edge = |col: f64| x.to_px(self.x0 as f64 + (col - 0.5) * self.stride as f64);
+        Rect { left: edge(0.0), right: edge(self.cols as f64), ..layout.plot }
+    }
+
     /// Writes the image: one RGBA pixel a value, the last row on top; what is not finite is transparent.
     fn fill_pixels(&self, lut: &Lut, pixels: &mut [u8]) {
         let (zero, scale) = match self.scale {
@@ -139,7 +153,7 @@ impl HeatmapModel {
         }
     }
 
-    fn draw_base<DB: Pen>(&self, sheet: &Sheet<DB>, layout: &Layout) -> Drawn<DB> {
+    pub(super) fn draw_base<DB: Pen>(&self, sheet: &Sheet<DB>, layout: &Layout) -> Drawn<DB> {
         let rows = self.row_axis();
         let axes = Axes { layout, x: (&self.x, self.x.range()), y: (&rows, rows.range()) };
         axes.draw(sheet, false)?;
@@ -209,14 +223,13 @@ impl Scene for HeatmapScene {
             self.base.replace(Some(key));
         }
         let x = model.x_projection(&layout);
-        let edge = |col: f64| x.to_px(model.x0 as f64 + (col - 0.5) * model.stride as f64);
-        let left = edge(0.0);
-        let width = edge(model.cols as f64) - left;
-        for (property, value) in [("left", left), ("top", layout.plot.top), ("width", width), ("height", layout.plot.height())] {
+        let image = model.image_rect(&layout);
+        let width = image.width();
+        for (property, value) in [("left", image.left), ("top", image.top), ("width", width), ("height", image.height())] {
             layers.series.style(property, &format!("{value}px"));
         }
         // More columns than device pixels: averaging them loses less than dropping some.
-        let crowded = model.cols as f64 > width * size.dpr || model.rows as f64 > layout.plot.height() * size.dpr;
+        let crowded = model.cols as f64 > width * size.dpr || model.rows as f64 > image.height() * size.dpr;
         let rendering = if crowded { "auto" } else { "pixelated" };
         layers.series.style("image-rendering", rendering);
         layers.series.put_image(model.cols as u32, model.rows as u32, |pixels| {

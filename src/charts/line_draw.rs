@@ -49,9 +49,10 @@ pub fn draw_series<DB: Pen>(sheet: &Sheet<DB>, model: &LineModel, view: &LineVie
     for series in &model.series {
         draw_area(sheet, series, view)?;
     }
-    // Theory first: the measurement lies on top of it.
-    let (theory, measured): (Vec<&Series>, Vec<&Series>) = model.series.iter().partition(|s| s.dash != Dash::Solid);
-    for series in theory.into_iter().chain(measured) {
+    // What is compared with first, then theory: the measurement lies on top of both.
+    let mut order: Vec<&Series> = model.series.iter().collect();
+    order.sort_by_key(|series| if series.ink.is_pale() { 0 } else { 1 + u8::from(series.dash == Dash::Solid) });
+    for series in order {
         draw_curve(sheet, series, view, log)?;
     }
     if view.layout.narrow {

@@ -49,6 +49,12 @@ pub enum Ink {
     Stable,
     /// Gates and gate blocks, told apart within one chart; there are four.
     Category(usize),
+    /// The same, of a state that is only compared with: the hue of the live mark, nearer to the page.
+    PaleRnn,
+    PaleLstm,
+    PaleGru,
+    PaleStrong,
+    PaleCategory(usize),
 }
 
 /// Inks for categories, light and dark, apart in hue and lightness and from the cells' inks.
@@ -59,7 +65,28 @@ const CATEGORIES: [(Rgb, Rgb); 4] = [
     (Rgb::hex(0xa33a5b), Rgb::hex(0xf08fae)),
 ];
 
+/// How much of a pale ink is the ink; the rest is the panel behind it.
+const PALE: f64 = 0.58;
+
 impl Ink {
+    /// The ink of the same thing in a state that is only compared with.
+    #[must_use]
+    pub fn pale(self) -> Self {
+        match self {
+            Ink::Rnn => Ink::PaleRnn,
+            Ink::Lstm => Ink::PaleLstm,
+            Ink::Gru => Ink::PaleGru,
+            Ink::Strong => Ink::PaleStrong,
+            Ink::Category(i) => Ink::PaleCategory(i),
+            other => other,
+        }
+    }
+
+    /// Whether it is of a state that is only compared with.
+    pub fn is_pale(self) -> bool {
+        matches!(self, Ink::PaleRnn | Ink::PaleLstm | Ink::PaleGru | Ink::PaleStrong | Ink::PaleCategory(_))
+    }
+
     /// The custom property of `style/tokens.css` with the same colour, for DOM marks.
     pub fn css_var(self) -> &'static str {
         match self {
@@ -77,6 +104,14 @@ impl Ink {
             Ink::Category(1) => "var(--category-2)",
             Ink::Category(2) => "var(--category-3)",
             Ink::Category(_) => "var(--category-4)",
+            Ink::PaleRnn => "color-mix(in srgb, var(--rnn) 58%, var(--panel))",
+            Ink::PaleLstm => "color-mix(in srgb, var(--lstm) 58%, var(--panel))",
+            Ink::PaleGru => "color-mix(in srgb, var(--gru) 58%, var(--panel))",
+            Ink::PaleStrong => "color-mix(in srgb, var(--ink) 58%, var(--panel))",
+            Ink::PaleCategory(0) => "color-mix(in srgb, var(--category-1) 58%, var(--panel))",
+            Ink::PaleCategory(1) => "color-mix(in srgb, var(--category-2) 58%, var(--panel))",
+            Ink::PaleCategory(2) => "color-mix(in srgb, var(--category-3) 58%, var(--panel))",
+            Ink::PaleCategory(_) => "color-mix(in srgb, var(--category-4) 58%, var(--panel))",
         }
     }
 }
@@ -164,7 +199,18 @@ impl Palette {
                     Theme::Dark => dark,
                 }
             }
+            Ink::PaleRnn => self.pale(Ink::Rnn),
+            Ink::PaleLstm => self.pale(Ink::Lstm),
+            Ink::PaleGru => self.pale(Ink::Gru),
+            Ink::PaleStrong => self.pale(Ink::Strong),
+            Ink::PaleCategory(i) => self.pale(Ink::Category(i)),
         }
+    }
+
+    fn pale(&self, ink: Ink) -> Rgb {
+        let (Rgb(r, g, b), back) = (self.ink(ink), self.panel);
+        let mix = |of: u8, with: u8| (PALE * f64::from(of) + (1.0 - PALE) * f64::from(with)).round() as u8;
+        Rgb(mix(r, back.0), mix(g, back.1), mix(b, back.2))
     }
 
     /// For magnitudes: small is near the page, large stands out from it; lightness is monotone in OKLab.
@@ -252,6 +298,19 @@ mod tests {
             for ink in [Ink::Rnn, Ink::Lstm, Ink::Gru, Ink::Strong, Ink::Muted, Ink::Theory, Ink::Vanish, Ink::Explode, Ink::Stable] {
                 let ratio = contrast(p.ink(ink), p.panel);
                 assert!(ratio >= 4.5, "{theme:?} {ink:?} has {ratio:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pale_ink_is_seen_and_stands_back_from_its_own() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let p = Palette::of(theme);
+            for ink in [Ink::Rnn, Ink::Lstm, Ink::Gru, Ink::Strong, Ink::Category(0), Ink::Category(1), Ink::Category(2), Ink::Category(3)]
+            {
+                let (own, pale) = (contrast(p.ink(ink), p.panel), contrast(p.ink(ink.pale()), p.panel));
+                assert!(ink.pale().is_pale() && pale > 1.9 && pale < 0.7 * own, "{theme:?} {ink:?}: {pale:.2} of {own:.2}");
+                assert!(ink.pale().css_var().contains("58%") && ink.pale().css_var().contains(ink.css_var()));
             }
         }
     }

@@ -24,6 +24,8 @@ pub enum Marker {
     Square,
     Diamond,
     Cross,
+    /// Hollow: of a state that is only compared with.
+    Ring,
 }
 
 /// A named set of complex numbers (re, im).
@@ -117,12 +119,12 @@ fn draw_set<DB: Pen>(sheet: &Sheet<DB>, set: &PointSet, places: &[Point]) -> Dra
     };
     let ink = sheet.palette.ink(set.ink);
     let r = RADIUS;
+    let circle = |corners: std::ops::RangeInclusive<i32>| -> Vec<Point> {
+        corners.map(|i| f64::from(i) / 16.0 * std::f64::consts::TAU).map(|a| (r * a.cos(), r * a.sin())).collect()
+    };
     match set.marker {
-        Marker::Circle => {
-            let circle: Vec<Point> =
-                (0..16).map(|i| f64::from(i) / 16.0 * std::f64::consts::TAU).map(|a| (r * a.cos(), r * a.sin())).collect();
-            sheet.fill(&around(&circle), ink.alpha(0.85))
-        }
+        Marker::Circle => sheet.fill(&around(&circle(1..=16)), ink.alpha(0.85)),
+        Marker::Ring => sheet.stroke(&around(&circle(0..=16)), ink.alpha(1.0), 1.4, Dash::Solid),
         Marker::Square => {
             let s = 0.88 * r;
             sheet.fill(&around(&[(-s, -s), (s, -s), (s, s), (-s, s)]), ink.alpha(0.85))
@@ -157,6 +159,34 @@ fn draw_base<DB: Pen>(sheet: &Sheet<DB>, key: &BaseKey) -> Drawn<DB> {
     Ok(())
 }
 
+/// The points of every set, in CSS pixels.
+fn places(model: &PlaneModel, layout: &Layout, range: Range) -> Vec<Vec<Point>> {
+    let x = Projection::new(range, layout.plot.left, layout.plot.right);
+    let y = Projection::new(range, layout.plot.bottom, layout.plot.top);
+    let place = |set: &PointSet| -> Vec<Point> { set.points.iter().map(|&(re, im)| (x.to_px(re), y.to_px(im))).collect() };
+    model.sets.iter().map(place).collect()
+}
+
+fn draw_sets<DB: Pen>(sheet: &Sheet<DB>, model: &PlaneModel, places: &[Vec<Point>]) -> Drawn<DB> {
+    for (set, places) in model.sets.iter().zip(places) {
+        draw_set(sheet, set, places)?;
+    }
+    Ok(())
+}
+
+/// Everything, in one go: for vector export.
+pub(super) fn draw_plane<DB: Pen>(sheet: &Sheet<DB>, model: &PlaneModel, layout: Layout) -> Drawn<DB> {
+    let limit = nice_limit(model.limit());
+    let range = Range::new(-limit, limit);
+    draw_base(sheet, &BaseKey { layout, theme: sheet.palette.theme, range, unit_circle: model.unit_circle })?;
+    draw_sets(sheet, model, &places(model, &layout, range))
+}
+
+/// The name of every set.
+pub(super) fn legend(model: &PlaneModel) -> Vec<LegendItem> {
+    model.sets.iter().map(|set| LegendItem { ink: set.ink, mark: Mark::Point(set.marker), name: set.name.clone() }).collect()
+}
+
 impl Scene for PlaneScene {
     fn paint(&self, layers: &Layers, size: Size, palette: &'static Palette) -> Shown {
         let model = self.model.get();
@@ -170,20 +200,11 @@ impl Scene for PlaneScene {
             self.base.replace(Some(key));
         }
         layers.series.fit(size);
-        let x = Projection::new(range, layout.plot.left, layout.plot.right);
-        let y = Projection::new(range, layout.plot.bottom, layout.plot.top);
-        let place = |set: &PointSet| -> Vec<Point> { set.points.iter().map(|&(re, im)| (x.to_px(re), y.to_px(im))).collect() };
-        let sets: Vec<Vec<Point>> = model.sets.iter().map(place).collect();
-        layers.series.draw(palette, |sheet| {
-            for (set, places) in model.sets.iter().zip(&sets) {
-                draw_set(sheet, set, places)?;
-            }
-            Ok(())
-        });
+        let sets = places(&model, &layout, range);
+        layers.series.draw(palette, |sheet| draw_sets(sheet, &model, &sets));
         let places: Vec<Point> = sets.into_iter().flatten().collect();
         self.places.replace(places.clone());
-        let item = |set: &PointSet| LegendItem { ink: set.ink, mark: Mark::Point(set.marker), name: set.name.clone() };
-        Shown { track: Track::Points(places), legend: model.sets.iter().map(item).collect(), summary: summary(&model), line: None }
+        Shown { track: Track::Points(places), legend: legend(&model), summary: summary(&model), line: None }
     }
 
     fn tip(&self, at: f64, _pointer: Option<Point>) -> Option<Tip> {

@@ -56,6 +56,7 @@ fn sample(ink: Ink, mark: Mark) -> impl IntoView {
         Mark::Point(Marker::Square) => ("M6 2h6v6h-6z", true, "none"),
         Mark::Point(Marker::Diamond) => ("M9 .5L13.5 5L9 9.5L4.5 5z", true, "none"),
         Mark::Point(Marker::Cross) => ("M6 2L12 8M12 2L6 8", false, "none"),
+        Mark::Point(Marker::Ring) => ("M5.5 5a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z", false, "none"),
         Mark::Bar => ("M6 0h6v10h-6z", true, "none"),
     };
     let colour = ink.css_var();

@@ -54,6 +54,17 @@ const MOST_IN_A_FRAME: f64 = 40e6;
 /// Above this many the page does not wait even for its first picture: about a second.
 const MOST_AT_FIRST: f64 = 2e9;
 
+/// Above this many the page does not compute at all where there are no workers: it would stop for many seconds.
+const MOST_HERE: f64 = 8e9;
+
+/// Above this many multiplications a refinement waits to be asked for: about a minute.
+const MOST_REFINED: f64 = 10e9;
+
+/// Whether the refinement of an analysis waits to be asked for. Each step takes a few products of m × m matrices.
+pub fn refines_on_demand(analysis: &Analysis) -> bool {
+    (analysis.state_size as f64).powi(3) * analysis.seq_len as f64 > MOST_REFINED
+}
+
 /// Keeps each cell's last analysis, so that a change which does not concern a cell costs it nothing, and refines it in slices. What is too
 /// much for a frame a worker computes; until it answers, the last analysis stands.
 #[derive(Debug, Default)]
@@ -61,12 +72,16 @@ pub struct Cache {
     kept: Vec<Kept>,
     remote: Option<Remote>,
     asked: Vec<Asked>,
+    /// What the user did not want to wait for.
+    cancelled: Vec<Experiment>,
 }
 
 #[derive(Debug)]
 struct Kept {
     experiment: Experiment,
     analysis: Arc<Analysis>,
+    /// The request that a worker answered with it.
+    generation: Option<u32>,
     /// What is still being added to it here.
     refinement: Option<Refinement>,
     /// The user wants no more of it.
@@ -124,16 +139,33 @@ impl Cache {
         }
         let last = place.map(|place| self.kept[place].analysis.clone());
         if multiplications(&experiment) > MOST_IN_A_FRAME {
-            if under_way == Some(true) {
+            if under_way == Some(true) || self.cancelled.contains(&experiment) {
                 return Ok(last);
             }
             experiment.validate()?;
+            self.cancelled.retain(|cancelled| cancelled.cell != cell);
             if let Some(generation) = self.remote.as_ref().and_then(|remote| remote.ask(cell, settings)) {
                 self.asked.push(Asked { generation, experiment });
                 return Ok(last);
             }
+            if multiplications(&experiment) > MOST_HERE {
+                return Ok(last);
+            }
         }
         self.analyse_here(experiment).map(Some)
+    }
+
+    /// Takes over what another cache has of these settings and this one has not, or not as complete.
+    pub fn adopt(&mut self, settings: &Settings, from: &Self) {
+        for cell in settings.shown_cells() {
+            let experiment = relevant(settings.experiment(cell));
+            let own = self.kept.iter().find(|kept| kept.experiment == experiment).map(|kept| kept.analysis.complete);
+            let other = from.kept.iter().find(|kept| kept.experiment == experiment);
+            if let Some(kept) = other.filter(|kept| own.is_none_or(|complete| !complete && kept.analysis.complete)) {
+                self.kept.retain(|own| own.experiment.cell != cell);
+                self.kept.push(Kept { experiment, analysis: kept.analysis.clone(), generation: None, refinement: None, stopped: false });
+            }
+        }
     }
 
     fn newest(&self, cell: Cell) -> Option<&Asked> {
@@ -147,13 +179,19 @@ impl Cache {
             self.stop(experiment.cell);
         }
         let refinement = Some(Refinement::new(&analysis));
-        Ok(self.keep(experiment, analysis, refinement))
+        Ok(self.keep(experiment, analysis, None, refinement))
     }
 
-    fn keep(&mut self, experiment: Experiment, analysis: Analysis, refinement: Option<Refinement>) -> Arc<Analysis> {
+    fn keep(
+        &mut self,
+        experiment: Experiment,
+        analysis: Analysis,
+        generation: Option<u32>,
+        refinement: Option<Refinement>,
+    ) -> Arc<Analysis> {
         let analysis = Arc::new(analysis);
         self.kept.retain(|kept| kept.experiment.cell != experiment.cell);
-        self.kept.push(Kept { experiment, analysis: analysis.clone(), refinement, stopped: false });
+        self.kept.push(Kept { experiment, analysis: analysis.clone(), generation, refinement, stopped: false });
         analysis
     }
 
@@ -164,12 +202,15 @@ impl Cache {
         let Some(values) = &answer.values else { return false };
         let experiment = asked.experiment.clone();
         let Some(analysis) = experiment.problem().ok().and_then(|problem| transfer::from_values(problem, values)) else { return false };
-        let complete = analysis.complete;
-        self.keep(experiment, analysis, None);
-        // Older requests are passed over, and a complete one has nothing more to say.
-        self.asked.retain(|asked| {
-            !of_cell(asked) || asked.generation > answer.generation || (asked.generation == answer.generation && !complete)
-        });
+        let rests = answer.refined == 0.0 && refines_on_demand(&analysis);
+        let done = analysis.complete || rests;
+        self.keep(experiment, analysis, Some(answer.generation), None);
+        if let Some(kept) = self.kept.last_mut() {
+            kept.stopped = rests;
+        }
+        // Older requests are passed over, and a complete one, or one that rests, has nothing more to say.
+        self.asked
+            .retain(|asked| !of_cell(asked) || asked.generation > answer.generation || (asked.generation == answer.generation && !done));
         true
     }
 
@@ -187,6 +228,41 @@ impl Cache {
     pub fn is_behind(&self, settings: &Settings) -> bool {
         let kept = |experiment: &Experiment| self.kept.iter().any(|kept| kept.experiment == *experiment);
         CELLS.into_iter().filter(|cell| settings.shows(*cell)).any(|cell| self.newest(cell).is_some_and(|asked| !kept(&asked.experiment)))
+    }
+
+    /// Whether the refinement of something shown rests.
+    pub fn rests(&self, settings: &Settings) -> bool {
+        self.kept.iter().any(|kept| kept.stopped && !kept.analysis.complete && settings.shows(kept.experiment.cell))
+    }
+
+    /// The user does not want to wait for the critical parts that workers are at; the last analyses stand.
+    pub fn cancel(&mut self, settings: &Settings) {
+        for cell in settings.shown_cells() {
+            let kept = |experiment: &Experiment| self.kept.iter().any(|kept| kept.experiment == *experiment);
+            let Some(experiment) = self.newest(cell).map(|asked| asked.experiment.clone()).filter(|asked| !kept(asked)) else { continue };
+            self.cancelled.retain(|cancelled| cancelled.cell != cell);
+            self.cancelled.push(experiment);
+            self.stop(cell);
+        }
+    }
+
+    /// Whether something shown was cancelled.
+    pub fn is_cancelled(&self, settings: &Settings) -> bool {
+        settings.shown_cells().any(|cell| self.cancelled.contains(&relevant(settings.experiment(cell))))
+    }
+
+    /// Whether something shown is too large to be computed without workers.
+    pub fn is_beyond_the_page(&self, settings: &Settings) -> bool {
+        let here = self.remote.as_ref().is_none_or(|remote| !remote.works());
+        here && settings.shown_cells().any(|cell| {
+            let experiment = relevant(settings.experiment(cell));
+            multiplications(&experiment) > MOST_HERE && !self.kept.iter().any(|kept| kept.experiment == experiment)
+        })
+    }
+
+    /// Takes up what was cancelled.
+    pub fn take_up(&mut self) {
+        self.cancelled.clear();
     }
 
     /// Nobody waits any more for what a worker does for a cell.
@@ -217,11 +293,22 @@ impl Cache {
         self.resume();
     }
 
-    /// Refines here what was stopped.
+    /// Refines what was stopped: here, or at the worker that has it where a step is too much for the page.
     pub fn resume(&mut self) {
         for kept in self.kept.iter_mut().filter(|kept| !kept.analysis.complete) {
+            let cell = kept.experiment.cell;
+            match (refines_on_demand(&kept.analysis), &self.remote, kept.generation) {
+                (true, Some(remote), Some(generation)) if remote.works() => {
+                    remote.refine(cell);
+                    self.asked.push(Asked { generation, experiment: kept.experiment.clone() });
+                }
+                // Its step would stop the page.
+                (true, ..) => continue,
+                _ => {
+                    kept.refinement.get_or_insert_with(|| Refinement::new(&kept.analysis));
+                }
+            }
             kept.stopped = false;
-            kept.refinement.get_or_insert_with(|| Refinement::new(&kept.analysis));
         }
     }
 
@@ -319,6 +406,24 @@ mod tests {
         let refined = cache.analyses(&settings).unwrap();
         assert_eq!(complete(&refined), [true; 3]);
         assert!(refined.same(&cache.analyses(&settings).unwrap()));
+    }
+
+    #[test]
+    fn what_is_adopted_is_shared_and_refined_apart() {
+        let settings = Settings { seq_len: 6, hidden_size: 3, ..Settings::default() };
+        let (mut live, mut other) = (Cache::default(), Cache::default());
+        let shown = live.analyses(&settings).unwrap();
+        other.adopt(&settings, &live);
+        assert!(other.analyses(&settings).unwrap().same(&shown));
+        other.refine(&settings, || true);
+        assert!(other.analyses(&settings).unwrap().are_complete() && !live.analyses(&settings).unwrap().are_complete());
+        // What it has refined itself is not given back for less.
+        other.adopt(&settings, &live);
+        assert!(other.analyses(&settings).unwrap().are_complete());
+        let changed = Settings { forget_bias: 3.0, ..settings };
+        other.adopt(&changed, &live);
+        assert!(other.analyses(&changed).unwrap().get(Cell::Gru).unwrap().complete);
+        assert!(!Arc::ptr_eq(other.analyses(&changed).unwrap().get(Cell::Lstm).unwrap(), shown.get(Cell::Lstm).unwrap()));
     }
 
     #[test]

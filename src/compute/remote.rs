@@ -11,7 +11,8 @@ use super::timing::{self, Span};
 use crate::state::settings::{Settings, CELLS};
 use crate::worker::Hand;
 
-/// A worker that takes longer for a critical part is ended when something newer is asked of it, and another is started.
+/// A worker that takes longer for a critical part, or says nothing of a refinement for longer, is ended when something newer is asked of it,
+/// and another is started.
 const PATIENCE_MILLISECONDS: f64 = 1500.0;
 
 /// What the page is told.
@@ -30,8 +31,8 @@ struct Lane {
     generation: u32,
     /// The worker has the request of this generation and has not answered with its critical part.
     busy_with: Option<u32>,
-    /// Since when.
-    since: Option<Span>,
+    /// When it was given a critical part, or last said how a refinement goes; `None` when it has nothing to do.
+    heard: Option<Span>,
     /// What it gets next.
     waiting: Option<Request>,
 }
@@ -91,14 +92,15 @@ impl Remote {
         Some(lane.generation)
     }
 
-    /// Ends a worker that has been at a critical part for long: it hears nothing until it is done.
+    /// Ends a worker that has been at something for long: it hears nothing until it is done.
     fn give_up_on(&self, lane: usize) {
         let mut inner = self.inner.borrow_mut();
         let lane = &mut inner.lanes[lane];
-        if lane.busy_with.is_none() || lane.since.as_ref().is_none_or(|since| since.elapsed() < PATIENCE_MILLISECONDS) {
+        if lane.heard.as_ref().is_none_or(|heard| heard.elapsed() < PATIENCE_MILLISECONDS) {
             return;
         }
         lane.busy_with = None;
+        lane.heard = None;
         if let Some(hand) = lane.hand.take() {
             hand.stop();
             inner.retired.push(hand);
@@ -107,11 +109,23 @@ impl Remote {
 
     /// Forgets what is under way for a cell.
     pub fn stop(&self, cell: Cell) {
-        self.give_up_on(place(cell));
+        // What rests after a stop can be taken up again; a critical part cannot.
+        if self.inner.borrow().lanes[place(cell)].busy_with.is_some() {
+            self.give_up_on(place(cell));
+        }
         let lane = &mut self.inner.borrow_mut().lanes[place(cell)];
         lane.waiting = None;
         if let Some(hand) = &lane.hand {
             hand.post(&Request::Stop.to_message());
+        }
+    }
+
+    /// Refines what rests at the worker of a cell.
+    pub fn refine(&self, cell: Cell) {
+        let lane = &mut self.inner.borrow_mut().lanes[place(cell)];
+        if let Some(hand) = &lane.hand {
+            hand.post(&Request::Refine.to_message());
+            lane.heard = Some(timing::start());
         }
     }
 
@@ -120,6 +134,9 @@ impl Remote {
         let listener = {
             let mut inner = self.inner.borrow_mut();
             let lane = &mut inner.lanes[lane];
+            if answer.critical == 1.0 {
+                lane.heard = (answer.refined < 1.0).then(timing::start);
+            }
             if lane.busy_with == Some(answer.generation) && answer.critical == 1.0 {
                 lane.busy_with = None;
                 lane.send();
@@ -153,7 +170,7 @@ impl Lane {
         if let (Some(hand), Some(request)) = (&self.hand, self.waiting.take()) {
             hand.post(&request.to_message());
             self.busy_with = Some(self.generation);
-            self.since = Some(timing::start());
+            self.heard = Some(timing::start());
         }
     }
 }

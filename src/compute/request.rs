@@ -9,6 +9,7 @@ use crate::worker::message::{cell, cell_value, floats, number, settings, setting
 
 const ANALYSE: &str = "analyse";
 const STOP: &str = "stop";
+const REFINE: &str = "refine";
 const ANALYSIS: &str = "analysis";
 
 /// What the page asks.
@@ -16,8 +17,10 @@ const ANALYSIS: &str = "analysis";
 pub enum Request {
     /// To analyse a cell under these settings; what was under way is dropped.
     Analyse { generation: u32, cell: Cell, settings: Box<Settings> },
-    /// To drop what is under way.
+    /// To let what is under way rest.
     Stop,
+    /// To refine what rests.
+    Refine,
 }
 
 /// How far a worker has come with the analysis of one generation.
@@ -40,6 +43,7 @@ impl Request {
     pub fn to_message(&self) -> JsValue {
         match self {
             Self::Stop => Array::of1(&STOP.into()).into(),
+            Self::Refine => Array::of1(&REFINE.into()).into(),
             Self::Analyse { generation, cell, settings } => {
                 let [link, table] = settings_values(settings);
                 [ANALYSE.into(), (*generation).into(), cell_value(*cell), link, table].iter().collect::<Array>().into()
@@ -52,6 +56,7 @@ impl Request {
         let message: &Array = message.dyn_ref()?;
         match message.get(0).as_string()?.as_str() {
             STOP => Some(Self::Stop),
+            REFINE => Some(Self::Refine),
             ANALYSE => Some(Self::Analyse {
                 generation: number(message, 1)? as u32,
                 cell: cell(message, 2)?,

@@ -1,8 +1,8 @@
 //! The worker's side of an analysis: the critical part at once, the rest in slices between which newer requests are heard.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
-use unroll_engine::{analyse_critical_after, transfer, Analysis, Cell, Refinement};
+use unroll_engine::{analyse_critical_after, transfer, Analysis, Refinement};
 use wasm_bindgen::prelude::*;
 use web_sys::DedicatedWorkerGlobalScope;
 
@@ -16,7 +16,7 @@ const PROGRESS_MILLISECONDS: f64 = 100.0;
 
 struct UnderWay {
     generation: u32,
-    cell: Cell,
+    cell: unroll_engine::Cell,
     analysis: Analysis,
     refinement: Refinement,
     milliseconds: f64,
@@ -24,13 +24,24 @@ struct UnderWay {
 
 thread_local! {
     static UNDER_WAY: RefCell<Option<UnderWay>> = const { RefCell::new(None) };
+    /// The refinement of what is under way was stopped, or has not been asked for.
+    static RESTS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Takes a message that may be a request.
 pub fn receive(scope: &DedicatedWorkerGlobalScope, message: &JsValue) {
     let Some(request) = Request::from_message(message) else { return };
+    let (generation, cell, settings) = match request {
+        Request::Stop => return RESTS.set(true),
+        Request::Refine => {
+            if RESTS.replace(false) {
+                go_on(scope);
+            }
+            return;
+        }
+        Request::Analyse { generation, cell, settings } => (generation, cell, settings),
+    };
     let previous = UNDER_WAY.take().map(|work| work.analysis);
-    let Request::Analyse { generation, cell, settings } = request else { return };
     let span = timing::start();
     // The page asks only for what the engine accepts; it would refuse the rest with the same sentence itself.
     let mut said = 0.0;
@@ -46,8 +57,13 @@ pub fn receive(scope: &DedicatedWorkerGlobalScope, message: &JsValue) {
     let milliseconds = span.elapsed();
     answer(scope, Answer { generation, cell, milliseconds, critical: 1.0, refined: 0.0, values });
     let refinement = Refinement::new(&analysis);
+    // What would take very long waits to be asked for.
+    let rests = super::refines_on_demand(&analysis);
+    RESTS.set(rests);
     UNDER_WAY.set(Some(UnderWay { generation, cell, analysis, refinement, milliseconds }));
-    go_on(scope);
+    if !rests {
+        go_on(scope);
+    }
 }
 
 fn answer(scope: &DedicatedWorkerGlobalScope, answer: Answer) {
@@ -64,6 +80,9 @@ fn go_on(scope: &DedicatedWorkerGlobalScope) {
 }
 
 fn refine(scope: &DedicatedWorkerGlobalScope) {
+    if RESTS.get() {
+        return;
+    }
     let Some(mut work) = UNDER_WAY.take() else { return };
     let span = timing::start();
     let mut done = false;

@@ -26,6 +26,6 @@ pub use notice::NoticeList;
 pub use number::NumberControl;
 pub use numbers::NumbersControl;
 pub use presets_menu::PresetsMenu;
-pub use settings_group::SettingsGroup;
+pub use settings_group::{SettingByKey, SettingsGroup};
 pub use text::TextControl;
 pub use toggle::ToggleControl;

@@ -9,14 +9,14 @@ use super::numbers::NumbersControl;
 use super::text::TextControl;
 use super::toggle::ToggleControl;
 use crate::state::settings::{InputKind, Settings};
-use crate::state::table::{Group, Kind, Setting, SettingId};
+use crate::state::table::{Group, Kind, Setting, SettingId, SETTINGS};
 
 /// The settings of a group, in a fieldset. Every change goes to `settings` at once; `on_commit` marks the end of a gesture.
 #[component]
 pub fn SettingsGroup(group: Group, settings: RwSignal<Settings>, #[prop(into)] on_commit: Callback<()>) -> impl IntoView {
     // Numbers can be chosen as the input before there are any: the field for them opens, and the input stays until they come.
     let awaits_numbers = RwSignal::new(false);
-    let rows: Vec<_> = group.settings().map(|setting| control(setting, settings, on_commit, awaits_numbers)).collect();
+    let rows: Vec<_> = group.settings().map(|setting| setting_control(setting, settings, on_commit, awaits_numbers)).collect();
     view! {
         <fieldset class="settings-group" data-group=group.title()>
             <legend>{group.title()}</legend>
@@ -25,7 +25,20 @@ pub fn SettingsGroup(group: Group, settings: RwSignal<Settings>, #[prop(into)] o
     }
 }
 
-fn control(setting: &'static Setting, settings: RwSignal<Settings>, on_commit: Callback<()>, awaits_numbers: RwSignal<bool>) -> AnyView {
+/// The settings with one URL key, for where they stand by themselves.
+#[component]
+pub fn SettingByKey(key: &'static str, settings: RwSignal<Settings>, #[prop(into)] on_commit: Callback<()>) -> impl IntoView {
+    let awaits_numbers = RwSignal::new(false);
+    let rows = SETTINGS.iter().filter(|setting| setting.key == Some(key));
+    rows.map(|setting| setting_control(setting, settings, on_commit, awaits_numbers)).collect_view()
+}
+
+fn setting_control(
+    setting: &'static Setting,
+    settings: RwSignal<Settings>,
+    on_commit: Callback<()>,
+    awaits_numbers: RwSignal<bool>,
+) -> AnyView {
     let default = Settings::default();
     let idle = Memo::new(move |_| settings.with(setting.idle));
     let about = About { name: setting.name, help: setting.help, formula: setting.formula, idle: idle.into() };

@@ -3,4 +3,5 @@ pub mod cells;
 pub mod flow;
 pub mod keys;
 pub mod panel;
+pub mod picture;
 pub mod train;

@@ -150,14 +150,22 @@ pub struct Carried {
 /// What a link's query only names, as its fragment without the #: nets that are not drawn, and the numbers that are the input. Empty where
 /// the query says everything.
 ///
+/// `pin` is the state that they are compared with.
+///
 /// # Errors
 /// The format's sentence, or one that says by how much it is too large for a link.
-pub fn fragment(settings: &Settings) -> Result<String, String> {
+pub fn fragment(settings: &Settings, pin: Option<&Settings>) -> Result<String, String> {
     let mut fragment = Serializer::new(String::new());
-    for (cell, net) in settings.nets.changed() {
-        fragment.append_pair(NET_KEY, &to_text(cell, net).map_err(|error| error.to_string())?);
+    let states = || std::iter::once(settings).chain(pin);
+    let mut carried = Vec::new();
+    for (cell, net) in states().flat_map(|state| state.nets.changed()) {
+        let text = to_text(cell, net).map_err(|error| error.to_string())?;
+        if !carried.contains(&text) {
+            fragment.append_pair(NET_KEY, &text);
+            carried.push(text);
+        }
     }
-    if let (InputKind::Numbers, Some(table)) = (settings.input, &settings.numbers) {
+    if let Some(table) = states().filter(|state| state.input == InputKind::Numbers).find_map(|state| state.numbers.as_ref()) {
         let bytes = net::write_table(table).map_err(|error| error.to_string())?;
         fragment.append_pair(NUMBERS_KEY, &net::to_text(&bytes));
     }
@@ -245,16 +253,16 @@ mod tests {
         let table = Table { columns: vec!["level".into()], values: vec![1.5, 2.25, -3.0], standardise: true };
         let mut settings = Settings { input: InputKind::Numbers, numbers: Some(table.clone()), ..Settings::default() };
         settings.nets.set(Cell::Lstm, brought(11));
-        let text = fragment(&settings).unwrap();
+        let text = fragment(&settings, None).unwrap();
         assert!(is_fragment(&text) && !is_fragment("stage") && !is_fragment("network=1"));
         assert_eq!(read_fragment(&text), (Carried { nets: 1, numbers: Some(table) }, vec![]));
         assert_eq!(recall(&brought(11).id().unwrap()).map(|(_, net)| net), Some(brought(11)));
         let (carried, sentences) = read_fragment(&text[..text.len() / 3]);
         assert_eq!((carried, sentences.len()), (Carried::default(), 1));
-        assert_eq!(fragment(&Settings::default()).unwrap(), "");
+        assert_eq!(fragment(&Settings::default(), None).unwrap(), "");
         let weights = Experiment { hidden_size: 64, ..Experiment::default() }.weights().unwrap();
         let stack = Arc::new(Stack::new(vec![Layer { forward: weights, reverse: None }]).unwrap());
         settings.nets.set(Cell::Lstm, Net { given: Some(Arc::new(Given::new(stack, 0, false).unwrap())), ..Net::default() });
-        assert!(fragment(&settings).unwrap_err().contains("8 KB"));
+        assert!(fragment(&settings, None).unwrap_err().contains("8 KB"));
     }
 }

@@ -8,7 +8,9 @@ use leptos::prelude::*;
 use unroll_engine::signal::Table;
 use wasm_bindgen::JsCast;
 
+use super::embed::Embed;
 use super::notice::Notice;
+use super::pin::Pin;
 use super::settings::Settings;
 use super::theme::{self, Theme};
 use super::undo::UndoStack;
@@ -27,13 +29,24 @@ pub struct Store {
     pub settings: RwSignal<Settings>,
     /// The state k = 0…T at which the time cursor is pinned.
     pub pinned: RwSignal<Option<usize>>,
+    /// The state to compare with; [`Store::put_pin`] writes it.
+    pub pin: RwSignal<Option<Pin>>,
     pub notices: RwSignal<Vec<Notice>>,
     /// Read it; [`Store::choose_theme`] writes it.
     pub theme: RwSignal<Theme>,
     /// How often [`recent`] may have changed.
     pub recent: RwSignal<usize>,
-    undo: RwSignal<UndoStack>,
+    /// What is shown, where the page is inside another; as it was loaded.
+    pub embed: StoredValue<Option<Embed>>,
+    undo: RwSignal<UndoStack<Step>>,
     address: StoredValue<Address>,
+}
+
+/// An undo step: settings, and what they are compared with.
+#[derive(Clone, PartialEq)]
+struct Step {
+    settings: Settings,
+    pin: Option<Pin>,
 }
 
 /// Where the address stands.
@@ -50,9 +63,11 @@ impl Store {
     pub fn new() -> Self {
         let (link, notices) = read_address(None);
         let store = Self {
-            undo: RwSignal::new(UndoStack::new(link.settings.clone())),
+            undo: RwSignal::new(UndoStack::new(Step { settings: link.settings.clone(), pin: link.pin.clone() })),
             settings: RwSignal::new(link.settings),
             pinned: RwSignal::new(link.pinned),
+            pin: RwSignal::new(link.pin),
+            embed: StoredValue::new(link.embed),
             notices: RwSignal::new(notices),
             theme: theme::start(),
             recent: RwSignal::new(0),
@@ -71,6 +86,7 @@ impl Store {
         Effect::new(move |before: Option<()>| {
             store.settings.track();
             store.pinned.track();
+            store.pin.track();
             if before.is_some() {
                 store.write_soon();
             }
@@ -87,13 +103,18 @@ impl Store {
         }
         self.write_address();
         self.address.update_value(|address| address.in_gesture = false);
-        if self.undo.with_untracked(|undo| *undo.present() != settings) {
-            self.keep_work(&settings);
-            self.undo.update(|undo| undo.record(settings));
+        let step = Step { settings, pin: self.pin.get_untracked() };
+        if self.undo.with_untracked(|undo| *undo.present() != step) {
+            self.keep_work(&step.settings);
+            self.undo.update(|undo| undo.record(step));
         }
     }
 
     fn keep_work(&self, settings: &Settings) {
+        // A page inside another is looked at, not worked in.
+        if self.is_embedded() {
+            return;
+        }
         if let Err(notice) = recent::keep(settings, self.query(), js_sys::Date::now()) {
             self.notify(notice);
         }
@@ -104,6 +125,23 @@ impl Store {
     pub fn apply(&self, settings: Settings) {
         self.settings.set(settings);
         self.commit();
+    }
+
+    /// Puts a state aside to compare with, or none, as one step.
+    pub fn put_pin(&self, pin: Option<Pin>) {
+        // What a gesture has done so far is a step of its own.
+        self.commit();
+        self.pin.set(pin);
+        self.commit();
+    }
+
+    /// Goes over to the pinned state and pins the one that was left, as one step.
+    pub fn swap_pin(&self) {
+        self.commit();
+        let Some(pin) = self.pin.get_untracked() else { return };
+        let settings = self.settings.get_untracked();
+        self.pin.set(Some(Pin { settings, name: pin.name }));
+        self.apply(pin.settings);
     }
 
     /// Takes the settings of a link's query as one step, with the numbers that the page has.
@@ -120,7 +158,8 @@ impl Store {
     /// # Errors
     /// A sentence that says why a link cannot carry it.
     pub fn fragment(&self) -> Result<String, String> {
-        self.settings.with_untracked(nets::fragment)
+        self.settings
+            .with_untracked(|settings| self.pin.with_untracked(|pin| nets::fragment(settings, pin.as_ref().map(|pin| &pin.settings))))
     }
 
     /// One step back.
@@ -171,9 +210,34 @@ impl Store {
         }
     }
 
+    /// Whether the page is shown inside another.
+    pub fn is_embedded(&self) -> bool {
+        self.embed.with_value(Option::is_some)
+    }
+
     /// The query that the state has, without its question mark.
     pub fn query(&self) -> String {
-        self.settings.with_untracked(|settings| url::encode(&LinkState { settings: settings.clone(), pinned: self.pinned.get_untracked() }))
+        url::encode(&LinkState { embed: self.embed.get_value(), ..self.state() })
+    }
+
+    /// Where the whole page shows this state, with what its query only names; tracked.
+    pub fn whole_page(&self) -> String {
+        self.settings.track();
+        self.pinned.track();
+        self.pin.track();
+        let mark = |mark: &str, text: String| if text.is_empty() { text } else { format!("{mark}{text}") };
+        // What is too large for a link is in this browser, if it keeps anything.
+        let fragment = self.fragment().unwrap_or_default();
+        format!("{}{}{}", history::root(), mark("?", url::encode(&self.state())), mark("#", fragment))
+    }
+
+    fn state(&self) -> LinkState {
+        LinkState {
+            settings: self.settings.get_untracked(),
+            pinned: self.pinned.get_untracked(),
+            pin: self.pin.get_untracked(),
+            embed: None,
+        }
     }
 
     /// Writes the address now, if it is not up to date; also after the router changed the path and dropped the query.
@@ -183,8 +247,9 @@ impl Store {
         if query == history::query() {
             return;
         }
-        let changed = self.undo.with_untracked(|undo| self.settings.with_untracked(|settings| settings != undo.present()));
-        let starts_entry = changed && !self.address.with_value(|address| address.in_gesture);
+        let changed = !self.undo.with_untracked(|undo| self.is_at(undo.present()));
+        // The steps of an embed are none of the page around it, whose history it would fill.
+        let starts_entry = changed && !self.is_embedded() && !self.address.with_value(|address| address.in_gesture);
         let written = if starts_entry { history::push(&query) } else { history::replace(&query) };
         // Where the browser refuses, the next change tries again.
         if written.is_ok() && starts_entry {
@@ -192,17 +257,29 @@ impl Store {
         }
     }
 
-    fn step(&self, take: impl FnOnce(&mut UndoStack) -> Option<Settings>) {
+    /// Whether the step is what is set now.
+    fn is_at(&self, step: &Step) -> bool {
+        self.settings.with_untracked(|settings| *settings == step.settings) && self.pin.with_untracked(|pin| *pin == step.pin)
+    }
+
+    fn step(&self, take: impl FnOnce(&mut UndoStack<Step>) -> Option<Step>) {
         // What a gesture has done so far is a step of its own.
         self.commit();
-        let Some(settings) = self.undo.try_update(take).flatten() else {
+        let Some(step) = self.undo.try_update(take).flatten() else {
             return;
         };
-        self.settings.set(settings);
+        self.put(step);
         let query = self.query();
         if query != history::query() {
             // A refused address is written with the next change.
-            let _ = history::push(&query);
+            let _ = if self.is_embedded() { history::replace(&query) } else { history::push(&query) };
+        }
+    }
+
+    fn put(&self, step: Step) {
+        self.settings.set(step.settings);
+        if self.pin.with_untracked(|pin| *pin != step.pin) {
+            self.pin.set(step.pin);
         }
     }
 
@@ -212,8 +289,9 @@ impl Store {
         let numbers = self.settings.with_untracked(|settings| settings.numbers.clone());
         let (link, notices) = read_address(numbers);
         self.address.update_value(|address| address.in_gesture = false);
-        self.undo.update(|undo| undo.record(link.settings.clone()));
-        self.settings.set(link.settings);
+        let step = Step { settings: link.settings, pin: link.pin };
+        self.undo.update(|undo| undo.record(step.clone()));
+        self.put(step);
         self.pinned.set(link.pinned);
         notices.into_iter().for_each(|notice| self.notify(notice));
     }

@@ -1,13 +1,11 @@
-//! Steps back and forward over settings. A drag is one step: only what was committed is recorded.
-
-use super::settings::Settings;
+//! Steps back and forward over what the user has set. A drag is one step: only what was committed is recorded.
 
 /// How many steps back are kept.
 const DEPTH: usize = 200;
 
-/// The committed settings and the steps on either side of them.
+/// What was committed last and the steps on either side of them.
 #[derive(Clone, Debug)]
-pub struct UndoStack<S = Settings> {
+pub struct UndoStack<S> {
     past: Vec<S>,
     present: S,
     future: Vec<S>,
@@ -18,17 +16,17 @@ impl<S: PartialEq> UndoStack<S> {
         Self { past: Vec::new(), present, future: Vec::new() }
     }
 
-    /// The settings that were committed last.
+    /// What was committed last.
     pub fn present(&self) -> &S {
         &self.present
     }
 
     /// Records a step, unless nothing changed. What had been undone is gone.
-    pub fn record(&mut self, settings: S) {
-        if settings == self.present {
+    pub fn record(&mut self, state: S) {
+        if state == self.present {
             return;
         }
-        self.past.push(std::mem::replace(&mut self.present, settings));
+        self.past.push(std::mem::replace(&mut self.present, state));
         if self.past.len() > DEPTH {
             self.past.remove(0);
         }
@@ -60,6 +58,7 @@ impl<S: PartialEq> UndoStack<S> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::settings::Settings;
     use super::*;
 
     fn gain(gain: f64) -> Settings {

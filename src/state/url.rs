@@ -4,14 +4,21 @@ use form_urlencoded::{parse, Serializer};
 use unroll_engine::signal::Table;
 use unroll_engine::Cell;
 
+use super::embed::Embed;
 use super::nets;
-
 use super::notice::Notice;
+use super::pin::{Pin, UNNAMED};
 use super::settings::{InputKind, LossKind, Settings, CELLS};
 use super::table::{format_number, setting, Kind, Setting, SettingId, SETTINGS};
 
 /// The key of the pinned time.
 pub const PINNED_KEY: &str = "t";
+/// The key of the state to compare with; its value is the query of that state's own link.
+const PIN_KEY: &str = "pin";
+const PIN_NAME_KEY: &str = "pin_name";
+/// The keys of a page inside another page: its panels and its controls.
+const EMBED_KEY: &str = "embed";
+const CONTROLS_KEY: &str = "controls";
 
 /// What a link carries.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,12 +26,38 @@ pub struct LinkState {
     pub settings: Settings,
     /// The state k = 0…T at which the time cursor is pinned.
     pub pinned: Option<usize>,
+    /// What the settings are compared with.
+    pub pin: Option<Pin>,
+    /// What is shown of the page, where it is inside another.
+    pub embed: Option<Embed>,
 }
 
 /// The query of a link, without the question mark; empty at the default.
 pub fn encode(state: &LinkState) -> String {
-    let default = Settings::default();
     let mut query = Serializer::new(String::new());
+    if let Some((panels, controls)) = state.embed.as_ref().map(Embed::words) {
+        query.append_pair(EMBED_KEY, &panels);
+        if !controls.is_empty() {
+            query.append_pair(CONTROLS_KEY, &controls);
+        }
+    }
+    encode_settings(&state.settings, &mut query);
+    if let Some(pinned) = state.pinned {
+        query.append_pair(PINNED_KEY, &pinned.to_string());
+    }
+    if let Some(pin) = &state.pin {
+        let mut of_pin = Serializer::new(String::new());
+        encode_settings(&pin.settings, &mut of_pin);
+        query.append_pair(PIN_KEY, &of_pin.finish());
+        if pin.name != UNNAMED {
+            query.append_pair(PIN_NAME_KEY, &pin.name);
+        }
+    }
+    query.finish()
+}
+
+fn encode_settings(settings: &Settings, query: &mut Serializer<'_, String>) {
+    let default = Settings::default();
     let mut last_key = None;
     for row in SETTINGS {
         let Some(key) = row.key else { continue };
@@ -33,23 +66,19 @@ pub fn encode(state: &LinkState) -> String {
             if last_key.replace(key) == Some(key) {
                 continue;
             }
-            words_on(key, &state.settings).filter(|words| Some(words) != words_on(key, &default).as_ref())
+            words_on(key, settings).filter(|words| Some(words) != words_on(key, &default).as_ref())
         } else {
-            value(row, &state.settings).filter(|written| Some(written) != value(row, &default).as_ref())
+            value(row, settings).filter(|written| Some(written) != value(row, &default).as_ref())
         };
         if let Some(written) = written {
             query.append_pair(key, &written);
         }
     }
-    for (cell, net) in state.settings.nets.changed() {
+    for (cell, net) in settings.nets.changed() {
         if let Some(id) = nets::remember(cell, net) {
             query.append_pair(net_key(cell), &id);
         }
     }
-    if let Some(pinned) = state.pinned {
-        query.append_pair(PINNED_KEY, &pinned.to_string());
-    }
-    query.finish()
 }
 
 /// The key under which a link names a cell's net.
@@ -61,20 +90,46 @@ fn net_key(cell: Cell) -> &'static str {
     }
 }
 
-/// The names of the nets that a query asks for.
+/// The names of the nets that a query asks for, for the pinned state too.
 pub fn net_names(query: &str) -> Vec<String> {
     let named = |key: &str| CELLS.into_iter().any(|cell| net_key(cell) == key);
-    parse(query.trim_start_matches('?').as_bytes()).filter(|(key, _)| named(key)).map(|(_, value)| value.into_owned()).collect()
+    let (mut names, mut pins) = (Vec::new(), Vec::new());
+    for (key, value) in parse(query.trim_start_matches('?').as_bytes()) {
+        match &*key {
+            PIN_KEY => pins.push(value.into_owned()),
+            key if named(key) => names.push(value.into_owned()),
+            _ => {}
+        }
+    }
+    for pin in pins {
+        names.extend(parse(pin.as_bytes()).filter(|(key, _)| named(key)).map(|(_, value)| value.into_owned()));
+    }
+    names
 }
 
 /// Reads the query of a link, with or without its question mark. Whatever cannot be used stays at its default, and a notice says so.
 /// Links carry no numbers, so those that the page has are passed in and kept.
 pub fn decode(query: &str, numbers: Option<Table>) -> (LinkState, Vec<Notice>) {
+    decode_part(query, numbers, true)
+}
+
+/// `whole` is a link; the rest is a pinned state, which pins nothing itself.
+fn decode_part(query: &str, numbers: Option<Table>, whole: bool) -> (LinkState, Vec<Notice>) {
     let mut settings = Settings { numbers, ..Settings::default() };
     let mut pinned = None;
+    let (mut embed, mut controls) = (None, String::new());
+    let (mut pin, mut pin_name) = (None, UNNAMED.to_owned());
     let mut notices = Vec::new();
     for (key, value) in parse(query.trim_start_matches('?').as_bytes()) {
-        if key == PINNED_KEY {
+        if whole && key == PIN_KEY {
+            pin = Some(value.into_owned());
+        } else if whole && key == EMBED_KEY {
+            embed = Some(value.into_owned());
+        } else if whole && key == CONTROLS_KEY {
+            controls = value.into_owned();
+        } else if whole && key == PIN_NAME_KEY {
+            pin_name = Pin::name_of(&value);
+        } else if whole && key == PINNED_KEY {
             pinned = value.parse().ok();
             if pinned.is_none() {
                 notices.push(refusal("time cursor", &key, &value, "whole numbers"));
@@ -101,7 +156,23 @@ pub fn decode(query: &str, numbers: Option<Table>) -> (LinkState, Vec<Notice>) {
         }
     }
     reconcile(&mut settings, &mut pinned, &mut notices);
-    (LinkState { settings, pinned }, notices)
+    let pin = pin.map(|query| {
+        let (state, of_pin) = decode_part(&query, settings.numbers.clone(), false);
+        notices.extend(of_pin.into_iter().map(|notice| Notice { text: format!("In the pinned state: {}", notice.text), ..notice }));
+        if state.settings.input == InputKind::Numbers && settings.input == InputKind::Numbers {
+            notices.push(Notice::info("A link carries one set of numbers, so the pinned state reads the same ones as the live state."));
+        }
+        Pin { name: pin_name, settings: state.settings }
+    });
+    if embed.is_none() && !controls.is_empty() {
+        notices.push(Notice::info("The link chooses controls, which only an embedded page (embed=…) does; all of them are shown."));
+    }
+    let embed = embed.map(|panels| {
+        let (embed, sentences) = Embed::read(&panels, &controls);
+        notices.extend(sentences.into_iter().map(Notice::warning));
+        embed
+    });
+    (LinkState { settings, pinned, pin, embed }, notices)
 }
 
 /// Makes fields that were each acceptable agree with each other, and says what had to give.

@@ -2,6 +2,7 @@
 
 pub mod job;
 pub mod pool;
+pub mod report;
 pub mod seeds;
 
 use unroll_engine::{growth_per_step, Cell};

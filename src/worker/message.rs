@@ -73,7 +73,7 @@ fn learn_nets(values: &JsValue) {
 
 /// Settings as the link that would restore them, and what a link does not carry: the table (or null) and the nets.
 pub fn settings_values(settings: &Settings) -> [JsValue; 2] {
-    let link = url::encode(&LinkState { settings: settings.clone(), pinned: None });
+    let link = url::encode(&LinkState { settings: settings.clone(), ..LinkState::default() });
     let table = settings.numbers.as_ref().map_or(JsValue::NULL, |table| {
         let columns: Array = table.columns.iter().map(JsValue::from).collect();
         Array::of3(&columns, &floats(table.values.iter().copied()), &table.standardise.into()).into()

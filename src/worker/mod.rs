@@ -8,6 +8,7 @@ use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker, Work
 use crate::compute::served;
 use crate::sweep::job::{Found, Job};
 use crate::sweep::pool::Work;
+use crate::sweep::report::ReportPlan;
 use crate::sweep::seeds::SeedPlan;
 use crate::training::message::Order;
 use crate::training::served::Server;
@@ -76,6 +77,9 @@ pub fn serve() -> bool {
             // Arrays of numbers can always be cloned.
             answer.post_message(&job.run().to_message()).ok();
         } else if let Some((plan, generation, from, until)) = SeedPlan::from_message(&message) {
+            let found = Found { generation, from, values: plan.run(from, until) };
+            answer.post_message(&found.to_message()).ok();
+        } else if let Some((plan, generation, from, until)) = ReportPlan::from_message(&message) {
             let found = Found { generation, from, values: plan.run(from, until) };
             answer.post_message(&found.to_message()).ok();
         } else {

@@ -145,6 +145,23 @@ pub fn gradient_norms(experiment: &Experiment, norm: GradientNorm) -> Result<Vec
     })
 }
 
+/// log10 of the norm of the whole gradient, all four parameters together: what clipping by norm looks at. −∞ where it is exactly zero.
+///
+/// # Errors
+/// As [`analyse`].
+pub fn log10_gradient_norm(experiment: &Experiment) -> Result<f64, ExperimentError> {
+    let problem = experiment.problem()?;
+    let (trace, _) = Trace::run(&problem);
+    let seq_len = trace.h.len() / problem.weights.hidden_size - 1;
+    let norms: Vec<f64> = bptt::run(&problem, &trace, seq_len).gradients.iter().map(|gradient| gradient.log10_norm).collect();
+    let largest = norms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if largest == f64::NEG_INFINITY {
+        return Ok(largest);
+    }
+    let squares: f64 = norms.iter().map(|norm| libm::exp10(2.0 * (norm - largest))).sum();
+    Ok(largest + 0.5 * libm::log10(squares))
+}
+
 /// Analyses explicit weights and inputs, whose shapes must fit as the fields of [`Problem`] say.
 pub fn analyse_problem(problem: Problem) -> Analysis {
     let analysis = critical(problem, None, &mut |_| {});
@@ -153,48 +170,28 @@ pub fn analyse_problem(problem: Problem) -> Analysis {
     refinement.complete(analysis)
 }
 
-/// What costs more than the forward and the backward pass.
-pub(crate) struct Costly {
-    pub product: product::ProductNorms,
-    pub checkpoints: Vec<product::ScaledProduct>,
-    pub step_jacobian: spectrum::StepSpectra,
-    pub lyapunov_exponents: Vec<f64>,
-    pub recurrent_weight: BlockSpectra,
-}
-
 /// The share of the critical part that the products take, for its progress; the spectra of the steps take the rest.
 const PRODUCTS_SHARE: f64 = 0.65;
 
-fn critical(problem: Problem, previous: Option<&Analysis>, progress: &mut dyn FnMut(f64)) -> Analysis {
-    critical_with(problem, |w, trace, seq_len| {
-        let (product, checkpoints) = product::run(w, trace, seq_len, &mut |share| progress(PRODUCTS_SHARE * share));
-        let mut rest = |share| progress(PRODUCTS_SHARE + (1.0 - PRODUCTS_SHARE) * share);
-        Costly {
-            product,
-            checkpoints,
-            step_jacobian: spectrum::StepSpectra::critical(w, trace, seq_len, &mut rest),
-            lyapunov_exponents: lyapunov::provisional_exponents(w, trace, seq_len, w.hidden_size * w.cell.states()),
-            recurrent_weight: match previous {
-                Some(Analysis { problem, recurrent_weight, .. })
-                    if problem.weights.hidden_size == w.hidden_size && problem.weights.weight_hh == w.weight_hh =>
-                {
-                    recurrent_weight.clone()
-                }
-                _ => BlockSpectra::of(w),
-            },
-        }
-    })
-}
-
-/// The forward and the backward pass, and what `costly` makes of the trace.
-pub(crate) fn critical_with(mut problem: Problem, costly: impl FnOnce(&Weights, &Trace, usize) -> Costly) -> Analysis {
+fn critical(mut problem: Problem, previous: Option<&Analysis>, progress: &mut dyn FnMut(f64)) -> Analysis {
     let (trace, overflow_at) = Trace::run(&problem);
     let (n, d) = (problem.weights.hidden_size, problem.weights.input_size);
     let seq_len = trace.h.len() / n - 1;
     problem.x.truncate(seq_len * d);
     let w = &problem.weights;
     let backward = bptt::run(&problem, &trace, seq_len);
-    let Costly { product, checkpoints, step_jacobian, lyapunov_exponents, recurrent_weight } = costly(w, &trace, seq_len);
+    let (product, checkpoints) = product::run(w, &trace, seq_len, &mut |share| progress(PRODUCTS_SHARE * share));
+    let mut rest = |share| progress(PRODUCTS_SHARE + (1.0 - PRODUCTS_SHARE) * share);
+    let step_jacobian = spectrum::StepSpectra::critical(w, &trace, seq_len, &mut rest);
+    let lyapunov_exponents = lyapunov::provisional_exponents(w, &trace, seq_len, n * w.cell.states());
+    let recurrent_weight = match previous {
+        Some(Analysis { problem, recurrent_weight, .. })
+            if problem.weights.hidden_size == n && problem.weights.weight_hh == w.weight_hh =>
+        {
+            recurrent_weight.clone()
+        }
+        _ => BlockSpectra::of(w),
+    };
     let verdict = Verdict::new(
         lyapunov_exponents.first().copied().unwrap_or(0.0),
         &backward.log10_norm_dl_ds,

@@ -50,7 +50,7 @@ pub struct Backward {
     pub gradients: Vec<ParameterGradient>,
 }
 
-const NAMES: [&str; 4] = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"];
+pub(crate) const NAMES: [&str; 4] = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"];
 
 impl Adjoint {
     fn zeros(states: usize, n: usize) -> Self {

@@ -11,6 +11,7 @@
 pub mod analysis;
 pub mod bptt;
 pub mod cell;
+pub mod edit;
 mod eigen;
 pub mod experiment;
 mod extremes;
@@ -38,8 +39,8 @@ pub mod verdict;
 pub mod weights;
 
 pub use analysis::{
-    analyse, analyse_critical, analyse_critical_after, analyse_problem, gradient_norms, growth_per_step, Analysis, GradientNorm, Problem,
-    Refinement,
+    analyse, analyse_critical, analyse_critical_after, analyse_problem, gradient_norms, growth_per_step, log10_gradient_norm, Analysis,
+    GradientNorm, Problem, Refinement,
 };
 pub use experiment::{Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite};
 pub use fingerprint::fingerprint;

@@ -30,6 +30,8 @@ pub(crate) enum Purpose {
     Noise,
     /// The vector v of the loss, the same for every cell.
     Cotangent,
+    /// Weights drawn anew by hand.
+    Edit,
     /// The weight and then the bias of a readout.
     Readout(Cell),
     /// The training batch of one iteration, the same for every cell.
@@ -54,6 +56,7 @@ impl Purpose {
         match self {
             Purpose::Noise => 1,
             Purpose::Cotangent => 2,
+            Purpose::Edit => 3,
             Purpose::WeightIh(cell) => of(3, cell),
             Purpose::WeightHh(cell) => of(4, cell),
             Purpose::BiasIh(cell) => of(5, cell),
@@ -149,7 +152,8 @@ mod tests {
 
     #[test]
     fn streams_of_purposes_cells_and_seeds_differ() {
-        let mut purposes = vec![Purpose::Noise, Purpose::Cotangent, Purpose::Batch(0), Purpose::Batch(1), Purpose::Sample(0)];
+        let mut purposes =
+            vec![Purpose::Noise, Purpose::Cotangent, Purpose::Edit, Purpose::Batch(0), Purpose::Batch(1), Purpose::Sample(0)];
         for cell in [Cell::Rnn, Cell::Lstm, Cell::Gru] {
             purposes.extend([
                 Purpose::WeightIh(cell),

@@ -34,3 +34,6 @@ pub(crate) const CLUSTER_GAP: f64 = 2e-3;
 pub(crate) const CLUSTER_RESIDUAL: f64 = 1e-12;
 /// ‖W‖_F ‖W⁻¹‖_F up to which an inverse is precise enough to take σ_min from: its error is this times ε of σ_min.
 pub(crate) const INVERSE_CONDITION: f64 = 1e9;
+
+/// The most by which an entry of QᵀQ differs from the identity's, for a Q that is called orthogonal.
+pub(crate) const ORTHOGONAL_TOLERANCE: f64 = 1e-12;

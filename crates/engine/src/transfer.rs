@@ -1,17 +1,24 @@
-//! The expensive part of an analysis as plain numbers, so that another thread can compute it. The cheap part, the forward and the backward
-//! pass, is done again where the numbers arrive: it is a twentieth of the work and most of the data.
+//! An analysis as plain numbers, so that another thread can compute it. The problem is not among them: it is built again where the numbers
+//! arrive.
 
-use crate::analysis::{critical_with, Analysis, Costly, Problem};
+use crate::analysis::{Analysis, Problem};
+use crate::bptt::{self, Adjoint, Backward, ParameterGradient};
 use crate::product::{ProductNorms, ScaledProduct};
+use crate::reference::Reference;
 use crate::spectrum::{BlockSpectra, StepSpectra};
+use crate::unroll::Trace;
+use crate::verdict::Verdict;
 
-/// The expensive part of an analysis: read by [`from_values`], otherwise opaque.
+/// An analysis but for its problem: read by [`from_values`], otherwise opaque.
 pub fn to_values(analysis: &Analysis) -> Vec<f64> {
     let mut out = Vec::new();
     let (product, step, recurrent) = (&analysis.product, &analysis.step_jacobian, &analysis.recurrent_weight);
+    let backward = &analysis.backward;
     let flag = |present: Option<usize>| present.map_or(-1.0, |value| value as f64);
     out.extend([
         f64::from(analysis.complete),
+        flag(analysis.overflow_at),
+        analysis.loss,
         flag(product.exactly_zero_from_lag),
         analysis.verdict.effective_rank.unwrap_or(f64::NAN),
         analysis.checkpoints.len() as f64,
@@ -21,6 +28,19 @@ pub fn to_values(analysis: &Analysis) -> Vec<f64> {
         out.push(values.len() as f64);
         out.extend_from_slice(values);
     };
+    analysis.trace.parts().into_iter().for_each(&mut put);
+    for adjoint in [Some(&backward.dl_dh), backward.dl_dc.as_ref()].into_iter().flatten() {
+        put(&adjoint.mantissa);
+        put(&adjoint.exponent.iter().map(|exponent| *exponent as f64).collect::<Vec<_>>());
+        put(&adjoint.log10_norm);
+    }
+    put(&backward.log10_norm_dl_ds);
+    for gradient in &backward.gradients {
+        put(&[gradient.exponent as f64, gradient.log10_norm]);
+        put(&gradient.mantissa);
+        put(&gradient.log10_norm_by_step);
+        put(&gradient.truncation_error);
+    }
     put(&product.log10_sigma_max);
     put(&product.log10_norm_dht_dhk);
     for optional in [&product.log10_norm_dct_dck, &product.log10_direct_cell_path] {
@@ -41,18 +61,38 @@ pub fn to_values(analysis: &Analysis) -> Vec<f64> {
     out
 }
 
-/// The analysis of which `values` are the expensive part; `None` where they are not what [`to_values`] makes of this problem.
-pub fn from_values(problem: Problem, values: &[f64]) -> Option<Analysis> {
+/// The analysis of this problem that `values` are of; `None` where they are not what [`to_values`] makes of it.
+pub fn from_values(mut problem: Problem, values: &[f64]) -> Option<Analysis> {
     let mut reader = Reader(values);
-    let [complete, zero_from, effective_rank, checkpoints, blocks] = *reader.take(5)? else { return None };
-    let lstm = problem.weights.cell.states() == 2;
+    let [complete, overflow_at, loss, zero_from, effective_rank, checkpoints, blocks] = *reader.take(7)? else { return None };
+    let present = |flag: f64| (flag >= 0.0).then_some(flag as usize);
+    let w = &problem.weights;
+    let (n, d, lstm) = (w.hidden_size, w.input_size, w.cell.states() == 2);
+    let rows = w.cell.blocks() * n;
+    let trace = Trace::from_parts(w, [reader.vector()?, reader.vector()?, reader.vector()?, reader.vector()?])?;
+    let seq_len = trace.h.len() / n - 1;
+    let dl_dh = reader.adjoint(seq_len, n)?;
+    let dl_dc = if lstm { Some(reader.adjoint(seq_len, n)?) } else { None };
+    let log10_norm_dl_ds = reader.vector_of(seq_len + 1)?;
+    let mut gradients = Vec::with_capacity(bptt::NAMES.len());
+    for (name, width) in bptt::NAMES.into_iter().zip([d, n, 1, 1]) {
+        let [exponent, log10_norm] = *reader.vector()?.as_slice() else { return None };
+        gradients.push(ParameterGradient {
+            name,
+            exponent: exponent as i64,
+            log10_norm,
+            mantissa: reader.vector_of(rows * width)?,
+            log10_norm_by_step: reader.vector_of(seq_len)?,
+            truncation_error: reader.vector_of(seq_len)?,
+        });
+    }
     let mut vector = || reader.vector();
     let product = ProductNorms {
         log10_sigma_max: vector()?,
         log10_norm_dht_dhk: vector()?,
         log10_norm_dct_dck: Some(vector()?).filter(|_| lstm),
         log10_direct_cell_path: Some(vector()?).filter(|_| lstm),
-        exactly_zero_from_lag: (zero_from >= 0.0).then_some(zero_from as usize),
+        exactly_zero_from_lag: present(zero_from),
     };
     let step_jacobian = StepSpectra { sigma_max: vector()?, sigma_min: vector()?, frobenius: vector()?, spectral_radius: vector()? };
     let lyapunov_exponents = vector()?;
@@ -66,16 +106,35 @@ pub fn from_values(problem: Problem, values: &[f64]) -> Option<Analysis> {
         let [k, exponent] = *vector()?.as_slice() else { return None };
         kept.push(ScaledProduct { k: k as usize, exponent: exponent as i64, mantissa: vector()? });
     }
-    let recurrent_weight = BlockSpectra { spectral_radius, sigma_max, eigenvalues };
-    let steps = step_jacobian.sigma_max.len();
-    let mut analysis =
-        critical_with(problem, |_, _, _| Costly { product, checkpoints: kept, step_jacobian, lyapunov_exponents, recurrent_weight });
-    if analysis.seq_len != steps {
+    // The steps that were left out overflow.
+    let steps = problem.x.len() / d;
+    if step_jacobian.sigma_max.len() != seq_len || present(overflow_at).map_or(steps, |step| step - 1) != seq_len {
         return None;
     }
-    analysis.complete = complete == 1.0;
-    analysis.verdict.effective_rank = (!effective_rank.is_nan()).then_some(effective_rank);
-    Some(analysis)
+    let recurrent_weight = BlockSpectra { spectral_radius, sigma_max, eigenvalues };
+    let first_exponent = lyapunov_exponents.first().copied().unwrap_or(0.0);
+    let mut verdict = Verdict::new(first_exponent, &log10_norm_dl_ds, bptt::last_site(problem.loss_site, seq_len));
+    verdict.effective_rank = (!effective_rank.is_nan()).then_some(effective_rank);
+    let reference = Reference::new(w, &recurrent_weight);
+    let state_size = n * w.cell.states();
+    problem.x.truncate(seq_len * d);
+    Some(Analysis {
+        loss,
+        seq_len,
+        state_size,
+        problem,
+        overflow_at: present(overflow_at),
+        trace,
+        backward: Backward { dl_dh, dl_dc, log10_norm_dl_ds, gradients },
+        step_jacobian,
+        product,
+        lyapunov_exponents,
+        recurrent_weight,
+        verdict,
+        reference,
+        complete: complete == 1.0,
+        checkpoints: kept,
+    })
 }
 
 struct Reader<'a>(&'a [f64]);
@@ -91,6 +150,18 @@ impl<'a> Reader<'a> {
         let count = *self.take(1)?.first()?;
         Some(self.take(count as usize)?.to_vec())
     }
+
+    fn vector_of(&mut self, length: usize) -> Option<Vec<f64>> {
+        self.vector().filter(|vector| vector.len() == length)
+    }
+
+    fn adjoint(&mut self, seq_len: usize, n: usize) -> Option<Adjoint> {
+        Some(Adjoint {
+            mantissa: self.vector_of((seq_len + 1) * n)?,
+            exponent: self.vector_of(seq_len + 1)?.into_iter().map(|exponent| exponent as i64).collect(),
+            log10_norm: self.vector_of(seq_len + 1)?,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -103,8 +174,9 @@ mod tests {
         let dead =
             Experiment { cell: Cell::Rnn, activation: Activation::Relu, initialiser: Initialiser::Identity, ..Experiment::default() };
         let cells = [Cell::Rnn, Cell::Lstm, Cell::Gru].map(|cell| Experiment { cell, ..Experiment::default() });
-        for experiment in cells.into_iter().chain([dead]) {
-            let experiment = Experiment { hidden_size: 5, seq_len: 40, ..experiment };
+        let overflow = Experiment { gain: 10.0, ..dead.clone() };
+        for experiment in cells.into_iter().chain([dead, Experiment { activation: Activation::Identity, ..overflow }]) {
+            let experiment = Experiment { hidden_size: 5, seq_len: if experiment.gain > 1.0 { 300 } else { 40 }, ..experiment };
             for analysis in [analyse(&experiment).unwrap(), analyse_critical(&experiment).unwrap()] {
                 let again = from_values(experiment.problem().unwrap(), &to_values(&analysis)).unwrap();
                 assert_eq!(again, analysis);

@@ -3,6 +3,7 @@
 use crate::analysis::Problem;
 use crate::cell::{self, StepOutput, StepView};
 use crate::experiment::{Activation, Cell};
+use crate::weights::Weights;
 
 /// One named quantity of the forward pass, `[T][n]` row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +75,24 @@ impl Trace {
         recurrent_candidate.truncate(kept * if gru { n } else { 0 });
         let gates = gates(w.cell, w.activation, n, kept, &packed);
         (Self { h, c, gates, packed, recurrent_candidate }, overflow_at)
+    }
+
+    /// What [`Trace::from_parts`] makes a trace of.
+    pub(crate) fn parts(&self) -> [&[f64]; 4] {
+        [&self.h, &self.c, &self.packed, &self.recurrent_candidate]
+    }
+
+    /// The trace of these states and gates; `None` where their sizes do not fit the cell.
+    pub(crate) fn from_parts(w: &Weights, [h, c, packed, recurrent_candidate]: [Vec<f64>; 4]) -> Option<Self> {
+        let n = w.hidden_size;
+        let steps = (h.len() / n).checked_sub(1)?;
+        let states = |present: bool, steps: usize| if present { steps * n } else { 0 };
+        let fits = h.len() == (steps + 1) * n
+            && c.len() == states(w.cell == Cell::Lstm, steps + 1)
+            && packed.len() == steps * w.cell.blocks() * n
+            && recurrent_candidate.len() == states(w.cell == Cell::Gru, steps);
+        let gates = fits.then(|| gates(w.cell, w.activation, n, steps, &packed))?;
+        Some(Self { h, c, gates, packed, recurrent_candidate })
     }
 
     /// Step t = 1…T.

@@ -23,6 +23,6 @@ mod tensor;
 pub mod traces;
 
 pub use error::{shown, ErrorKind, FormatError};
-pub use model::{Direction, ModelFile, Module};
+pub use model::{Direction, Layout, ModelFile, Module};
 pub use sequence::Sequence;
 pub use traces::Traces;

@@ -54,6 +54,6 @@ pub fn check_file_size(bytes: u64) -> Result<(), FormatError> {
 
 /// Bytes in MB, rounded up, so that what is too much never reads as the limit.
 pub(crate) fn megabytes(bytes: u64) -> String {
-    let tenths = bytes.div_ceil((1 << 20) / 10);
+    let tenths = bytes.saturating_mul(10).div_ceil(1 << 20);
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }

@@ -14,6 +14,15 @@ pub struct ModelFile {
     pub refused: Vec<FormatError>,
 }
 
+/// How a file names and packs recurrent weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layout {
+    /// PyTorch's state dicts.
+    Pytorch,
+    /// Keras' variables: transposed, with other orders of gates.
+    Keras,
+}
+
 /// The order in which a layer reads the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {

@@ -3,7 +3,7 @@
 use ::safetensors::tensor::{Dtype, Metadata, TensorView};
 
 use crate::error::{clipped, listed, ErrorKind, FormatError};
-use crate::model::ModelFile;
+use crate::model::{Layout, ModelFile};
 use crate::tensor::{Encoding, Tensor};
 use crate::{detect, keras, limits, pytorch};
 use unroll_engine::Weights;
@@ -31,6 +31,19 @@ pub fn read(bytes: &[u8]) -> Result<ModelFile, FormatError> {
         ""
     };
     Err(no_module(&tensors, &format!("names that end in weight_ih_l0 and weight_hh_l0, or weight_ih and weight_hh, are accepted{hint}")))
+}
+
+/// [`read`], or [`keras::read`] of a file whose names are Keras'. A file of both is taken for PyTorch's.
+///
+/// # Errors
+/// As there.
+pub fn read_either(bytes: &[u8]) -> Result<(ModelFile, Layout), FormatError> {
+    let is_keras = |tensors: Vec<Tensor<'_>>| tensors.iter().any(|tensor| keras::is_recurrent_kernel(&tensor.name));
+    match read(bytes) {
+        Ok(file) => Ok((file, Layout::Pytorch)),
+        Err(_) if tensors(bytes).is_ok_and(is_keras) => Ok((keras::read(bytes)?, Layout::Keras)),
+        Err(error) => Err(error),
+    }
 }
 
 /// That there is nothing recurrent, and what there is.

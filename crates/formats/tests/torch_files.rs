@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use unroll_engine::signal::Table;
 use unroll_engine::{analyse_critical, Activation, Cell, Experiment, Given, Input, Stack};
-use unroll_formats::{keras, npy, safetensors, sequence, Direction, ErrorKind, FormatError, ModelFile, Sequence};
+use unroll_formats::{keras, npy, safetensors, sequence, Direction, ErrorKind, FormatError, Layout, ModelFile, Sequence};
 
 fn folder() -> PathBuf {
     let own = || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/files");
@@ -62,9 +62,10 @@ fn assert_close(what: &str, found: &[f64], expected: &[f64]) {
 }
 
 fn read(name: &str) -> ModelFile {
-    let bytes = bytes(&format!("{name}.safetensors"));
-    let read = if name.starts_with("keras") { keras::read(&bytes) } else { safetensors::read(&bytes) };
-    read.unwrap_or_else(|error| panic!("{name}: {error}"))
+    let read = safetensors::read_either(&bytes(&format!("{name}.safetensors")));
+    let (file, layout) = read.unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(layout == Layout::Keras, name.starts_with("keras"));
+    file
 }
 
 #[test]
@@ -147,6 +148,8 @@ fn files_that_are_refused_say_why() {
     says(torch("keras_lstm.safetensors"), ErrorKind::Mismatch, &["Keras"]);
     let reset_before = keras::read(&bytes("refused_keras_gru_reset_before.safetensors")).unwrap_err();
     says(reset_before, ErrorKind::Unsupported, &["reset_after=False", "[6]"]);
+    let either = safetensors::read_either(&bytes("refused_keras_gru_reset_before.safetensors")).unwrap_err();
+    says(either, ErrorKind::Unsupported, &["reset_after=False"]);
     says(keras::read(&bytes("lstm.safetensors")).unwrap_err(), ErrorKind::Mismatch, &["recurrent_kernel"]);
 }
 

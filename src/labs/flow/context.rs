@@ -7,6 +7,7 @@ use unroll_engine::{Analysis, Cell};
 
 use crate::charts::Theme;
 use crate::compute::Analyses;
+use crate::state::pin::Pin;
 use crate::state::settings::Settings;
 
 /// How the workers stand with what is shown.
@@ -18,13 +19,19 @@ pub struct RemoteState {
     pub critical: Option<f64>,
     /// The share that is refined, while a worker is at it.
     pub refined: Option<f64>,
-    /// The user has stopped the refinement.
+    /// The refinement was stopped, or waits to be asked for.
     pub stopped: bool,
+    /// The user did not want to wait for the critical part.
+    pub cancelled: bool,
+    /// There are no workers, and the page would stop for long.
+    pub beyond: bool,
 }
 
-/// What the user can do about a refinement.
+/// What the user can do about an analysis that takes long, and about a refinement.
 #[derive(Clone, Copy)]
 pub struct Act {
+    pub cancel: Callback<()>,
+    pub take_up: Callback<()>,
     pub stop: Callback<()>,
     pub resume: Callback<()>,
 }
@@ -36,6 +43,10 @@ pub struct Flow {
     pub settings: RwSignal<Settings>,
     /// The analyses last computed; changed once a frame at most.
     pub analyses: RwSignal<Arc<Analyses>>,
+    /// The settings that are compared with.
+    pub pin: RwSignal<Option<Pin>>,
+    /// Their analyses; none where nothing is pinned.
+    pub ghost: RwSignal<Arc<Analyses>>,
     /// The state under the pointer.
     pub hovered: RwSignal<Option<usize>>,
     /// The state that was clicked or stepped to.
@@ -51,15 +62,24 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// T of the shared time axis.
+    /// T of the live state.
     pub fn seq_len(&self) -> usize {
         self.analyses.with(|a| a.seq_len())
     }
 
+    /// T of the time axis that the charts share: the longer of the live and the compared state.
+    pub fn axis_len(&self) -> usize {
+        self.seq_len().max(self.ghost.with(|a| a.seq_len()))
+    }
+
+    fn pointed(&self) -> Option<usize> {
+        let wave = self.wave.get().map(|wave| wave.round().max(0.0) as usize);
+        wave.or(self.hovered.get()).or(self.pinned.get())
+    }
+
     /// The state the user points at: the wave's, else the hovered, else the pinned.
     pub fn marked(&self) -> Option<usize> {
-        let wave = self.wave.get().map(|wave| wave.round().max(0.0) as usize);
-        wave.or(self.hovered.get()).or(self.pinned.get()).map(|k| k.min(self.seq_len()))
+        self.pointed().map(|k| k.min(self.seq_len()))
     }
 
     /// The state that the spectrum looks at: the marked one, else the middle.
@@ -69,7 +89,7 @@ impl Flow {
 
     /// The cursor as charts take it.
     pub fn chart_cursor(self) -> Signal<Option<f64>> {
-        Signal::derive(move || self.marked().map(|k| k as f64))
+        Signal::derive(move || self.pointed().map(|k| k.min(self.axis_len()) as f64))
     }
 
     /// What a chart calls when the pointer or a key moves its cursor.
@@ -92,6 +112,7 @@ impl Flow {
 
     /// Pins a state, or lets it go when it is pinned already.
     pub fn pin(&self, k: usize) {
+        let k = k.min(untrack(|| self.seq_len()));
         let again = self.pinned.get_untracked() == Some(k);
         self.pinned.set((!again).then_some(k));
     }

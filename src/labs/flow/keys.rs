@@ -1,15 +1,17 @@
-//! The keyboard of the lab: ← → Home End move the cursor, Space plays, Esc unpins.
+//! The keyboard of the lab: ← → Home End move the cursor, Space plays, Esc unpins, P keeps the state to compare with.
 
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::reactive::graph::untrack;
 
 use super::context::Flow;
-use super::player;
+use super::{ghost, player};
 use crate::labs::keys::is_the_labs;
+use crate::state::embed::Embed;
+use crate::state::store::Store;
 
 /// Listens while the lab is mounted. Keys that a control uses itself are left to it.
-pub fn listen(flow: Flow) {
+pub fn listen(flow: Flow, store: Store) {
     let handle = window_event_listener(ev::keydown, move |event| {
         if !is_the_labs(&event) {
             return;
@@ -24,6 +26,12 @@ pub fn listen(flow: Flow) {
             " " => {
                 player::toggle(flow);
                 event.prevent_default();
+                return;
+            }
+            "p" | "P" => {
+                if store.embed.with_value(|embed| embed.as_ref().is_none_or(Embed::compares)) {
+                    ghost::pin(store);
+                }
                 return;
             }
             "Escape" => {

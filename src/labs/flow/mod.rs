@@ -2,10 +2,16 @@
 
 mod context;
 mod contribution_model;
+mod embed;
 mod export;
 mod export_model;
 mod gates_model;
+mod ghost;
+mod ghost_model;
 mod gradient_model;
+pub mod import;
+mod import_dialog;
+mod import_model;
 mod jacobian_model;
 mod keys;
 mod panels;
@@ -15,13 +21,19 @@ mod player;
 mod pooled;
 mod rail;
 mod recent;
+mod report;
+mod report_model;
 mod river;
 mod river_geometry;
 mod river_paint;
 mod seeds;
+mod size;
 mod spectrum_model;
 mod tour;
 mod verdict;
+mod weights;
+mod weights_model;
+mod weights_tools;
 mod words;
 
 use std::sync::Arc;
@@ -38,20 +50,65 @@ use crate::controls::NoticeList;
 use crate::state::notice::Notice;
 use crate::state::settings::Settings;
 use crate::state::store::Store;
+pub use embed::EmbedLab;
+
 use context::{Act, Flow, RemoteState};
+use ghost::GhostBar;
+use import::{ImportHost, Importer};
 use panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
 use phase::PhasePanel;
 use rail::Rail;
+use report::ReportPanel;
 use river::River;
+use size::SizeBanner;
 use tour::Tour;
 use verdict::VerdictStrip;
+use weights::WeightsPanel;
 
 /// The lab.
 #[component]
-pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl IntoView {
+pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>, importer: Importer) -> impl IntoView {
+    let flow = start(store, theme);
+    let sheet = RwSignal::new(false);
+    // A large net from a link is still being analysed, or was cancelled: charts of nothing would be read as zero.
+    let nothing = move || flow.analyses.with(|analyses| analyses.iter().next().is_none());
+    let toggle_sheet = move |_| sheet.update(|open| *open = !*open);
+    view! {
+        <Tour open=tour controls=sheet/>
+        <div class="lab">
+            <Rail flow=flow store=store importer=importer open=sheet/>
+            <main class="stage" id="stage" class:sheet-open=move || sheet.get() class:without-analysis=nothing>
+                <ImportHost importer=importer/>
+                <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
+                <SizeBanner flow=flow/>
+                <VerdictStrip flow=flow/>
+                <GhostBar flow=flow store=store/>
+                <River flow=flow/>
+                <div class="panels">
+                    <GradientPanel flow=flow store=store/>
+                    <JacobianPanel flow=flow/>
+                    <GatesPanel flow=flow/>
+                    <WeightsPanel flow=flow store=store/>
+                    <SpectrumPanel flow=flow/>
+                    <ContributionPanel flow=flow/>
+                    <PhasePanel flow=flow store=store/>
+                    <ReportPanel flow=flow store=store/>
+                </div>
+            </main>
+            <button class="rail-toggle" type="button" aria-expanded=move || sheet.get().to_string() aria-controls="rail" on:click=toggle_sheet>
+                {move || if sheet.get() { "Close controls" } else { "Controls" }}
+            </button>
+        </div>
+    }
+}
+
+/// The lab's signals, its computations and its keys; all end with the reactive owner.
+fn start(store: Store, theme: Signal<Theme>) -> Flow {
     let flow = Flow {
         settings: store.settings,
         analyses: RwSignal::new(Arc::new(Analyses::default())),
+        pin: store.pin,
+        ghost: RwSignal::new(Arc::new(Analyses::default())),
         hovered: RwSignal::new(None),
         pinned: store.pinned,
         wave: RwSignal::new(None),
@@ -60,31 +117,8 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>) -> impl
         act: StoredValue::new(None),
     };
     compute_once_a_frame(flow, store);
-    keys::listen(flow);
-    let sheet = RwSignal::new(false);
-    let toggle_sheet = move |_| sheet.update(|open| *open = !*open);
-    view! {
-        <Tour open=tour controls=sheet/>
-        <div class="lab">
-            <Rail flow=flow store=store open=sheet/>
-            <main class="stage" id="stage" class:sheet-open=move || sheet.get()>
-                <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
-                <VerdictStrip flow=flow/>
-                <River flow=flow/>
-                <div class="panels">
-                    <GradientPanel flow=flow store=store/>
-                    <JacobianPanel flow=flow/>
-                    <GatesPanel flow=flow/>
-                    <SpectrumPanel flow=flow/>
-                    <ContributionPanel flow=flow/>
-                    <PhasePanel flow=flow store=store/>
-                </div>
-            </main>
-            <button class="rail-toggle" type="button" aria-expanded=move || sheet.get().to_string() aria-controls="rail" on:click=toggle_sheet>
-                {move || if sheet.get() { "Close controls" } else { "Controls" }}
-            </button>
-        </div>
-    }
+    keys::listen(flow, store);
+    flow
 }
 
 /// Where the critical part took less than this, the cell in focus is refined in the same frame: a small net is complete at once.
@@ -106,10 +140,12 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
     // Shows what there is.
     let show = move |settings: &Settings, analyses: Analyses| {
         let (waits, behind) = cache.with_value(|cache| (cache.waits(settings), cache.is_behind(settings)));
+        let (rests, cancelled, beyond) =
+            cache.with_value(|cache| (cache.rests(settings), cache.is_cancelled(settings), cache.is_beyond_the_page(settings)));
         let before = flow.remote.get_untracked();
         let refined = before.refined.filter(|_| waits);
         let critical = before.critical.filter(|_| behind);
-        let remote = RemoteState { behind, critical, refined, stopped: !waits && !analyses.are_complete() && before.stopped };
+        let remote = RemoteState { behind, critical, refined, stopped: !waits && rests, cancelled, beyond };
         if remote != before {
             flow.remote.set(remote);
         }
@@ -216,13 +252,26 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
         Report::Failed(what) => lose(what),
     })));
     flow.act.set_value(Some(Act {
+        cancel: Callback::new(move |()| {
+            let settings = settings();
+            cache.update_value(|cache| cache.cancel(&settings));
+            flow.remote.update(|remote| remote.critical = None);
+            if let Some(Ok(analyses)) = cache.try_update_value(|cache| cache.analyses(&settings)) {
+                show(&settings, analyses);
+            }
+        }),
+        take_up: Callback::new(move |()| {
+            cache.update_value(Cache::take_up);
+            last.set_value(None);
+            again.mark_dirty();
+        }),
         stop: Callback::new(move |()| {
             cache.update_value(|cache| cache.stop_refining(&settings()));
-            flow.remote.set(RemoteState { stopped: true, ..RemoteState::default() });
+            flow.remote.update(|remote| *remote = RemoteState { stopped: true, refined: None, ..*remote });
         }),
         resume: Callback::new(move |()| {
             cache.update_value(Cache::resume);
-            flow.remote.set(RemoteState::default());
+            flow.remote.update(|remote| *remote = RemoteState { stopped: false, refined: None, ..*remote });
             last.set_value(None);
             again.mark_dirty();
             frame::want_spare_frame();
@@ -230,6 +279,8 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
     }));
     // The first paint is a real result.
     compute();
+    // Before the live state goes on in the same frame: what is pinned of it has been computed.
+    ghost::compute_when_pinned(flow, store, cache);
     // Nothing to paint by itself: it only asks for the frame in which the hook runs.
     watch_settings(flow);
     frame::before_paint(compute);

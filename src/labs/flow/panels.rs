@@ -7,14 +7,34 @@ use unroll_engine::Analysis;
 
 use super::context::Flow;
 use super::seeds::{Bands, SeedTools};
-use super::{contribution_model, gates_model, gradient_model, jacobian_model, spectrum_model, words};
-use crate::charts::{canvas, export, BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel, Theme};
-use crate::controls::download;
+use super::spectrum_model::Demand;
+use super::{contribution_model, gates_model, ghost_model, gradient_model, jacobian_model, spectrum_model, words};
+use crate::charts::{export, BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel};
+use crate::compute::Analyses;
 use crate::labs::panel::Panel;
+use crate::labs::picture::PictureTools;
+use crate::state::settings::ReferenceLines;
 use crate::state::store::Store;
 
-/// Pixels of a PNG to a CSS pixel: sharp in print and on dense screens.
-const PNG_SCALE: f64 = 2.0;
+/// A line model with the pinned state's behind it. That one is built when the pin or the view changes, not with the live state.
+fn compared(
+    flow: Flow,
+    live: Memo<Arc<LineModel>>,
+    of_ghost: impl Fn(&Analyses) -> Option<LineModel> + Send + Sync + 'static,
+) -> Signal<Arc<LineModel>> {
+    let ghost = Memo::new(move |_| {
+        let name = flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()))?;
+        flow.ghost.with(|ghost| of_ghost(ghost)).map(|model| (name, model))
+    });
+    Memo::new(move |_| {
+        let live = live.get();
+        ghost.with(|ghost| match ghost {
+            Some((name, model)) => Arc::new(ghost_model::behind_lines(&live, model, name)),
+            None => live,
+        })
+    })
+    .into()
+}
 
 /// A line chart of the lab: its model, the shared cursor and its table.
 #[component]
@@ -23,38 +43,13 @@ fn TimeChart(flow: Flow, model: Signal<Arc<LineModel>>, #[prop(into)] name: Stri
         let name = name.clone();
         move || model.with(|m| TableModel::from_lines(&name, m))
     });
+    let title = name.clone();
+    let picture = Callback::new(move |()| Some(model.with(|model| export::line_chart(&title, model, flow.theme.get()))));
     view! {
         <LineChart model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name.clone() height=height/>
         <div class="chart-foot">
             <DataTable model=table/>
-            <PictureTools name=name model=model theme=flow.theme/>
-        </div>
-    }
-}
-
-/// A line chart as a file.
-#[component]
-fn PictureTools(name: String, model: Signal<Arc<LineModel>>, theme: Signal<Theme>) -> impl IntoView {
-    let failed = RwSignal::new(false);
-    let file = name.to_lowercase().replace(' ', "-");
-    let title = name.clone();
-    let picture = move || untrack(|| model.with(|model| export::line_chart(&title, model, theme.get())));
-    let (svg_name, png_name) = (format!("unroll-{file}.svg"), format!("unroll-{file}.png"));
-    let as_svg = {
-        let picture = picture.clone();
-        move |_| failed.set(!download::save(&svg_name, "image/svg+xml", picture().svg.as_bytes()))
-    };
-    let as_png = move |_| {
-        let (picture, name) = (picture(), png_name.clone());
-        canvas::rasterise(&picture.svg, (picture.width, picture.height), PNG_SCALE, move |blob| {
-            failed.set(!blob.is_some_and(|blob| download::save_blob(&name, &blob)));
-        });
-    };
-    view! {
-        <div class="picture-tools">
-            <span role="status">{move || if failed.get() { "The browser did not save it." } else { "" }}</span>
-            <button class="button" type="button" aria-label=format!("Save “{name}” as SVG") on:click=as_svg>"SVG"</button>
-            <button class="button" type="button" aria-label=format!("Save “{name}” as PNG") on:click=as_png>"PNG"</button>
+            <PictureTools name=name picture=picture/>
         </div>
     }
 }
@@ -73,6 +68,11 @@ pub fn GradientPanel(flow: Flow, store: Store) -> impl IntoView {
         let (focus, view, lines) = flow.settings.with(|s| (s.focus, s.gradient_view, s.reference_lines));
         Arc::new(flow.analyses.with(|a| gradient_model::model(a, focus, view, lines, seeds.as_deref())))
     });
+    let shown = Memo::new(move |_| flow.settings.with(|s| (s.focus, s.gradient_view)));
+    let model = compared(flow, model, move |ghost| {
+        let (focus, view) = shown.get();
+        Some(gradient_model::model(ghost, focus, view, ReferenceLines::Neither, None))
+    });
     view! {
         <Panel
             id="gradient"
@@ -80,7 +80,7 @@ pub fn GradientPanel(flow: Flow, store: Store) -> impl IntoView {
             headline=focused_headline(flow, words::gradient_headline)
             about="How much of a change at state k arrives at the end: norms on a logarithmic axis, measured solid, theory dotted (σ_max and ρ of W_hh, γ the slope of the activation, f and z the gates at rest). Below a format’s floor, a framework stores 0."
         >
-            <TimeChart flow=flow model=model.into() name="Gradient norms by state" height=270.0/>
+            <TimeChart flow=flow model=model name="Gradient norms by state" height=270.0/>
             <SeedTools bands=bands/>
         </Panel>
     }
@@ -93,6 +93,8 @@ pub fn JacobianPanel(flow: Flow) -> impl IntoView {
         let focus = flow.focus();
         Arc::new(flow.analyses.with(|a| jacobian_model::model(a, focus)))
     });
+    let focus = Memo::new(move |_| flow.focus());
+    let model = compared(flow, model, move |ghost| Some(jacobian_model::model(ghost, focus.get())));
     let refining = move || flow.focused().is_some_and(|(_, analysis)| !analysis.complete);
     view! {
         <Panel
@@ -101,7 +103,7 @@ pub fn JacobianPanel(flow: Flow) -> impl IntoView {
             headline=focused_headline(flow, jacobian_model::headline)
             about="What one step J_t = ∂s_t/∂s_{t−1} does to a small change: σ_max the most it can stretch, σ_min the least, ρ the largest |eigenvalue|. Above 1 grows, below 1 shrinks."
         >
-            <TimeChart flow=flow model=model.into() name="Step Jacobian by step" height=270.0/>
+            <TimeChart flow=flow model=model name="Step Jacobian by step" height=270.0/>
             <Refining flow=flow refining=Signal::derive(refining)/>
         </Panel>
     }
@@ -116,8 +118,10 @@ fn Refining(flow: Flow, refining: Signal<bool>) -> impl IntoView {
         }
     };
     let stopped = move || refining.get() && flow.remote.get().stopped;
+    let large = move || flow.focused().is_some_and(|(_, analysis)| crate::compute::refines_on_demand(&analysis));
     let words = move || match (refining.get(), stopped()) {
         (false, _) => "",
+        (true, true) if large() => "ρ and σ_min were not computed. At this size they take minutes.",
         (true, true) => "ρ and σ_min were not computed.",
         (true, false) => "ρ and σ_min are being computed…",
     };
@@ -142,6 +146,12 @@ pub fn GatesPanel(flow: Flow) -> impl IntoView {
     let quantities = Memo::new(move |_| flow.focused().map(|(_, a)| gates_model::quantities(&a)).unwrap_or_default());
     let units = Signal::derive(move || flow.focused().map_or(1, |(_, a)| a.problem.weights.hidden_size));
     let means = Memo::new(move |_| Arc::new(quantities.with(|q| gates_model::means_model(q, units.get(), flow.seq_len()))));
+    let focus = Memo::new(move |_| flow.focused().map(|(cell, _)| cell));
+    let means = compared(flow, means, move |ghost| {
+        let analysis = ghost.get(focus.get()?)?;
+        let quantities = gates_model::quantities(analysis);
+        Some(gates_model::means_model(&quantities, analysis.problem.weights.hidden_size, analysis.seq_len))
+    });
     let names = move || quantities.with(|all| all.iter().map(|q| q.name.clone()).collect::<Vec<_>>());
     view! {
         <Panel
@@ -151,7 +161,7 @@ pub fn GatesPanel(flow: Flow) -> impl IntoView {
             wide=true
             about="The cell in focus: above, each gate’s mean over the units with one standard deviation; below, every unit (row) at every step (column). Saturated: below 0.05 or above 0.95, for tanh beyond ±0.95."
         >
-            <TimeChart flow=flow model=means.into() name="Gate means by step" height=170.0/>
+            <TimeChart flow=flow model=means name="Gate means by step" height=170.0/>
             <div class="small-multiples">
                 <For each=names key=|name| name.clone() let:name>
                     <GateMap flow=flow name=name quantities=quantities units=units/>
@@ -169,7 +179,7 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
     });
     let model = Memo::new(move |_| {
         let units = units.get();
-        let seq_len = flow.seq_len();
+        let seq_len = flow.axis_len();
         let empty = gates_model::Quantity { name: String::new(), values: Arc::new([]), saturation: None, range: None };
         Arc::new(quantity.with(|q| gates_model::heatmap(q.as_ref().unwrap_or(&empty), units, seq_len)))
     });
@@ -180,14 +190,24 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
         let name = name.clone();
         move || model.with(|m| TableModel::from_heatmap(&name, m))
     });
+    let title = name.clone();
+    let picture = Callback::new(move |()| {
+        // The file names its cell; the page does so above the maps.
+        let (cell, _) = flow.focused()?;
+        let title = format!("{} {title}", words::cell_name(cell));
+        model.with(|model| (model.cols > 0).then(|| export::heatmap(&title, model, flow.theme.get())))
+    });
     view! {
         <div class="gate-map">
             <h3 class="sub-head">
                 <span>{name.clone()}</span>
                 <span class="note">{note}</span>
             </h3>
-        <Heatmap model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name height=116.0/>
-            <DataTable model=table/>
+        <Heatmap model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name.clone() height=116.0/>
+            <div class="chart-foot">
+                <DataTable model=table/>
+                <PictureTools name=name picture=picture/>
+            </div>
         </div>
     }
 }
@@ -195,25 +215,60 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
 /// Spectrum at the cursor.
 #[component]
 pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
+    // A large net's spectrum is of the analysis and the state it was asked for.
+    let asked = RwSignal::new(None::<(usize, usize)>);
+    let identity = |analysis: &Arc<Analysis>| Arc::as_ptr(analysis) as usize;
+    let demand = Memo::new(move |_| flow.focused().map_or(Demand::Live, |(_, a)| spectrum_model::demand(a.state_size)));
+    let computed = Memo::new(move |_| match demand.get() {
+        Demand::Live => true,
+        Demand::Never => false,
+        Demand::Asked => flow.focused().map(|(_, a)| (identity(&a), flow.cursor())) == asked.get(),
+    });
+    let ask = move |_| asked.set(untrack(|| flow.focused().map(|(_, a)| (identity(&a), flow.cursor()))));
+    // The pinned state's part of both is built when the pin, the focus or the cursor changes, not with the live state.
+    let focus = Memo::new(move |_| flow.focused().map(|(cell, _)| cell));
+    let cursor = Memo::new(move |_| if computed.get() { flow.cursor() } else { 0 });
+    let ghost = Memo::new(move |_| {
+        let (name, cell) = (flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()))?, focus.get()?);
+        let analysis = flow.ghost.with(|ghost| ghost.get(cell).cloned())?;
+        let computed = computed.get() && spectrum_model::demand(analysis.state_size) == Demand::Live;
+        let (plane, cursor) = (spectrum_model::plane(cell, &analysis, cursor.get(), computed), cursor.get());
+        Some(Arc::new((name, plane, spectrum_model::bars(computed.then_some((cell, analysis)), cursor))))
+    });
     let plane = Memo::new(move |_| {
-        let cursor = flow.cursor();
-        Arc::new(
-            flow.focused()
-                .map(|(cell, a)| spectrum_model::plane(cell, &a, cursor))
-                .unwrap_or(PlaneModel { sets: Vec::new(), unit_circle: true }),
-        )
+        let Some((cell, live)) = flow.focused() else { return Arc::new(PlaneModel { sets: Vec::new(), unit_circle: true }) };
+        let live = spectrum_model::plane(cell, &live, cursor.get(), computed.get());
+        Arc::new(match ghost.get().as_deref() {
+            Some((name, ghost, _)) => ghost_model::behind_plane(&live, ghost, name),
+            None => live,
+        })
     });
     let bars = Memo::new(move |_| {
-        let cursor = flow.cursor();
-        Arc::new(spectrum_model::bars(flow.focused(), cursor))
+        let live = spectrum_model::bars(flow.focused().filter(|_| computed.get()), cursor.get());
+        Arc::new(match ghost.get().as_deref() {
+            Some((name, _, ghost)) => ghost_model::beside_bars(&live, ghost, name),
+            None => live,
+        })
     });
     // Bars stand over an index, not over time: the shared cursor has no place on them.
     let no_cursor = Signal::derive(|| None::<f64>);
     let plane_table = Signal::derive(move || plane.with(|m| TableModel::from_plane("Eigenvalues", m)));
     let bars_table = Signal::derive(move || bars.with(|m| TableModel::from_bars("Singular values of the product at the cursor", m)));
+    let plane_picture = Callback::new(move |()| {
+        plane.with(|m| (!m.sets.is_empty()).then(|| export::plane("Eigenvalues in the complex plane", m, flow.theme.get())))
+    });
+    let bars_picture =
+        Callback::new(move |()| bars.with(|m| Some(export::bars("Singular values of the product at the cursor", m, flow.theme.get()))));
     let headline = Signal::derive(move || {
         let cursor = flow.cursor();
-        flow.focused().map(|(cell, a)| spectrum_model::headline(cell, &a, cursor)).unwrap_or_default()
+        let write = |(cell, a): (_, Arc<Analysis>)| {
+            if computed.get() {
+                spectrum_model::headline(cell, &a, cursor)
+            } else {
+                spectrum_model::resting_headline(&a, cursor)
+            }
+        };
+        flow.focused().map(write).unwrap_or_default()
     });
     view! {
         <Panel
@@ -222,14 +277,25 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
             headline=headline
             about="Left: eigenvalues of the step Jacobian at the cursor and of each block of W_hh, with the unit circle. Right: singular values of the product ∂s_T/∂s_k, one bar a direction of the state."
         >
+            <Show when=move || demand.get() == Demand::Asked && !computed.get()>
+                <div class="refining">
+                    <button class="button" type="button" on:click=ask>{move || format!("Compute at t = {}", flow.cursor())}</button>
+                </div>
+            </Show>
             <div class="split">
                 <div>
                     <PlaneChart model=plane theme=flow.theme name="Eigenvalues in the complex plane" height=264.0/>
-                    <DataTable model=plane_table/>
+                    <div class="chart-foot">
+                        <DataTable model=plane_table/>
+                        <PictureTools name="Eigenvalues in the complex plane".to_owned() picture=plane_picture/>
+                    </div>
                 </div>
                 <div>
                     <BarChart model=bars cursor=no_cursor on_cursor=|_| {} on_pin=|_| {} theme=flow.theme name="Singular values of the product at the cursor" height=264.0/>
-                    <DataTable model=bars_table/>
+                    <div class="chart-foot">
+                        <DataTable model=bars_table/>
+                        <PictureTools name="Singular values of the product at the cursor".to_owned() picture=bars_picture/>
+                    </div>
                 </div>
             </div>
         </Panel>
@@ -240,7 +306,9 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
 #[component]
 pub fn ContributionPanel(flow: Flow) -> impl IntoView {
     let by_step = Memo::new(move |_| Arc::new(flow.analyses.with(|a| contribution_model::by_step_model(a))));
+    let by_step = compared(flow, by_step, |ghost| Some(contribution_model::by_step_model(ghost)));
     let share = Memo::new(move |_| Arc::new(flow.analyses.with(|a| contribution_model::share_model(a))));
+    let share = compared(flow, share, |ghost| Some(contribution_model::share_model(ghost)));
     view! {
         <Panel
             id="contribution"
@@ -248,8 +316,8 @@ pub fn ContributionPanel(flow: Flow) -> impl IntoView {
             headline=focused_headline(flow, contribution_model::headline)
             about="The weights are used at every step; above, the norm of the part of ∂L/∂W_hh that each use contributes, below, the share of steps t…T in their sum (read from right to left). What truncated backpropagation keeps with a window of T−t+1 steps."
         >
-            <TimeChart flow=flow model=by_step.into() name="Contribution by step" height=190.0/>
-            <TimeChart flow=flow model=share.into() name="Cumulative share by step" height=170.0/>
+            <TimeChart flow=flow model=by_step name="Contribution by step" height=190.0/>
+            <TimeChart flow=flow model=share name="Cumulative share by step" height=170.0/>
         </Panel>
     }
 }

@@ -22,8 +22,42 @@ pub fn step_at(analysis: &Analysis, cursor: usize) -> Option<usize> {
     (analysis.seq_len > 0).then(|| cursor.clamp(1, analysis.seq_len))
 }
 
-/// Eigenvalues of the step Jacobian at the cursor and of each block of the recurrent weights.
-pub fn plane(cell: Cell, analysis: &Analysis, cursor: usize) -> PlaneModel {
+/// State sizes from this on take more than a blink for the spectrum of one step: it waits to be asked for.
+const ON_DEMAND_FROM: usize = 192;
+/// Beyond this, one spectrum would stop the page for many seconds.
+const MOST_STATES: usize = 512;
+
+/// How the spectrum at the cursor is to be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// It follows the cursor.
+    Live,
+    /// Whoever wants it asks.
+    Asked,
+    /// Not at this size.
+    Never,
+}
+
+/// How it is to be had for a state of m numbers.
+pub fn demand(state_size: usize) -> Demand {
+    match state_size {
+        m if m < ON_DEMAND_FROM => Demand::Live,
+        m if m <= MOST_STATES => Demand::Asked,
+        _ => Demand::Never,
+    }
+}
+
+/// What is said where it is not computed.
+pub fn resting_headline(analysis: &Analysis, cursor: usize) -> String {
+    let m = analysis.state_size;
+    match demand(m) {
+        Demand::Never => format!("The eigenvalues of W_hh’s blocks; one step’s spectrum of {m} states is more than the page can wait for"),
+        _ => format!("The eigenvalues of W_hh’s blocks; the spectrum at t = {cursor} of {m} states takes a few seconds"),
+    }
+}
+
+/// Eigenvalues of the step Jacobian at the cursor, where `with_step`, and of each block of the recurrent weights.
+pub fn plane(cell: Cell, analysis: &Analysis, cursor: usize, with_step: bool) -> PlaneModel {
     const MARKERS: [Marker; 4] = [Marker::Cross, Marker::Square, Marker::Diamond, Marker::Cross];
     let mut sets: Vec<PointSet> = block_names(cell)
         .iter()
@@ -37,7 +71,7 @@ pub fn plane(cell: Cell, analysis: &Analysis, cursor: usize) -> PlaneModel {
             points: eigenvalues.as_slice().into(),
         })
         .collect();
-    if let Some(step) = step_at(analysis, cursor) {
+    if let Some(step) = step_at(analysis, cursor).filter(|_| with_step) {
         sets.push(PointSet {
             name: format!("J at t = {step}"),
             ink: cell_ink(cell),

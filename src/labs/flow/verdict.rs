@@ -27,16 +27,7 @@ fn figures(analysis: &Analysis, level: f64) -> Figures {
     };
     let reach = analysis.horizon(level);
     let horizon = if reach >= analysis.seq_len { format!("all {reach} steps") } else { format!("{reach} steps") };
-    Figures { growth: format!("×{}", growth(verdict.growth_per_step)), rate_name, rate, horizon }
-}
-
-fn growth(value: f64) -> String {
-    match value {
-        0.0 => "0".to_owned(),
-        v if !v.is_finite() => "∞".to_owned(),
-        v if v < 0.001 => words::power_of_ten(v.log10()),
-        v => format!("{v:.3}"),
-    }
+    Figures { growth: format!("×{}", words::growth(verdict.growth_per_step)), rate_name, rate, horizon }
 }
 
 fn regime_class(regime: Regime) -> &'static str {
@@ -73,6 +64,9 @@ pub fn VerdictStrip(flow: Flow) -> impl IntoView {
 #[component]
 fn VerdictColumn(flow: Flow, cell: Cell) -> impl IntoView {
     let of = move |read: &dyn Fn(&Analysis) -> String| flow.analyses.with(|a| a.get(cell).map(|a| read(a)).unwrap_or_default());
+    // The pinned state need not show the cell.
+    let of_ghost = move |read: &dyn Fn(&Analysis) -> String| flow.ghost.with(|a| a.get(cell).map_or_else(|| "–".to_owned(), |a| read(a)));
+    let name = move || flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()));
     let level = move || flow.settings.with(|s| s.horizon_level);
     let regime = move || flow.analyses.with(|a| a.get(cell).map_or(Regime::Stable, |a| a.verdict.regime));
     view! {
@@ -98,36 +92,46 @@ fn VerdictColumn(flow: Flow, cell: Cell) -> impl IntoView {
                     <dd>{move || of(&|a| figures(a, level()).horizon)}</dd>
                 </div>
             </dl>
+            <Show when=move || flow.pin.with(Option::is_some)>
+                <dl class="figures ghost">
+                    <div><dt class="state">{name}</dt><dd class="regime">{move || of_ghost(&|a| words::regime_word(a.verdict.regime).to_owned())}</dd></div>
+                    <div><dt>"growth per step"</dt><dd>{move || of_ghost(&growth_text)}</dd></div>
+                    <div>
+                        <dt>{move || of_ghost(&|a| figures(a, level()).rate_name.to_owned())}</dt>
+                        <dd>{move || of_ghost(&|a| figures(a, level()).rate)}</dd>
+                    </div>
+                    <div><dt>"horizon"</dt><dd>{move || of_ghost(&|a| figures(a, level()).horizon)}</dd></div>
+                </dl>
+            </Show>
             <p class="sentence">{move || of(&|a| words::verdict_sentence(a))} {move || of(&|a| overflow_note(a).map(|n| format!(" {n}")).unwrap_or_default())}</p>
         </article>
     }
 }
 
 fn growth_text(analysis: &Analysis) -> String {
-    format!("×{}", growth(analysis.verdict.growth_per_step))
+    format!("×{}", words::growth(analysis.verdict.growth_per_step))
 }
 
 fn table(flow: Flow) -> TableModel {
     let level = flow.settings.with(|s| s.horizon_level);
-    let rows = flow.analyses.with(|analyses| {
-        analyses
-            .iter()
-            .map(|(cell, analysis)| {
-                let f = figures(analysis, level);
-                vec![
-                    words::cell_name(cell).to_owned(),
-                    words::regime_word(analysis.verdict.regime).to_owned(),
-                    f.growth,
-                    format!("{} {}", f.rate_name, f.rate),
-                    f.horizon,
-                    analysis
-                        .verdict
-                        .effective_rank
-                        .map_or_else(|| "refining…".to_owned(), |rank| format!("{rank:.2} of {}", analysis.state_size)),
-                ]
-            })
-            .collect()
-    });
+    let row = |name: String, analysis: &Analysis| {
+        let f = figures(analysis, level);
+        let rank = analysis.verdict.effective_rank;
+        vec![
+            name,
+            words::regime_word(analysis.verdict.regime).to_owned(),
+            f.growth,
+            format!("{} {}", f.rate_name, f.rate),
+            f.horizon,
+            rank.map_or_else(|| "refining…".to_owned(), |rank| format!("{rank:.2} of {}", analysis.state_size)),
+        ]
+    };
+    let live = flow.analyses.get();
+    let mut rows: Vec<Vec<String>> = live.iter().map(|(cell, analysis)| row(words::cell_name(cell).to_owned(), analysis)).collect();
+    if let Some(pin) = flow.pin.get() {
+        let ghost = flow.ghost.get();
+        rows.extend(ghost.iter().map(|(cell, analysis)| row(format!("{}: {}", pin.name, words::cell_name(cell)), analysis)));
+    }
     let columns = [
         "cell".to_owned(),
         "verdict".to_owned(),

@@ -77,6 +77,16 @@ pub fn superscript(number: i64) -> String {
         .collect()
 }
 
+/// A growth per step: `0.687`, `1.3×10⁻⁵`, `∞`.
+pub fn growth(value: f64) -> String {
+    match value {
+        0.0 => "0".to_owned(),
+        v if !v.is_finite() => "∞".to_owned(),
+        v if v < 0.001 => power_of_ten(v.log10()),
+        v => format!("{v:.3}"),
+    }
+}
+
 /// A number of steps as people say it: `2.3`, `46`, `1.2 thousand`.
 pub fn steps(value: f64) -> String {
     match value {

@@ -28,14 +28,14 @@ fn the_default_is_an_empty_query() {
 #[test]
 fn only_what_differs_is_written() {
     let settings = Settings { show_lstm: false, focus: Cell::Rnn, gain: 1.25, forget_bias: -2.0, ..Settings::default() };
-    let state = LinkState { settings, pinned: Some(23) };
+    let state = LinkState { settings, pinned: Some(23), ..LinkState::default() };
     assert_eq!(encode(&state), "cells=rnn.gru&focus=rnn&gain=1.25&fb=-2&t=23");
 }
 
 #[test]
 fn text_is_percent_encoded() {
     let settings = Settings { input: InputKind::Text, text: "a&b=ü ?".into(), ..Settings::default() };
-    let state = LinkState { settings, pinned: None };
+    let state = LinkState { settings, ..LinkState::default() };
     assert_eq!(encode(&state), "in=text&text=a%26b%3D%C3%BC+%3F");
     assert_eq!(decoded(&encode(&state)), (state, vec![]));
 }
@@ -124,7 +124,7 @@ fn any_settings() -> impl Strategy<Value = LinkState> {
         }
         settings.normalise();
         let pinned = pinned.filter(|&k| k <= settings.effective_seq_len());
-        LinkState { settings, pinned }
+        LinkState { settings, pinned, ..LinkState::default() }
     })
 }
 
@@ -153,7 +153,7 @@ fn a_link_names_a_net_that_the_page_has_seen_and_says_when_it_has_not() {
     edits.set(unroll_engine::Parameter::WeightHh, 3, 0.75);
     let mut settings = Settings { gain: 1.5, ..Settings::default() };
     settings.nets.set(Cell::Gru, nets::Net { edits: Some(std::sync::Arc::new(edits)), ..nets::Net::default() });
-    let state = LinkState { settings, pinned: None };
+    let state = LinkState { settings, ..LinkState::default() };
     let query = encode(&state);
     let id = state.settings.nets.of(Cell::Gru).id().unwrap();
     assert_eq!(query, format!("gain=1.5&gru_net={id}"));
@@ -162,4 +162,41 @@ fn a_link_names_a_net_that_the_page_has_seen_and_says_when_it_has_not() {
     refused("gru_net=0000000000000000", &["gru_net=0000000000000000", "seed", "file"]);
     // The net of another cell is none of this one's.
     refused(&format!("lstm_net={id}"), &["lstm_net"]);
+}
+
+#[test]
+fn a_pinned_state_travels_under_its_name_and_reads_back() {
+    let pin = Pin { name: "chrono & co".into(), settings: Settings { forget_bias: 4.0, seq_len: 40, ..Settings::default() } };
+    let state = LinkState { settings: Settings { gain: 1.25, ..Settings::default() }, pin: Some(pin), ..LinkState::default() };
+    let query = encode(&state);
+    assert_eq!(query, "gain=1.25&pin=T%3D40%26fb%3D4&pin_name=chrono+%26+co");
+    assert_eq!(decoded(&query), (state, vec![]));
+    let default = LinkState { pin: Some(Pin::new(Settings::default())), ..LinkState::default() };
+    assert_eq!(encode(&default), "pin=");
+    assert_eq!(decoded("pin="), (default, vec![]));
+}
+
+#[test]
+fn a_pinned_state_is_checked_like_the_rest_and_pins_nothing_itself() {
+    let (state, notices) = decoded("pin=n%3D9999%26fb%3D2%26pin%3Dn%253D3%26t%3D4");
+    assert_eq!(state.pin, Some(Pin::new(Settings { forget_bias: 2.0, ..Settings::default() })));
+    assert_eq!(notices.len(), 3, "{notices:?}");
+    assert!(notices.iter().all(|notice| notice.starts_with("In the pinned state: ")));
+    assert!(notices[0].contains("hidden size") && notices[1].contains("pin=n=3") && notices[2].contains("t=4"));
+}
+
+#[test]
+fn the_nets_of_a_pinned_state_are_looked_for_too() {
+    assert_eq!(net_names("gru_net=ab&pin=lstm_net%3Dcd%26n%3D3"), ["ab", "cd"]);
+}
+
+#[test]
+fn an_embed_keeps_its_names_in_the_link_and_says_which_there_are_not() {
+    let (state, notices) = decoded("embed=gradient,jacobian&controls=gain,fb&fb=2");
+    assert_eq!(notices, Vec::<String>::new());
+    assert_eq!(encode(&state), "embed=gradient.jacobian&controls=gain.fb&fb=2");
+    assert_eq!(encode(&decoded("embed").0), "embed=");
+    let (state, notices) = decoded("embed=heat&controls=colour");
+    assert!(state.embed.is_some() && notices.len() == 2, "{notices:?}");
+    refused("controls=gain", &["only an embedded page"]);
 }

@@ -1,0 +1,376 @@
+//! What a file brings: read, described in words, and turned into settings. Pure.
+
+use std::sync::Arc;
+
+use unroll_engine::experiment::range;
+use unroll_engine::given::Start;
+use unroll_engine::signal::Table;
+use unroll_engine::{Activation, Cell, Cotangent, Given, Layer, LossSite, Problem, Stack};
+use unroll_formats::detect::{self, FileKind};
+use unroll_formats::{json, npy, safetensors, sequence, shown, FormatError, Layout, ModelFile, Module, Sequence};
+
+use super::words::cell_name;
+use crate::state::nets::Net;
+use crate::state::settings::{InputKind, LossKind, Settings};
+
+/// What is accepted, as the end of a sentence.
+pub const ACCEPTED: &str = "a .safetensors file of weights, an experiment or traces that this page saved (JSON), or a sequence (CSV, .npy)";
+
+/// What a file turned out to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    Model(ModelFile, Layout),
+    Experiment(Box<Problem>),
+    Sequence(Sequence),
+}
+
+/// Settings after an import, and the sentence that says so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    pub settings: Settings,
+    pub sentence: String,
+}
+
+/// Reads a file as what its first bytes say it is.
+///
+/// # Errors
+/// The reader's sentence.
+pub fn read(bytes: &[u8]) -> Result<Found, FormatError> {
+    match detect::kind(bytes) {
+        FileKind::Npy => npy::read(bytes).map(Found::Sequence),
+        FileKind::Json => json::read(bytes).map(|problem| Found::Experiment(Box::new(problem))),
+        FileKind::Text => sequence::read_csv(bytes).map(Found::Sequence),
+        // Its reader also knows what to say about zips, pickles and the like.
+        _ => safetensors::read_either(bytes).map(|(file, layout)| Found::Model(file, layout)),
+    }
+}
+
+/// What a model's file leaves open.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Choice {
+    /// Its place among the file's modules.
+    pub module: usize,
+    /// From 0.
+    pub layer: usize,
+    pub reversed: bool,
+    pub activation: Activation,
+}
+
+impl Choice {
+    /// The module's last layer, whose states are the module's output, read forward.
+    pub fn of(file: &ModelFile, module: usize) -> Self {
+        let layers = file.modules.get(module).map_or(1, |module| module.layers);
+        Self { module, layer: layers.saturating_sub(1), reversed: false, activation: Activation::Tanh }
+    }
+}
+
+/// Whether the user has something to choose.
+pub fn is_ambiguous(file: &ModelFile) -> bool {
+    match file.modules.as_slice() {
+        [module] => module.layers > 1 || module.bidirectional || module.needs_activation(),
+        _ => true,
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// "LSTM, 16 units, 3 inputs, 2 layers, bidirectional, no biases".
+pub fn describe(module: &Module) -> String {
+    let mut parts = vec![cell_name(module.cell).to_owned(), counted(module.hidden_size, "unit"), counted(module.input_size, "input")];
+    if module.layers > 1 {
+        parts.push(counted(module.layers, "layer"));
+    }
+    if module.bidirectional {
+        parts.push("bidirectional".to_owned());
+    }
+    if !module.has_bias {
+        parts.push("no biases".to_owned());
+    }
+    parts.join(", ")
+}
+
+/// What a module is called on the page.
+pub fn module_name(module: &Module) -> String {
+    if module.prefix.is_empty() {
+        cell_name(module.cell).to_owned()
+    } else {
+        shown(&module.prefix)
+    }
+}
+
+/// "layer 2 of 3, reversed"; empty for a net that has but one.
+pub fn place(layers: usize, bidirectional: bool, layer: usize, reversed: bool) -> String {
+    let direction = match (bidirectional, reversed) {
+        (false, _) => "",
+        (true, false) => "forward",
+        (true, true) => "reversed",
+    };
+    match (layers, direction) {
+        (1, direction) => direction.to_owned(),
+        (_, "") => format!("layer {} of {layers}", layer + 1),
+        _ => format!("layer {} of {layers}, {direction}", layer + 1),
+    }
+}
+
+/// [`place`] of a net that was brought.
+pub fn place_of(given: &Given) -> String {
+    let layers = given.stack().layers();
+    place(layers.len(), layers.iter().any(|layer| layer.reverse.is_some()), given.layer(), given.reversed())
+}
+
+/// Every layer and direction of a net that was brought.
+pub fn places(given: &Given) -> Vec<(usize, bool)> {
+    let both = |(index, layer): (usize, &Layer)| std::iter::once((index, false)).chain(layer.reverse.is_some().then_some((index, true)));
+    given.stack().layers().iter().enumerate().flat_map(both).collect()
+}
+
+/// A cell with a net in its place, checked as the engine will.
+fn bring(mut settings: Settings, cell: Cell, net: Net) -> Result<(Settings, String), String> {
+    let has = settings.own_input_size();
+    let reads = net.given.as_ref().map_or(1, |given| given.stack().input_size());
+    let unreadable = settings.bring(cell, net);
+    settings.experiment(cell).validate().map_err(|error| error.to_string())?;
+    let note = match has {
+        Some(has) if unreadable => {
+            format!(" It reads {} per step and the input had {has}; noise is its input now.", counted(reads, "number"))
+        }
+        _ => String::new(),
+    };
+    Ok((settings, note))
+}
+
+/// Settings with one layer of a file's model.
+///
+/// # Errors
+/// The format's or the engine's sentence.
+pub fn with_model(settings: &Settings, name: &str, file: &ModelFile, layout: Layout, choice: Choice) -> Result<Imported, String> {
+    let module = file.modules.get(choice.module).ok_or("The file has no such module; one of those it lists is accepted.")?;
+    let stack = module.stack(choice.activation).map_err(|error| error.to_string())?;
+    let given = Given::new(Arc::new(stack), choice.layer, choice.reversed).map_err(|error| error.to_string())?;
+    let net_name = if module.prefix.is_empty() { shown(name) } else { format!("{} of {}", shown(&module.prefix), shown(name)) };
+    let net = Net { name: net_name, given: Some(Arc::new(given)), edits: None };
+    let (settings, note) = bring(settings.clone(), module.cell, net)?;
+    let layer = place(module.layers, module.bidirectional, choice.layer, choice.reversed);
+    let layer = if layer.is_empty() { layer } else { format!("{layer}, ") };
+    let keras = if layout == Layout::Keras { ", from Keras’ layout" } else { "" };
+    let sentence = format!(
+        "Imported {} ({layer}{}, {}) from {}{keras}.{note}{} Undo takes it back.",
+        module_name(module),
+        counted(module.hidden_size, "unit"),
+        counted(module.input_size, "input"),
+        shown(name),
+        module.notes.iter().map(|note| format!(" {note}")).collect::<String>()
+    );
+    Ok(Imported { settings, sentence })
+}
+
+/// Settings that repeat an experiment of this page, to the last bit.
+///
+/// # Errors
+/// The format's or the engine's sentence.
+pub fn with_experiment(settings: &Settings, name: &str, problem: &Problem) -> Result<Imported, String> {
+    let weights = problem.weights.clone();
+    let (cell, d) = (weights.cell, weights.input_size);
+    let columns = (1..=d).map(|column| format!("x_{column}")).collect();
+    let sequence = Sequence::new(columns, problem.x.clone()).map_err(|error| error.to_string())?;
+    let (steps, most) = (sequence.seq_len, *range::SEQ_LEN.end());
+    let mut settings = settings.clone();
+    settings.numbers = Some(sequence.into_table());
+    (settings.input, settings.input_scale) = (InputKind::Numbers, 1.0);
+    settings.seq_len = steps.min(most);
+    settings.cotangent = Cotangent::Random;
+    settings.loss = match problem.loss_site {
+        LossSite::LastStep => LossKind::LastStep,
+        LossSite::EveryStep => LossKind::EveryStep,
+        LossSite::Step(step) => {
+            settings.loss_step = step;
+            LossKind::ChosenStep
+        }
+    };
+    let sentence = |error: unroll_engine::given::GivenError| error.to_string();
+    let (n, activation) = (weights.hidden_size, weights.activation);
+    let stack = Stack::new(vec![Layer { forward: weights, reverse: None }]).map_err(sentence)?;
+    let start = Start { h0: problem.h0.clone(), c0: problem.c0.clone(), cotangent: problem.cotangent.clone() };
+    let given = Given::new(Arc::new(stack), 0, false).and_then(|given| given.with_start(start)).map_err(sentence)?;
+    let (mut settings, note) = bring(settings, cell, Net { name: shown(name), given: Some(Arc::new(given)), edits: None })?;
+    settings.activation = activation;
+    let cut = if steps > most { format!(" Its first {most} of {steps} steps are used.") } else { String::new() };
+    let sentence = format!(
+        "Imported the experiment of {} ({}, {}, {}).{cut}{note} Undo takes it back.",
+        shown(name),
+        cell_name(cell),
+        counted(n, "unit"),
+        counted(steps, "step")
+    );
+    Ok(Imported { settings, sentence })
+}
+
+/// Numbers per step that the nets on the page read; `None` where they take what comes.
+pub fn wanted_width(settings: &Settings) -> Option<usize> {
+    settings.shown_cells().find_map(|cell| settings.given(cell)).map(|given| given.stack().input_size())
+}
+
+/// The columns to begin with: all that the model reads, else the first.
+pub fn first_columns(sequence: &Sequence, wanted: Option<usize>) -> Vec<usize> {
+    (0..wanted.unwrap_or(1).min(sequence.width)).collect()
+}
+
+/// Settings with the chosen columns of a sequence as their input.
+///
+/// # Errors
+/// The format's or the engine's sentence, also where the number of columns is not what the model reads.
+pub fn with_sequence(
+    settings: &Settings,
+    name: &str,
+    sequence: &Sequence,
+    columns: &[usize],
+    standardise: bool,
+) -> Result<Imported, String> {
+    let chosen = sequence.select(columns).map_err(|error| error.to_string())?;
+    if let Some(wanted) = wanted_width(settings) {
+        chosen.columns_for(wanted).map_err(|error| error.to_string())?;
+    }
+    let (steps, names) = (chosen.seq_len, chosen.columns.clone());
+    let mut settings = settings.clone();
+    settings.numbers = Some(Table { standardise, ..chosen.into_table() });
+    settings.input = InputKind::Numbers;
+    settings.normalise();
+    for cell in settings.shown_cells() {
+        settings.experiment(cell).validate().map_err(|error| error.to_string())?;
+    }
+    let used = settings.effective_seq_len();
+    let cut = if used < steps { format!(" The first {used} of them are read; Steps sets how many.") } else { String::new() };
+    let columns = match names.as_slice() {
+        [name] => shown(name),
+        names => counted(names.len(), "column"),
+    };
+    let sentence = format!("Imported {} of {columns} from {} as the input.{cut} Undo takes it back.", counted(steps, "step"), shown(name));
+    Ok(Imported { settings, sentence })
+}
+
+/// Another layer or direction of a net that was brought. Weights set by hand belong to the layer that is left.
+///
+/// # Errors
+/// The engine's sentence.
+pub fn at_layer(settings: &Settings, cell: Cell, layer: usize, reversed: bool) -> Result<Settings, String> {
+    let net = settings.nets.of(cell);
+    let Some(given) = &net.given else { return Ok(settings.clone()) };
+    let moved = Given::new(given.stack().clone(), layer, reversed).map_err(|error| error.to_string())?;
+    let mut settings = settings.clone();
+    let net = Net { name: net.name.clone(), given: Some(Arc::new(moved)), edits: None };
+    settings.nets.set(cell, net);
+    Ok(settings)
+}
+
+/// The drawn net in place of one that was brought, with its gate biases as they are by default.
+pub fn without_model(settings: &Settings, cell: Cell) -> Settings {
+    let default = Settings::default();
+    let mut settings = settings.clone();
+    settings.nets.set(cell, Net::default());
+    match cell {
+        Cell::Rnn => {}
+        Cell::Lstm => (settings.forget_bias, settings.input_gate_bias) = (default.forget_bias, default.input_gate_bias),
+        Cell::Gru => settings.update_bias = default.update_bias,
+    }
+    settings.normalise();
+    settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unroll_engine::analyse_critical;
+
+    fn file(name: &str) -> Vec<u8> {
+        let path = format!("{}/crates/formats/tests/fixtures/files/{name}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    fn model(name: &str) -> (ModelFile, Layout) {
+        match read(&file(name)).unwrap() {
+            Found::Model(file, layout) => (file, layout),
+            other => panic!("{name} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn one_layer_of_a_gated_cell_leaves_nothing_to_choose() {
+        for (name, ambiguous) in [
+            ("lstm.safetensors", false),
+            ("gru_cell.safetensors", false),
+            ("rnn.safetensors", true),
+            ("lstm_two_layers.safetensors", true),
+            ("gru_three_layers_bidirectional.safetensors", true),
+            ("two_modules.safetensors", true),
+            ("keras_lstm.safetensors", false),
+        ] {
+            assert_eq!(is_ambiguous(&model(name).0), ambiguous, "{name}");
+        }
+        assert_eq!(model("keras_gru.safetensors").1, Layout::Keras);
+    }
+
+    #[test]
+    fn a_model_comes_in_as_it_is_and_an_input_it_cannot_read_gives_way() {
+        let (file, layout) = model("lstm_three_layers_bidirectional.safetensors");
+        let choice = Choice { reversed: true, ..Choice::of(&file, 0) };
+        let imported = with_model(&Settings::default(), "a.safetensors", &file, layout, choice).unwrap();
+        let given = imported.settings.given(Cell::Lstm).unwrap().clone();
+        assert_eq!((given.layer(), given.reversed(), place_of(&given).as_str()), (2, true, "layer 3 of 3, reversed"));
+        assert_eq!(imported.settings.experiment(Cell::Lstm).weights().unwrap(), *given.weights());
+        assert_eq!(imported.settings.input, InputKind::Noise);
+        assert!(imported.sentence.contains("noise is its input now"), "{}", imported.sentence);
+        assert_eq!(places(&given), [(0, false), (0, true), (1, false), (1, true), (2, false), (2, true)]);
+        let first = at_layer(&imported.settings, Cell::Lstm, 0, false).unwrap();
+        assert_eq!(first.given(Cell::Lstm).unwrap().layer(), 0);
+        let removed = without_model(&imported.settings, Cell::Lstm);
+        assert_eq!((removed.given(Cell::Lstm).is_some(), removed.forget_bias), (false, 1.0));
+    }
+
+    #[test]
+    fn an_experiment_is_repeated_to_the_last_bit() {
+        for (cell, loss) in [(Cell::Rnn, LossKind::EveryStep), (Cell::Lstm, LossKind::ChosenStep), (Cell::Gru, LossKind::LastStep)] {
+            let made = Settings { hidden_size: 5, seq_len: 20, loss, loss_step: 7, activation: Activation::Relu, ..Settings::default() };
+            let analysis = analyse_critical(&made.experiment(cell)).unwrap();
+            let text = json::write(&analysis.problem).unwrap();
+            let Found::Experiment(problem) = read(text.as_bytes()).unwrap() else { panic!("{text}") };
+            let imported = with_experiment(&Settings { gain: 2.0, ..Settings::default() }, "e.json", &problem).unwrap();
+            let again = analyse_critical(&imported.settings.experiment(cell)).unwrap();
+            assert_eq!(again.problem.x, analysis.problem.x);
+            assert_eq!(again.problem.weights.weight_hh, analysis.problem.weights.weight_hh);
+            assert_eq!((again.problem.loss_site, &again.problem.cotangent), (analysis.problem.loss_site, &analysis.problem.cotangent));
+            assert_eq!(again.loss, analysis.loss);
+        }
+    }
+
+    #[test]
+    fn a_sequence_has_to_have_what_the_model_reads() {
+        let Found::Sequence(sequence) = read(b"year,a,b\n1,2,3\n4,5,6\n7,8,9\n").unwrap() else { panic!() };
+        let settings = Settings::default();
+        assert_eq!((wanted_width(&settings), first_columns(&sequence, None)), (None, vec![0]));
+        let free = with_sequence(&settings, "s.csv", &sequence, &[1, 2], false).unwrap();
+        assert_eq!(free.settings.effective_input_size(), 2);
+        let (file, layout) = model("lstm.safetensors");
+        let with = with_model(&settings, "a", &file, layout, Choice::of(&file, 0)).unwrap().settings;
+        let wanted = wanted_width(&with).unwrap();
+        assert_eq!(with_sequence(&with, "s.csv", &sequence, &first_columns(&sequence, Some(wanted)), false).is_ok(), wanted <= 3);
+        let error = with_sequence(&with, "s.csv", &sequence, &[0; 7], false).unwrap_err();
+        assert!(error.contains("the model reads"), "{error}");
+    }
+
+    #[test]
+    fn every_sort_of_file_is_known_by_its_bytes() {
+        assert!(matches!(read(&file("npy_f8.npy")).unwrap(), Found::Sequence(_)));
+        for (bytes, part) in [
+            (file("refused_checkpoint.pt"), "zip"),
+            (Vec::new(), "empty"),
+            (vec![0x80, 2, b'}'], "pickle"),
+            (b"{\"format\": \"other\", \"version\": 1}".to_vec(), "unroll-experiment"),
+            (b"only words\n".to_vec(), "number"),
+        ] {
+            let error = read(&bytes).unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        }
+    }
+}
