@@ -216,7 +216,7 @@ async fn words_and_nothing_are_not_numbers() {
         fire(&field, "change");
         settle().await;
         assert_eq!(page.settings(), Settings::default(), "{text}");
-        assert!(page.alert().unwrap().contains("whole numbers from 1 to 512"), "{text}");
+        assert!(page.alert().unwrap().contains("whole numbers from 1 to 2048"), "{text}");
     }
 }
 

@@ -39,8 +39,16 @@ fn orders_come_out_of_their_messages_as_they_went_in() {
 fn news_come_out_of_their_messages_as_they_went_in() {
     let mut numbers = Vec::new();
     let profile = Profile { log10_adjoint: vec![f64::NEG_INFINITY, -1.5], share_by_lag: vec![1.0] };
-    let point =
-        Point { iteration: 12, loss: 0.25, gates: vec![0.5; 4], spectrum: Some((1.0, 2.0)), profile: Some(profile), ..Point::default() };
+    let point = Point {
+        iteration: 12,
+        loss: 0.25,
+        gates: vec![0.5; 4],
+        spectrum: Some((1.0, 2.0)),
+        profile: Some(profile),
+        // None is written as NaN, which equals nothing.
+        angle: Some(0.5),
+        ..Point::default()
+    };
     point.write(&mut numbers);
     let example = unroll::training::examples::Example { read: "a".into(), expected: String::new(), answered: "b c".into() };
     for kind in [

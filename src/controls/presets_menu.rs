@@ -20,7 +20,8 @@ pub fn PresetsMenu(
     let menu = NodeRef::<html::Div>::new();
 
     let focus_item = move |place: usize| {
-        let items = menu.get_untracked().and_then(|menu| menu.query_selector_all("[role=menuitemradio]").ok());
+        // The menu may be gone by the frame that this waits for.
+        let items = menu.try_get_untracked().flatten().and_then(|menu| menu.query_selector_all("[role=menuitemradio]").ok());
         let item = items.and_then(|items| items.item(place as u32));
         if let Some(item) = item.and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) {
             // A focus that the browser refuses leaves the page usable.

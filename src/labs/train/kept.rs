@@ -46,7 +46,7 @@ fn keep_for_flow(settings: &TrainSettings, cell: Cell, kept: &Checkpoint) -> Res
     let mut flow = Settings::default();
     flow.bring(cell, Net { name, given: Some(Arc::new(given)), edits: None });
     flow.normalise();
-    let query = url::encode(&LinkState { settings: flow.clone(), pinned: None });
+    let query = url::encode(&LinkState { settings: flow.clone(), ..LinkState::default() });
     recent::keep(&flow, query.clone(), js_sys::Date::now())?;
     Ok(query)
 }
