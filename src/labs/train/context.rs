@@ -266,14 +266,14 @@ impl Lab {
         let settings = self.store.settings;
         let live = Memo::new(move |_| settings.with(|s| (s.learning_rate, s.clipping(), s.truncation())));
         Effect::new(move |before: Option<()>| {
-            live.track();
+            live.get();
             if before.is_some() {
                 lab.order_all(&Order::Live { settings: untrack(|| lab.shown()) });
             }
         });
         let speed = Memo::new(move |_| settings.with(|s| s.speed));
         Effect::new(move |before: Option<()>| {
-            speed.track();
+            speed.get();
             if before.is_some() && lab.playing.get_untracked() {
                 lab.order_all(&lab.run_order());
             }
