@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from '../pages/test';
+import { coloursAcross, expect, test } from '../pages/test';
 
 test('the cell in focus is saved as traces, weights, experiment and script', async ({ flow, page }) => {
   await flow.open('?cells=rnn,gru&focus=gru&n=3&T=12&input=noise');
@@ -69,17 +69,27 @@ test('heatmaps, planes and bars are pictures too, as they are shown', async ({ f
   for (const text of ['σ_i of ∂s_20/∂s_10', '<polygon']) expect(bars.bytes.toString()).toContain(text);
 
   // Rendered by a browser, the map has the colours of its cells: what the file holds is a picture.
-  const colours = await page.evaluate(async (svg) => {
-    const image = new Image();
-    image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-    await image.decode();
-    const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
-    const context = canvas.getContext('2d');
-    context?.drawImage(image, 0, 0);
-    const row = context?.getImageData(0, Math.round(image.height / 2), image.width, 1).data ?? [];
-    return new Set(Array.from({ length: row.length / 4 }, (_, i) => [...row.slice(4 * i, 4 * i + 3)].join())).size;
-  }, map.bytes.toString());
+  const colours = await coloursAcross(page, map.bytes.toString());
   expect(colours).toBeGreaterThan(10);
   const png = await save('gates', 'Save “forget gate f” as PNG');
   expect(png.bytes.readUInt32BE(16)).toBe(1520);
+});
+
+test('the river and the phase map are pictures too', async ({ flow, page }) => {
+  await flow.open('?cells=rnn,lstm&n=4&T=20');
+  const save = async (panel: 'river' | 'phase', label: string) => {
+    const download = page.waitForEvent('download');
+    await flow.panel(panel).getByRole('button', { name: label }).click();
+    const file = await download;
+    return { name: file.suggestedFilename(), text: (await readFile(await file.path())).toString() };
+  };
+  const river = await save('river', 'Save “The river” as SVG');
+  expect(river.name).toBe('unroll-the-river.svg');
+  for (const text of ['<title>What is left of the gradient', '>RNN</text>', '>LSTM</text>', '>t = 0</text>', '‖∂L/∂s_t‖']) expect(river.text).toContain(text);
+  expect(await coloursAcross(page, river.text)).toBeGreaterThan(5);
+  await flow.panel('phase').getByRole('button', { name: 'Draw the map' }).click();
+  await expect(flow.panel('phase').getByRole('button', { name: 'Draw it again' })).toBeVisible();
+  const map = await save('phase', 'Save “Phase map” as SVG');
+  for (const text of ['>growth per step</text>', '>Recurrent gain</text>', '>Forget bias</text>', '×1.6']) expect(map.text).toContain(text);
+  expect(await coloursAcross(page, map.text)).toBeGreaterThan(20);
 });

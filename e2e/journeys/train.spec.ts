@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Cell } from '../pages/flow';
-import { expect, test } from '../pages/test';
-import { TRAIN_PANELS } from '../pages/train';
+import { coloursAcross, expect, test } from '../pages/test';
+import { TRAIN_PANELS, type TrainPanel } from '../pages/train';
 import { FOLDER_URL } from '../playwright.config';
 
 /** Small nets on a short task: quick on any machine. */
@@ -78,6 +79,8 @@ test('learning rate, clipping and truncation change while it runs, without a res
   await expect.poll(() => train.iteration('LSTM')).toBeGreaterThan(30);
   await train.type('Learning rate', '0.05');
   await train.type('Threshold', '0.001');
+  const clipped = async () => (await train.table('gradient')).at(-1)?.join(' ');
+  await expect.poll(clipped).toContain('0.001');
   await expect(train.headline('gradient')).toContainText(/[1-9]\d*% for LSTM/);
   await page.getByRole('radiogroup', { name: 'Truncation' }).getByRole('radio', { name: 'window' }).check();
   await train.type('Window', '3');
@@ -137,6 +140,22 @@ test('the loss cliff throws the unclipped descent away, and its start can be mov
   await expect(cliff.locator('.headline')).toContainText('a gradient of 745');
   await cliff.locator('summary').click();
   await expect(cliff.locator('tbody tr')).toHaveCount(21);
+});
+
+test('the curves, the waterfall and the cliff are pictures', async ({ train, page }) => {
+  await train.open(`${SMALL}&cells=lstm`);
+  await train.step(['LSTM'], 4);
+  const save = async (panel: TrainPanel | 'cliff', label: string) => {
+    const download = page.waitForEvent('download');
+    await train.panel(panel).getByRole('button', { name: `Save “${label}” as SVG` }).click();
+    return (await readFile(await (await download).path())).toString();
+  };
+  for (const text of ['<title>Loss by iteration</title>', 'baseline: no memory', '<polyline']) expect(await save('loss', 'Loss by iteration')).toContain(text);
+  const waterfall = await save('waterfall', 'Gradient by time and iteration');
+  expect(waterfall).toContain('<title>LSTM: gradient by time and iteration</title>');
+  const cliff = await save('cliff', 'Loss cliff, gradient clipped by norm');
+  for (const text of ['<title>Gradient clipped by norm: steepest gradient', '>recurrent weight w</text>', '>bias b</text>']) expect(cliff).toContain(text);
+  expect(await coloursAcross(page, cliff)).toBeGreaterThan(50);
 });
 
 test('a run that diverges says so, keeps its history and goes on with clipping', async ({ train }) => {

@@ -12,13 +12,14 @@ use super::layout::Layout;
 use super::line::{self, Dash, LineModel};
 use super::line_draw::{draw_line_chart, LineView};
 use super::palette::{Ink, Palette, Theme};
+use super::paper::{Paper, SvgPaper};
 use super::plane::{self, Marker, PlaneModel};
 use super::png;
 use super::tip::{LegendItem, Mark};
 
 /// Width of a picture in CSS pixels, and the height of its chart.
 pub const WIDTH: f64 = 760.0;
-const CHART_HEIGHT: f64 = 360.0;
+pub const CHART_HEIGHT: f64 = 360.0;
 /// A plane is nearly square.
 const PLANE_WIDTH: f64 = 480.0;
 const PLANE_HEIGHT: f64 = 460.0;
@@ -27,6 +28,7 @@ const ROW_HEIGHT: f64 = 9.0;
 const HEATMAP_LEAST: f64 = 200.0;
 const MARGIN: f64 = 16.0;
 const TITLE: f64 = 17.0;
+const TITLE_ROW: f64 = 21.0;
 /// Backend units in a CSS pixel, as on the canvas.
 const UNIT: f64 = 8.0;
 
@@ -81,6 +83,14 @@ pub fn bars(title: &str, model: &BarsModel, theme: Theme) -> Picture {
     frame.picture(bars::legend(model), "", |sheet| bars::draw_bars(sheet, model, &layout))
 }
 
+/// What `paint` paints on a sheet of this width and height in CSS pixels.
+pub fn painted(title: &str, theme: Theme, (width, height): (f64, f64), paint: impl FnOnce(&dyn Paper)) -> Picture {
+    let paper = SvgPaper::new();
+    paint(&paper);
+    let frame = Frame { title, theme, width: width + 2.0 * MARGIN, chart_height: height };
+    frame.around(Vec::new(), &paper.into_elements())
+}
+
 /// What stands around a chart.
 struct Frame<'a> {
     title: &'a str,
@@ -101,37 +111,47 @@ impl Frame<'_> {
         over: &str,
         draw: impl for<'a> FnOnce(&Sheet<SVGBackend<'a>>) -> Drawn<SVGBackend<'a>>,
     ) -> Picture {
-        let palette = Palette::of(self.theme);
-        let (inner_width, unit) = (self.inner_width(), UNIT);
         let mut chart = String::new();
         {
-            let size = ((inner_width * unit) as u32, (self.chart_height * unit) as u32);
+            let size = ((self.inner_width() * UNIT) as u32, (self.chart_height * UNIT) as u32);
             let area = SVGBackend::with_string(&mut chart, size).into_drawing_area();
-            let sheet = Sheet { area: &area, unit, palette };
+            let sheet = Sheet { area: &area, unit: UNIT, palette: Palette::of(self.theme) };
             // A text backend has nothing that fails.
             draw(&sheet).ok();
             area.present().ok();
         }
-        let rows = legend_rows(legend, inner_width);
-        let legend_top = MARGIN + TITLE + 14.0;
+        // The chart without its own root element, from backend units back to pixels.
+        let inside = chart.split_once('>').map_or("", |(_, rest)| rest).rsplit_once("</svg>").map_or("", |(inside, _)| inside);
+        self.around(legend, &format!("<g transform=\"scale({})\">{inside}</g>{over}", 1.0 / UNIT))
+    }
+
+    /// Title and legend over the elements of a chart, in CSS pixels.
+    fn around(&self, legend: Vec<LegendItem>, chart: &str) -> Picture {
+        let palette = Palette::of(self.theme);
+        let rows = legend_rows(legend, self.inner_width());
+        let title = title_rows(self.title, self.inner_width());
+        let legend_top = MARGIN + title.len() as f64 * TITLE_ROW + 10.0;
         let chart_top = legend_top + rows.len() as f64 * TEXT * 1.6;
         let height = chart_top + self.chart_height + MARGIN;
         let mut svg = format!(
             concat!(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" role=\"img\" aria-label=\"{t}\">",
                 "<title>{t}</title><rect width=\"{w}\" height=\"{h}\" fill=\"{back}\"/>",
-                "<text x=\"{m}\" y=\"{y}\" font-family=\"{font}\" font-size=\"{s}\" font-weight=\"600\" fill=\"{ink}\">{t}</text>"
             ),
             w = self.width,
             h = height,
             t = escaped(self.title),
             back = palette.paper.css(),
-            m = MARGIN,
-            y = MARGIN + TITLE * 0.8,
-            font = escaped(FONT),
-            s = TITLE,
-            ink = palette.ink(Ink::Strong).css(),
         );
+        for (row, words) in title.iter().enumerate() {
+            svg.push_str(&format!(
+                "<text x=\"{MARGIN}\" y=\"{y}\" font-family=\"{font}\" font-size=\"{TITLE}\" font-weight=\"600\" fill=\"{ink}\">{words}</text>",
+                y = MARGIN + TITLE * 0.8 + row as f64 * TITLE_ROW,
+                font = escaped(FONT),
+                ink = palette.ink(Ink::Strong).css(),
+                words = escaped(words),
+            ));
+        }
         for (row, items) in rows.iter().enumerate() {
             let middle = legend_top + (row as f64 + 0.5) * TEXT * 1.6;
             for (left, item) in items {
@@ -146,12 +166,7 @@ impl Frame<'_> {
                 ));
             }
         }
-        // The chart without its own root element, from backend units back to pixels.
-        let inside = chart.split_once('>').map_or("", |(_, rest)| rest).rsplit_once("</svg>").map_or("", |(inside, _)| inside);
-        svg.push_str(&format!(
-            "<g transform=\"translate({MARGIN} {chart_top})\"><g transform=\"scale({})\">{inside}</g>{over}</g></svg>\n",
-            1.0 / unit
-        ));
+        svg.push_str(&format!("<g transform=\"translate({MARGIN} {chart_top})\">{chart}</g></svg>\n"));
         Picture { width: self.width, height, svg }
     }
 }
@@ -193,8 +208,25 @@ fn legend_rows(items: Vec<LegendItem>, width: f64) -> Vec<Vec<(f64, LegendItem)>
     rows
 }
 
+/// The title in rows that fit.
+fn title_rows(title: &str, width: f64) -> Vec<String> {
+    // The mean advance of bold letters, generously.
+    let most = (width / (0.58 * TITLE)) as usize;
+    let mut rows: Vec<String> = Vec::new();
+    for word in title.split_whitespace() {
+        match rows.last_mut() {
+            Some(row) if row.chars().count() + 1 + word.chars().count() <= most => {
+                row.push(' ');
+                row.push_str(word);
+            }
+            _ => rows.push(word.to_owned()),
+        }
+    }
+    rows
+}
+
 /// Text for an SVG document.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -288,6 +320,16 @@ mod tests {
         let picture = bars("σ", &model, Theme::Dark);
         one_document(&picture);
         assert!(picture.svg.contains("pinned: live") && picture.svg.matches("<polygon").count() == 4);
+    }
+
+    #[test]
+    fn a_painted_picture_has_its_strokes_and_a_long_title_in_rows() {
+        let title = "What is left of the gradient at the first state: RNN 8.6×10⁻¹³, LSTM 6.2×10⁻⁶, GRU 2.6×10⁻¹⁴";
+        let picture = painted(title, Theme::Dark, (WIDTH, 100.0), |paper| paper.fill_rect(1.0, 2.0, 3.0, 4.0));
+        one_document(&picture);
+        assert!(picture.svg.contains(&format!("<title>{title}</title>")) && picture.svg.contains(r#"<rect x="1" y="2""#));
+        assert_eq!(title_rows(title, WIDTH).len(), 2);
+        assert_eq!(picture.svg.matches("font-weight=\"600\"").count(), 2);
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub mod line;
 pub mod line_draw;
 mod overlay;
 pub mod palette;
+pub mod paper;
 pub mod plane;
 mod png;
 pub mod scale;

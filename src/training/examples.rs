@@ -34,7 +34,7 @@ pub fn examples(trainer: &mut Trainer) -> Vec<Example> {
 
 fn example(trainer: &Trainer, lane: usize) -> Example {
     let (config, batch) = (trainer.config(), trainer.batch());
-    let dimensions = config.task.dimensions(config.batch_size);
+    let dimensions = config.dimensions();
     let (size, d, k, steps) = (dimensions.batch_size, dimensions.input_size, dimensions.output_size, dimensions.steps);
     let scores = trainer.answer(lane);
     let input = |t: usize, component: usize| batch.x.get((t * d + component) * size + lane).copied().unwrap_or(0.0);
@@ -48,15 +48,17 @@ fn example(trainer: &Trainer, lane: usize) -> Example {
         Targets::Classes(_) => f64::NAN,
     };
     let guess = |site: usize| likeliest(scores.get(site * k..(site + 1) * k).unwrap_or(&[]));
-    let sites = dimensions.sites();
+    let asked = dimensions.loss_steps.list(steps);
+    let (sites, end) = (asked.len(), asked.len().saturating_sub(1));
+    let read = |site: usize, component: usize| input(asked.get(site).map_or(0, |t| t - 1), component);
     match &config.task {
         Task::Adding { .. } => {
             let marked: Vec<String> =
                 (0..steps).filter(|t| input(*t, 1) == 1.0).map(|t| format!("{:.2} at step {}", input(t, 0), t + 1)).collect();
             Example {
                 read: marked.join(" and "),
-                expected: format!("{:.2}", value(0)),
-                answered: format!("{:.2}", scores.first().copied().unwrap_or(f64::NAN)),
+                expected: format!("{:.2}", value(end)),
+                answered: format!("{:.2}", scores.last().copied().unwrap_or(f64::NAN)),
             }
         }
         Task::CopyMemory { .. } => {
@@ -74,21 +76,21 @@ fn example(trainer: &Trainer, lane: usize) -> Example {
             let names = ["AA", "AB", "BA", "BB"];
             Example {
                 read: letters.join(", "),
-                expected: names[class(0) % 4].to_owned(),
-                answered: sure(names[guess(0).0 % 4], guess(0).1),
+                expected: names[class(end) % 4].to_owned(),
+                answered: sure(names[guess(end).0 % 4], guess(end).1),
             }
         }
         Task::Latch { .. } => {
             let names = ["−1", "+1"];
             let read = format!("{} at step 1, then noise", names[usize::from(input(0, 0) > 0.0)]);
-            Example { read, expected: names[class(0) % 2].to_owned(), answered: sure(names[guess(0).0 % 2], guess(0).1) }
+            Example { read, expected: names[class(end) % 2].to_owned(), answered: sure(names[guess(end).0 % 2], guess(end).1) }
         }
         Task::Sine { .. } => {
             let list = |value: &dyn Fn(usize) -> f64| {
                 (sites.saturating_sub(VALUES)..sites).map(|site| format!("{:.2}", value(site))).collect::<Vec<_>>().join(", ")
             };
             Example {
-                read: format!("… {}", list(&|site| input(site, 0))),
+                read: format!("… {}", list(&|site| read(site, 0))),
                 expected: list(&value),
                 answered: list(&|site| scores.get(site).copied().unwrap_or(f64::NAN)),
             }
@@ -96,7 +98,7 @@ fn example(trainer: &Trainer, lane: usize) -> Example {
         Task::Characters(text) => {
             let last = sites.saturating_sub(CHARACTERS)..sites;
             Example {
-                read: last.clone().map(|t| letter(text, symbol(t))).collect(),
+                read: (steps.saturating_sub(CHARACTERS)..steps).map(|t| letter(text, symbol(t))).collect(),
                 expected: last.clone().map(|site| letter(text, class(site))).collect(),
                 answered: last.map(|site| letter(text, guess(site).0)).collect(),
             }
@@ -125,10 +127,15 @@ fn sure(name: &str, probability: f64) -> String {
 mod tests {
     use super::*;
     use crate::training::settings::{TaskKind, TrainSettings};
+    use unroll_engine::train::LossAt;
     use unroll_engine::Cell;
 
     fn of(task: TaskKind) -> Vec<Example> {
-        let settings = TrainSettings { task, length: 20, hidden_size: 6, batch_size: 4, ..TrainSettings::default() };
+        asked(task, LossAt::Task)
+    }
+
+    fn asked(task: TaskKind, loss_at: LossAt) -> Vec<Example> {
+        let settings = TrainSettings { task, loss_at, length: 20, hidden_size: 6, batch_size: 4, ..TrainSettings::default() };
         let mut trainer = Trainer::new(settings.config(Cell::Gru).unwrap()).unwrap();
         trainer.step().unwrap();
         examples(&mut trainer)
@@ -140,6 +147,15 @@ mod tests {
             let found = of(task);
             assert_eq!(found.len(), 3, "{task:?}");
             assert!(found.iter().all(|e| !e.read.is_empty() && !e.expected.is_empty() && !e.answered.is_empty()), "{found:?}");
+        }
+        for (task, loss_at) in [(TaskKind::Adding, LossAt::EveryStep), (TaskKind::Characters, LossAt::End), (TaskKind::Sine, LossAt::End)] {
+            let found = asked(task, loss_at);
+            let values = |text: &str| text.trim_start_matches("… ").split(", ").count();
+            match task {
+                TaskKind::Characters => assert_eq!((found[0].read.chars().count(), found[0].expected.chars().count()), (20, 1)),
+                TaskKind::Sine => assert_eq!((values(&found[0].read), values(&found[0].expected)), (1, 1), "{found:?}"),
+                _ => assert_eq!(found[0].expected, of(task)[0].expected),
+            }
         }
         let copied = &of(TaskKind::CopyMemory)[0];
         assert_eq!(copied.read, copied.expected);

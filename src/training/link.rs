@@ -109,6 +109,7 @@ mod tests {
         assert_eq!(encode(&TrainSettings::default()), "");
         let settings = TrainSettings {
             task: TaskKind::Characters,
+            loss_at: unroll_engine::train::LossAt::End,
             length: 33,
             text: "to be & not to be?".into(),
             rnn: true,

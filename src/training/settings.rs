@@ -1,6 +1,6 @@
 //! What decides the runs of the Train lab.
 
-use unroll_engine::train::{CharacterOrder, Characters, Clip, Config, Optimiser, Task, TrainError, Truncation};
+use unroll_engine::train::{CharacterOrder, Characters, Clip, Config, LossAt, Optimiser, Task, TrainError, Truncation};
 use unroll_engine::{Activation, Cell, Initialiser};
 
 use crate::state::settings::CELLS;
@@ -55,6 +55,8 @@ pub struct TrainSettings {
     /// T of the task; for copy memory the blanks.
     pub length: usize,
     pub text: String,
+    /// Which steps have a loss.
+    pub loss_at: LossAt,
     pub rnn: bool,
     pub lstm: bool,
     pub gru: bool,
@@ -97,6 +99,7 @@ impl Default for TrainSettings {
             task: TaskKind::Adding,
             length: 50,
             text: EXCERPT.to_owned(),
+            loss_at: LossAt::Task,
             rnn: true,
             lstm: true,
             gru: true,
@@ -220,6 +223,7 @@ impl TrainSettings {
     pub fn config(&self, cell: Cell) -> Result<Config, TrainError> {
         let config = Config {
             task: self.task()?,
+            loss_at: self.loss_at,
             batch_size: self.batch_size,
             cell,
             activation: self.activation,

@@ -4,7 +4,8 @@ mod options;
 
 use super::settings::{ClipKind, CutKind, TaskKind, TrainSettings};
 use crate::state::table::{ChoiceOption, Range};
-use options::{ACTIVATIONS, CLIPS, CUTS, FOCUS, INITIALISERS, OPTIMISER_OPTIONS, SPEEDS, STARTS, TASKS};
+use options::{ACTIVATIONS, CLIPS, CUTS, FOCUS, INITIALISERS, LOSSES, OPTIMISER_OPTIONS, SPEEDS, STARTS, TASKS};
+use unroll_engine::train::LossAt;
 use unroll_engine::{Cell, Initialiser};
 
 /// The block of the rail.
@@ -128,6 +129,13 @@ pub static ROWS: &[Row] = &[
             Kind::Number(Range::new(2.0..=500.0, 0.5).slider(2.0, 100.0), |s| s.longest_period, |s, v| s.longest_period = v),
         )
     },
+    row(
+        Group::Task,
+        "Loss at",
+        "loss",
+        "The steps whose answer counts. Where a task asks at its end only, every step is asked for what is right at the end.",
+        Kind::Choice(LOSSES, |s| s.loss_at as usize, |s, v| s.loss_at = LOSS_PLACES[v]),
+    ),
     row(Group::Cells, "RNN", "cells", "The plain recurrent net.", Kind::Toggle("rnn", |s| s.rnn, |s, v| s.rnn = v)),
     row(Group::Cells, "LSTM", "cells", "Long short-term memory.", Kind::Toggle("lstm", |s| s.lstm, |s, v| s.lstm = v)),
     row(Group::Cells, "GRU", "cells", "Gated recurrent unit.", Kind::Toggle("gru", |s| s.gru, |s, v| s.gru = v)),
@@ -291,6 +299,7 @@ pub static ROWS: &[Row] = &[
 
 const TASK_KINDS: [TaskKind; 6] =
     [TaskKind::Adding, TaskKind::CopyMemory, TaskKind::TemporalOrder, TaskKind::Latch, TaskKind::Sine, TaskKind::Characters];
+const LOSS_PLACES: [LossAt; 3] = [LossAt::Task, LossAt::End, LossAt::EveryStep];
 const CUT_KINDS: [CutKind; 3] = [CutKind::Off, CutKind::Window, CutKind::Stretches];
 const CLIP_KINDS: [ClipKind; 3] = [ClipKind::Off, ClipKind::Norm, ClipKind::Value];
 const FOCUS_CELLS: [Cell; 3] = [Cell::Rnn, Cell::Lstm, Cell::Gru];

@@ -1,7 +1,7 @@
 //! The tasks: what their batches look like, what their baselines are worth, and that nets learn them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use unroll_engine::train::{Batch, CharacterOrder, Characters, Clip, Config, Dimensions, Fixed, LossSteps, Targets, Task, Trainer};
+use unroll_engine::train::{Batch, CharacterOrder, Characters, Clip, Config, Dimensions, Fixed, LossAt, LossSteps, Targets, Task, Trainer};
 use unroll_engine::Cell;
 
 const SIZE: usize = 4000;
@@ -207,4 +207,37 @@ fn the_answers_to_a_batch_are_what_its_loss_was_taken_of() {
             assert_eq!(trainer.answer(3), Vec::<f64>::new());
         }
     }
+}
+
+/// A loss at other steps than the task's is the loss of a fixed batch that is written out by hand.
+#[test]
+fn the_loss_can_be_asked_for_at_the_end_or_at_every_step() {
+    let text = Characters::new("abracadabra, abracadabra", 6, CharacterOrder::Random).unwrap();
+    let tasks = [Task::Adding { steps: 6 }, Task::Latch { steps: 5, noise: 0.3 }, Task::CopyMemory { blanks: 2 }, Task::Characters(text)];
+    for task in tasks {
+        for loss_at in [LossAt::Task, LossAt::End, LossAt::EveryStep] {
+            let config = Config { task: task.clone(), loss_at, batch_size: 3, hidden_size: 4, ..Config::default() };
+            let mut trainer = Trainer::new(config.clone()).unwrap();
+            let losses = [0, 1].map(|_| trainer.step().unwrap().loss);
+
+            let own = task.dimensions(3);
+            let dimensions = config.dimensions();
+            let (asked, had) = (dimensions.loss_steps.list(dimensions.steps), own.loss_steps.list(own.steps));
+            let drawn = task.batch(config.seed, 1, 3);
+            // What is due at a step is what the task has there, and elsewhere what it has at its end.
+            let place = |t: usize| had.iter().position(|step| *step == t).unwrap_or(had.len() - 1);
+            let targets = match &drawn.targets {
+                Targets::Values(y) => Targets::Values(asked.iter().flat_map(|t| y[3 * place(*t)..3 * place(*t) + 3].to_vec()).collect()),
+                Targets::Classes(y) => Targets::Classes(asked.iter().flat_map(|t| y[3 * place(*t)..3 * place(*t) + 3].to_vec()).collect()),
+            };
+            assert_eq!(trainer.batch().targets, targets, "{task:?} {loss_at:?}");
+            let fixed = Task::Fixed(Fixed::new(dimensions, Batch { x: drawn.x, targets }).unwrap());
+            let mut again = Trainer::new(config.clone()).unwrap();
+            again.step().unwrap();
+            let loss = Trainer::with_model(Config { task: fixed, ..config.clone() }, again.model()).unwrap().step().unwrap().loss;
+            assert_eq!(loss.to_bits(), losses[1].to_bits(), "{task:?} {loss_at:?}");
+        }
+    }
+    let baseline = |loss_at| Config { task: Task::CopyMemory { blanks: 100 }, loss_at, ..Config::default() }.baseline().0;
+    assert!((baseline(LossAt::End) - 8.0_f64.ln()).abs() < 1e-12 && (baseline(LossAt::EveryStep) - 0.17329).abs() < 5e-6);
 }

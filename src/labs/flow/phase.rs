@@ -12,10 +12,13 @@ use super::phase_paint::{paint, Frame, Marks};
 use super::pooled::pooled;
 use super::words::cell_name;
 use crate::charts::canvas::{Layer, SizeOf};
+use crate::charts::export;
 use crate::charts::frame::Painter;
+use crate::charts::paper::Paper;
 use crate::charts::watch::Watch;
 use crate::charts::{format_value, DataTable, Palette, TableModel};
 use crate::labs::panel::Panel;
+use crate::labs::picture::PictureTools;
 use crate::state::store::Store;
 use crate::state::table::{setting, SettingId};
 use crate::sweep::pool::Pool;
@@ -240,6 +243,13 @@ pub fn PhasePanel(flow: Flow, store: Store) -> impl IntoView {
     };
     let known = move || phase.map.with(|map| map.as_ref().map_or(0, |map| map.known));
     let table_model = Signal::derive(move || table(phase));
+    let picture = Callback::new(move |()| {
+        let map = phase.map.get()?;
+        let (theme, size) = (flow.theme.get(), (export::WIDTH, HEIGHT));
+        let marks = Marks { read: None, ..phase.marks(&map) };
+        let paint = |paper: &dyn Paper| paint(paper, &Frame::new(size.0, size.1), Palette::of(theme), &map, &marks);
+        Some(export::painted(&headline(phase), theme, size, paint))
+    });
     view! {
         <Panel
             id="phase"
@@ -282,7 +292,10 @@ pub fn PhasePanel(flow: Flow, store: Store) -> impl IntoView {
                     <canvas node_ref=canvas aria-hidden="true"></canvas>
                 </div>
                 <p class="read-out" aria-live="polite">{move || read_out(phase)}</p>
-                <DataTable model=table_model/>
+                <div class="chart-foot">
+                    <DataTable model=table_model/>
+                    <PictureTools name="Phase map".to_owned() picture=picture/>
+                </div>
             </div>
         </Panel>
     }
@@ -306,9 +319,9 @@ fn mount(phase: Phase, host: HtmlElement, canvas: web_sys::HtmlCanvasElement, wi
                 width.set(size.width);
             }
             let painted = tracker.track(|| phase.map.get().map(|map| (phase.marks(&map), map, phase.flow.theme.get())));
-            let context = layer.begin_plain();
+            let paper = layer.begin_plain();
             if let Some((marks, map, theme)) = painted {
-                paint(context, &Frame::new(size.width, size.height), Palette::of(theme), &map, &marks);
+                paint(paper, &Frame::new(size.width, size.height), Palette::of(theme), &map, &marks);
             }
         },
         Some(host.into()),

@@ -1,8 +1,7 @@
 //! Paints the phase map: growth per step as colour, the contour at 1, theory's line, where the page stands and where the reader points.
 
-use web_sys::CanvasRenderingContext2d as Context;
-
 use crate::charts::layout::NARROW_BELOW;
+use crate::charts::paper::{Anchor, Font, Paper};
 use crate::charts::{Axis, Ink, Palette};
 use crate::state::table::{setting, SettingId};
 use crate::sweep::{axis_place, axis_value, Map, SIDE};
@@ -15,8 +14,6 @@ const LEFT: f64 = 54.0;
 /// Room for the colour legend.
 const RIGHT: f64 = 76.0;
 const WIDEST: f64 = 640.0;
-const FONT: &str = "11px system-ui, sans-serif";
-const TAU: f64 = std::f64::consts::TAU;
 
 /// Where the map lies in its canvas, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,7 +60,7 @@ pub struct Marks {
 }
 
 /// Everything.
-pub fn paint(context: &Context, frame: &Frame, palette: &Palette, map: &Map, marks: &Marks) {
+pub fn paint(paper: &dyn Paper, frame: &Frame, palette: &Palette, map: &Map, marks: &Marks) {
     let css = |ink: Ink| palette.ink(ink).css();
     let (cell_width, cell_height) = (frame.width / SIDE as f64, frame.height / SIDE as f64);
     let edge_x = |column: usize| (frame.left + column as f64 * cell_width).round();
@@ -74,91 +71,81 @@ pub fn paint(context: &Context, frame: &Frame, palette: &Palette, map: &Map, mar
             if growth.is_nan() {
                 continue;
             }
-            context.set_fill_style_str(&palette.magnitude(growth.log10(), SPAN).css());
+            paper.set_fill(&palette.magnitude(growth.log10(), SPAN).css());
             // Whole pixels, so that no seam shows between neighbours.
             let (x0, x1) = (edge_x(column), edge_x(column + 1));
             let (y0, y1) = (edge_y(row + 1), edge_y(row));
-            context.fill_rect(x0, y0, x1 - x0, y1 - y0);
+            paper.fill_rect(x0, y0, x1 - x0, y1 - y0);
         }
     }
-    context.set_stroke_style_str(&css(Ink::Hairline));
-    context.set_line_width(1.0);
-    context.stroke_rect(frame.left, frame.top, frame.width, frame.height);
-    axes(context, frame, map, &css(Ink::Muted));
-    legend(context, frame, palette, &css(Ink::Muted));
+    paper.set_stroke(&css(Ink::Hairline), 1.0);
+    paper.stroke_rect(frame.left, frame.top, frame.width, frame.height);
+    axes(paper, frame, map, &css(Ink::Muted));
+    legend(paper, frame, palette, &css(Ink::Muted));
 
-    context.set_stroke_style_str(&palette.panel.css());
-    context.set_line_width(1.75);
-    context.begin_path();
+    paper.set_stroke(&palette.panel.css(), 1.75);
+    paper.begin_path();
     for [x0, y0, x1, y1] in map.contour() {
-        context.move_to(frame.x(x0), frame.y(y0));
-        context.line_to(frame.x(x1), frame.y(y1));
+        paper.move_to(frame.x(x0), frame.y(y0));
+        paper.line_to(frame.x(x1), frame.y(y1));
     }
-    context.stroke();
-    theory(context, frame, palette, marks);
+    paper.stroke();
+    theory(paper, frame, palette, marks);
     if let Some((across, up)) = marks.here {
         let (x, y) = (frame.x(across.clamp(0.0, (SIDE - 1) as f64)), frame.y(up.clamp(0.0, (SIDE - 1) as f64)));
         for (ink, width) in [(palette.ink(Ink::Strong).css(), 4.5), (palette.panel.css(), 2.0)] {
-            context.set_stroke_style_str(&ink);
-            context.set_line_width(width);
-            context.begin_path();
-            // An arc of a fixed, positive radius cannot be refused.
-            let _ = context.arc(x, y, 6.0, 0.0, TAU);
-            context.stroke();
+            paper.set_stroke(&ink, width);
+            paper.begin_path();
+            paper.circle(x, y, 6.0);
+            paper.stroke();
         }
     }
     if let Some((row, column)) = marks.read {
-        context.set_stroke_style_str(&css(Ink::Strong));
-        context.set_line_width(1.5);
-        context.stroke_rect(frame.x(column as f64) - cell_width / 2.0, frame.y(row as f64) - cell_height / 2.0, cell_width, cell_height);
+        paper.set_stroke(&css(Ink::Strong), 1.5);
+        paper.stroke_rect(frame.x(column as f64) - cell_width / 2.0, frame.y(row as f64) - cell_height / 2.0, cell_width, cell_height);
     }
 }
 
-fn theory(context: &Context, frame: &Frame, palette: &Palette, marks: &Marks) {
+fn theory(paper: &dyn Paper, frame: &Frame, palette: &Palette, marks: &Marks) {
     let last = (SIDE - 1) as f64;
     let line = |x0: f64, y0: f64, x1: f64, y1: f64| {
-        context.begin_path();
-        context.move_to(x0, y0);
-        context.line_to(x1, y1);
-        context.stroke();
+        paper.begin_path();
+        paper.move_to(x0, y0);
+        paper.line_to(x1, y1);
+        paper.stroke();
     };
-    context.set_stroke_style_str(&palette.panel.css());
-    context.set_line_width(1.5);
-    // Browsers refuse only patterns with negative or infinite numbers.
-    let dashes: js_sys::Array = [2.0, 4.0].into_iter().map(wasm_bindgen::JsValue::from).collect();
-    let _ = context.set_line_dash(&dashes);
+    paper.set_stroke(&palette.panel.css(), 1.5);
+    paper.set_dash(&[2.0, 4.0]);
     if let Some(across) = marks.theory_across.filter(|place| (0.0..=last).contains(place)) {
         line(frame.x(across), frame.top, frame.x(across), frame.top + frame.height);
     }
     if let Some(up) = marks.theory_up.filter(|place| (0.0..=last).contains(place)) {
         line(frame.left, frame.y(up), frame.left + frame.width, frame.y(up));
     }
-    let _ = context.set_line_dash(&js_sys::Array::new());
+    paper.set_dash(&[]);
 }
 
-fn axes(context: &Context, frame: &Frame, map: &Map, colour: &str) {
-    context.set_font(FONT);
-    context.set_fill_style_str(colour);
-    context.set_text_baseline("middle");
+fn axes(paper: &dyn Paper, frame: &Frame, map: &Map, colour: &str) {
+    paper.set_fill(colour);
     let (across, up) = (map.plan.across, map.plan.up);
     let ticks = |id: SettingId, most: usize| {
         let axis = Axis::linear(setting(id).name, axis_value(id, 0), axis_value(id, SIDE - 1));
         axis.ticks(axis.range(), most)
     };
-    context.set_text_align("right");
+    paper.set_text(Font::SMALL, Anchor::End);
     for tick in ticks(up, 8) {
-        let _ = context.fill_text(&tick.label, frame.left - 6.0, frame.y(axis_place(up, tick.value)));
+        paper.text(&tick.label, frame.left - 6.0, frame.y(axis_place(up, tick.value)));
     }
-    context.set_text_align("center");
+    paper.set_text(Font::SMALL, Anchor::Middle);
     for tick in ticks(across, if frame.width < 300.0 { 4 } else { 8 }) {
-        let _ = context.fill_text(&tick.label, frame.x(axis_place(across, tick.value)), frame.top + frame.height + 12.0);
+        paper.text(&tick.label, frame.x(axis_place(across, tick.value)), frame.top + frame.height + 12.0);
     }
-    let _ = context.fill_text(setting(across).name, frame.left + frame.width / 2.0, frame.top + frame.height + 29.0);
-    context.set_text_align("left");
-    let _ = context.fill_text(setting(up).name, 2.0, 9.0);
+    paper.text(setting(across).name, frame.left + frame.width / 2.0, frame.top + frame.height + 29.0);
+    paper.set_text(Font::SMALL, Anchor::Start);
+    paper.text(setting(up).name, 2.0, 9.0);
 }
 
-fn legend(context: &Context, frame: &Frame, palette: &Palette, colour: &str) {
+fn legend(paper: &dyn Paper, frame: &Frame, palette: &Palette, colour: &str) {
     const WIDTH: f64 = 12.0;
     const PIECES: usize = 64;
     let left = frame.left + frame.width + 16.0;
@@ -166,16 +153,16 @@ fn legend(context: &Context, frame: &Frame, palette: &Palette, colour: &str) {
     let y = |log10: f64| frame.top + height * (0.5 - log10 / (2.0 * SPAN));
     for piece in 0..PIECES {
         let log10 = SPAN * (2.0 * (piece as f64 + 0.5) / PIECES as f64 - 1.0);
-        context.set_fill_style_str(&palette.magnitude(log10, SPAN).css());
+        paper.set_fill(&palette.magnitude(log10, SPAN).css());
         let (top, bottom) = (y(log10 + SPAN / PIECES as f64).round(), y(log10 - SPAN / PIECES as f64).round());
-        context.fill_rect(left, top, WIDTH, bottom - top);
+        paper.fill_rect(left, top, WIDTH, bottom - top);
     }
-    context.set_fill_style_str(colour);
-    context.set_text_align("left");
+    paper.set_fill(colour);
+    paper.set_text(Font::SMALL, Anchor::Start);
     for growth in [0.4_f64, 0.6, 1.0, 1.6, 2.5] {
-        let _ = context.fill_text(&format!("×{growth}"), left + WIDTH + 5.0, y(growth.log10()));
+        paper.text(&format!("×{growth}"), left + WIDTH + 5.0, y(growth.log10()));
     }
-    let _ = context.fill_text("growth per step", (left + WIDTH + 45.0 - 84.0).max(frame.left), 9.0);
+    paper.text("growth per step", (left + WIDTH + 45.0 - 84.0).max(frame.left), 9.0);
 }
 
 #[cfg(test)]

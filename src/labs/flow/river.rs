@@ -15,10 +15,13 @@ use super::river_geometry::{height, TimeAxis};
 use super::river_paint::{activity, loss_steps, Lane, Pen, RiverModel};
 use super::words::{cell_name, share};
 use crate::charts::canvas::{Layer, SizeOf};
+use crate::charts::export;
 use crate::charts::frame::Painter;
 use crate::charts::layout::Layout;
+use crate::charts::paper::Paper;
 use crate::charts::watch::Watch;
 use crate::charts::{format_log10, DataTable, Palette, TableModel};
+use crate::labs::picture::PictureTools;
 
 fn model(flow: Flow) -> RiverModel {
     let focus = flow.focus();
@@ -91,6 +94,14 @@ pub fn River(flow: Flow) -> impl IntoView {
     let lanes = move || flow.analyses.with(|a| a.iter().count());
     let playing = move || flow.wave.get().is_some();
     let table = Signal::derive(move || model.with(|m| table(m)));
+    let picture = Callback::new(move |()| {
+        let (model, theme) = (model.get(), flow.theme.get());
+        let axis = time_axis(export::WIDTH, model.seq_len);
+        let size = (export::WIDTH, height(model.lanes.len()));
+        // The whole way back, also while the page plays it.
+        let paint = |paper: &dyn Paper| Pen { paper, axis, palette: Palette::of(theme), wave: None }.paint(&model);
+        (!model.lanes.is_empty()).then(|| export::painted(&headline(flow), theme, size, paint))
+    });
     view! {
         <section class="panel river" data-panel="river" aria-labelledby="panel-river">
             <header>
@@ -127,7 +138,10 @@ pub fn River(flow: Flow) -> impl IntoView {
                 <div class="cursor" style=cursor_style aria-hidden="true"></div>
             </div>
             <p class="read-out">{move || read_out(flow, model)}</p>
-            <DataTable model=table/>
+            <div class="chart-foot">
+                <DataTable model=table/>
+                <PictureTools name="The river".to_owned() picture=picture/>
+            </div>
         </section>
     }
 }
@@ -154,8 +168,8 @@ fn mount(flow: Flow, model: Memo<Arc<RiverModel>>, host: HtmlElement, canvas: we
                 width.set(size.width);
             }
             let (model, wave, theme) = tracker.track(|| (model.get(), flow.wave.get(), flow.theme.get()));
-            let context = layer.begin_plain();
-            let pen = Pen { context, axis: time_axis(size.width, model.seq_len), palette: Palette::of(theme), wave };
+            let paper = layer.begin_plain();
+            let pen = Pen { paper, axis: time_axis(size.width, model.seq_len), palette: Palette::of(theme), wave };
             pen.paint(&model);
         },
         Some(host.into()),

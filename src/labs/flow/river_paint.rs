@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use unroll_engine::signal::{visible, Display};
 use unroll_engine::{Analysis, Cell, LossSite};
-use web_sys::CanvasRenderingContext2d as Context;
 
 use super::river_geometry::{ribbon_width, TimeAxis, INPUT_HEIGHT, LANE_HEIGHT, LOSS_HEIGHT, RIBBON_DECADES};
 use super::words::cell_name;
 use super::words::superscript;
 use crate::charts::layout::NARROW_BELOW;
+use crate::charts::paper::{Anchor, Font, Paper};
 use crate::charts::{Ink, Palette};
 
 /// One cell's lane.
@@ -57,14 +57,13 @@ pub fn activity(analysis: &Analysis) -> Arc<[f64]> {
 
 /// The pen: where things are, in which colours, and how far the backward pass has come.
 pub struct Pen<'a> {
-    pub context: &'a Context,
+    pub paper: &'a dyn Paper,
     pub axis: TimeAxis,
     pub palette: &'static Palette,
     /// States above this are drawn, those below are still to come.
     pub wave: Option<f64>,
 }
 
-const TAU: f64 = std::f64::consts::TAU;
 const NODE_SPACING: f64 = 9.0;
 
 impl Pen<'_> {
@@ -73,26 +72,24 @@ impl Pen<'_> {
     }
 
     fn fill(&self, colour: &str) {
-        self.context.set_fill_style_str(colour);
+        self.paper.set_fill(colour);
     }
 
     fn stroke(&self, colour: &str, width: f64) {
-        self.context.set_stroke_style_str(colour);
-        self.context.set_line_width(width);
+        self.paper.set_stroke(colour, width);
     }
 
     fn line(&self, x0: f64, y0: f64, x1: f64, y1: f64) {
-        self.context.begin_path();
-        self.context.move_to(x0, y0);
-        self.context.line_to(x1, y1);
-        self.context.stroke();
+        self.paper.begin_path();
+        self.paper.move_to(x0, y0);
+        self.paper.line_to(x1, y1);
+        self.paper.stroke();
     }
 
-    fn text(&self, text: &str, x: f64, y: f64, align: &str, font: &str, colour: &str) {
-        self.context.set_font(font);
-        self.context.set_text_align(align);
+    fn text(&self, text: &str, x: f64, y: f64, anchor: Anchor, font: Font, colour: &str) {
+        self.paper.set_text(font, anchor);
         self.fill(colour);
-        let _ = self.context.fill_text(text, x, y);
+        self.paper.text(text, x, y);
     }
 
     /// Where the labels left of the axis end: nearer to it on a narrow screen.
@@ -106,7 +103,6 @@ impl Pen<'_> {
 
     /// The whole picture.
     pub fn paint(&self, model: &RiverModel) {
-        self.context.set_text_baseline("middle");
         self.loss(model);
         for (i, lane) in model.lanes.iter().enumerate() {
             self.lane(lane, LOSS_HEIGHT + LANE_HEIGHT * i as f64);
@@ -128,19 +124,19 @@ impl Pen<'_> {
         for (from, to) in (0..PIECES).map(|i| (decades(i), decades(i + 1))) {
             let height = ribbon_width((from + to) / 2.0);
             self.fill(&self.palette.magnitude((from + to) / 2.0, RIBBON_DECADES).css());
-            self.context.fill_rect(x(from), y - height / 2.0, x(to) - x(from) + 0.3, height);
+            self.paper.fill_rect(x(from), y - height / 2.0, x(to) - x(from) + 0.3, height);
         }
-        for (log10, align) in [
-            (-RIBBON_DECADES, "left"),
-            (-RIBBON_DECADES / 2.0, "center"),
-            (0.0, "center"),
-            (RIBBON_DECADES / 2.0, "center"),
-            (RIBBON_DECADES, "right"),
+        for (log10, anchor) in [
+            (-RIBBON_DECADES, Anchor::Start),
+            (-RIBBON_DECADES / 2.0, Anchor::Middle),
+            (0.0, Anchor::Middle),
+            (RIBBON_DECADES / 2.0, Anchor::Middle),
+            (RIBBON_DECADES, Anchor::End),
         ] {
             let label = if log10 == 0.0 { "1".to_owned() } else { format!("10{}", superscript(log10 as i64)) };
-            self.text(&label, x(log10), y + 21.0, align, FONT_SMALL, &muted);
+            self.text(&label, x(log10), y + 21.0, anchor, Font::SMALL, &muted);
         }
-        self.text("‖∂L/∂s_t‖", left + LENGTH + 10.0, y, "left", FONT_SMALL, &muted);
+        self.text("‖∂L/∂s_t‖", left + LENGTH + 10.0, y, Anchor::Start, Font::SMALL, &muted);
         let node_x = left + LENGTH + 104.0;
         if node_x + 200.0 > self.axis.right {
             return;
@@ -149,21 +145,21 @@ impl Pen<'_> {
         self.stroke(&ink, 1.0);
         for (i, (fill, label)) in [(0.0, "state at rest"), (1.0, "|h| near 1")].into_iter().enumerate() {
             let x = node_x + 96.0 * i as f64;
-            self.context.begin_path();
-            let _ = self.context.arc(x, y, NODE, 0.0, TAU);
-            self.context.set_global_alpha(fill);
+            self.paper.begin_path();
+            self.paper.circle(x, y, NODE);
+            self.paper.set_alpha(fill);
             self.fill(&ink);
-            self.context.fill();
-            self.context.set_global_alpha(1.0);
-            self.context.stroke();
-            self.text(label, x + NODE + 5.0, y, "left", FONT_SMALL, &muted);
+            self.paper.fill();
+            self.paper.set_alpha(1.0);
+            self.paper.stroke();
+            self.text(label, x + NODE + 5.0, y, Anchor::Start, Font::SMALL, &muted);
         }
     }
 
     fn loss(&self, model: &RiverModel) {
         let ink = self.css(Ink::Strong);
         let y = LOSS_HEIGHT / 2.0 - 2.0;
-        self.text("loss", self.label_x(), y, "right", FONT_SMALL, &self.css(Ink::Muted));
+        self.text("loss", self.label_x(), y, Anchor::End, Font::SMALL, &self.css(Ink::Muted));
         let every = model.loss_steps.len() > 1;
         let stride = (12.0 / self.axis.spacing()).ceil().max(1.0) as usize;
         for step in model.loss_steps.iter().rev().step_by(stride) {
@@ -173,11 +169,11 @@ impl Pen<'_> {
             self.arrow_head(x, LOSS_HEIGHT + 4.0, 0.0, 1.0, 3.5, &ink);
             if every {
                 self.fill(&ink);
-                self.context.begin_path();
-                let _ = self.context.arc(x, y + 3.0, 2.0, 0.0, TAU);
-                self.context.fill();
+                self.paper.begin_path();
+                self.paper.circle(x, y + 3.0, 2.0);
+                self.paper.fill();
             } else {
-                self.text("L", x, y, "center", FONT_LOSS, &ink);
+                self.text("L", x, y, Anchor::Middle, FONT_LOSS, &ink);
             }
         }
     }
@@ -185,7 +181,7 @@ impl Pen<'_> {
     fn lane(&self, lane: &Lane, top: f64) {
         let colour = self.css(lane.ink);
         let (node_y, ribbon_y) = (top + 14.0, top + 40.0);
-        self.text(cell_name(lane.cell), self.label_x(), node_y, "right", if lane.focus { FONT_BOLD } else { FONT }, &colour);
+        self.text(cell_name(lane.cell), self.label_x(), node_y, Anchor::End, if lane.focus { FONT_BOLD } else { FONT }, &colour);
         self.forward(lane, node_y, &colour);
         self.ribbon(lane, ribbon_y);
     }
@@ -208,16 +204,16 @@ impl Pen<'_> {
             if k > 0 {
                 self.arrow_head(x - radius - 1.0, y, 1.0, 0.0, (spacing * 0.16).min(3.5), colour);
             }
-            self.context.begin_path();
-            let _ = self.context.arc(x, y, radius, 0.0, TAU);
+            self.paper.begin_path();
+            self.paper.circle(x, y, radius);
             self.fill(&self.palette.panel.css());
-            self.context.fill();
+            self.paper.fill();
             // How much of the node is filled tells how active the state is.
-            self.context.set_global_alpha(activity.clamp(0.0, 1.0));
+            self.paper.set_alpha(activity.clamp(0.0, 1.0));
             self.fill(colour);
-            self.context.fill();
-            self.context.set_global_alpha(1.0);
-            self.context.stroke();
+            self.paper.fill();
+            self.paper.set_alpha(1.0);
+            self.paper.stroke();
         }
     }
 
@@ -235,13 +231,13 @@ impl Pen<'_> {
             }
             let (x0, x1) = (self.axis.x(k as f64 - 1.0), self.axis.x(k as f64));
             self.fill(&self.palette.magnitude(if to.is_finite() { to } else { from }, RIBBON_DECADES).css());
-            self.context.begin_path();
-            self.context.move_to(x1 + 0.3, y - w1);
-            self.context.line_to(x0, y - w0);
-            self.context.line_to(x0, y + w0);
-            self.context.line_to(x1 + 0.3, y + w1);
-            self.context.close_path();
-            self.context.fill();
+            self.paper.begin_path();
+            self.paper.move_to(x1 + 0.3, y - w1);
+            self.paper.line_to(x0, y - w0);
+            self.paper.line_to(x0, y + w0);
+            self.paper.line_to(x1 + 0.3, y + w1);
+            self.paper.close_path();
+            self.paper.fill();
         }
         self.chevrons(values, y, reached);
         self.exact_zero(values, y);
@@ -257,11 +253,11 @@ impl Pen<'_> {
                 continue;
             }
             let x = (self.axis.x(k as f64) + self.axis.x(k as f64 - 1.0)) / 2.0;
-            self.context.begin_path();
-            self.context.move_to(x + half * 0.6, y - half);
-            self.context.line_to(x - half * 0.4, y);
-            self.context.line_to(x + half * 0.6, y + half);
-            self.context.stroke();
+            self.paper.begin_path();
+            self.paper.move_to(x + half * 0.6, y - half);
+            self.paper.line_to(x - half * 0.4, y);
+            self.paper.line_to(x + half * 0.6, y + half);
+            self.paper.stroke();
         }
     }
 
@@ -270,7 +266,7 @@ impl Pen<'_> {
         let zeros = values.iter().take_while(|v| **v == f64::NEG_INFINITY).count();
         if zeros > 0 && self.axis.x(zeros as f64) - self.axis.left > 90.0 && self.wave.is_none() {
             let x = (self.axis.left + self.axis.x(zeros as f64 - 1.0)) / 2.0;
-            self.text("exactly zero", x, y, "center", FONT_SMALL, &self.css(Ink::Muted));
+            self.text("exactly zero", x, y, Anchor::Middle, Font::SMALL, &self.css(Ink::Muted));
         }
     }
 
@@ -281,14 +277,14 @@ impl Pen<'_> {
         let label_stride = |width: f64| (width / spacing).ceil().max(1.0) as usize;
         match &model.input {
             Display::Characters { characters, .. } if spacing >= 6.5 => {
-                self.text("input", self.label_x(), top + 18.0, "right", FONT_SMALL, &muted);
+                self.text("input", self.label_x(), top + 18.0, Anchor::End, Font::SMALL, &muted);
                 for (i, character) in characters.iter().take(model.seq_len).enumerate() {
                     let shown = visible(*character).to_string();
-                    self.text(&shown, self.axis.x((i + 1) as f64), top + 18.0, "center", FONT_MONO, &text);
+                    self.text(&shown, self.axis.x((i + 1) as f64), top + 18.0, Anchor::Middle, FONT_MONO, &text);
                 }
             }
             Display::Characters { .. } => {
-                self.text("hover to read the characters", self.axis.left, top + 18.0, "left", FONT_SMALL, &muted);
+                self.text("hover to read the characters", self.axis.left, top + 18.0, Anchor::Start, Font::SMALL, &muted);
             }
             Display::Years { values, .. } => self.values(values, top),
             Display::Values { names, values } => {
@@ -304,7 +300,7 @@ impl Pen<'_> {
                 Display::Years { first_year, .. } => (first_year + k as i32 - 1).to_string(),
                 _ => k.to_string(),
             };
-            self.text(&label, self.axis.x(k as f64), axis_y, "center", FONT_SMALL, &muted);
+            self.text(&label, self.axis.x(k as f64), axis_y, Anchor::Middle, Font::SMALL, &muted);
         }
     }
 
@@ -315,12 +311,12 @@ impl Pen<'_> {
         let (y_top, y_bottom) = (top + 4.0, top + INPUT_HEIGHT - 20.0);
         let span = if high > low { high - low } else { 1.0 };
         let y = |v: f64| y_bottom - (v - low) / span * (y_bottom - y_top);
-        self.text("input", self.label_x(), (y_top + y_bottom) / 2.0, "right", FONT_SMALL, &muted);
+        self.text("input", self.label_x(), (y_top + y_bottom) / 2.0, Anchor::End, Font::SMALL, &muted);
         let number = |v: f64| if v.abs() >= 100.0 { format!("{v:.0}") } else { format!("{v:.1}") };
         // A narrow screen has no room at the right; its reading line tells the values.
         if !self.is_narrow() {
-            self.text(&number(high), self.axis.right + 8.0, y_top + 3.0, "left", FONT_SMALL, &muted);
-            self.text(&number(low), self.axis.right + 8.0, y_bottom - 2.0, "left", FONT_SMALL, &muted);
+            self.text(&number(high), self.axis.right + 8.0, y_top + 3.0, Anchor::Start, Font::SMALL, &muted);
+            self.text(&number(low), self.axis.right + 8.0, y_bottom - 2.0, Anchor::Start, Font::SMALL, &muted);
         }
         self.stroke(&self.css(Ink::Hairline), 1.0);
         self.line(self.axis.left, y(0.0), self.axis.right, y(0.0));
@@ -328,18 +324,18 @@ impl Pen<'_> {
         let width = (self.axis.spacing() * 0.56).clamp(1.0, 9.0);
         for (i, value) in shown.iter().enumerate() {
             let (a, b) = (y(*value), y(0.0));
-            self.context.fill_rect(self.axis.x((i + 1) as f64) - width / 2.0, a.min(b), width, (a - b).abs().max(0.75));
+            self.paper.fill_rect(self.axis.x((i + 1) as f64) - width / 2.0, a.min(b), width, (a - b).abs().max(0.75));
         }
     }
 
     fn arrow_head(&self, x: f64, y: f64, dx: f64, dy: f64, size: f64, colour: &str) {
         self.fill(colour);
-        self.context.begin_path();
-        self.context.move_to(x, y);
-        self.context.line_to(x - size * (1.6 * dx - 0.7 * dy), y - size * (1.6 * dy + 0.7 * dx));
-        self.context.line_to(x - size * (1.6 * dx + 0.7 * dy), y - size * (1.6 * dy - 0.7 * dx));
-        self.context.close_path();
-        self.context.fill();
+        self.paper.begin_path();
+        self.paper.move_to(x, y);
+        self.paper.line_to(x - size * (1.6 * dx - 0.7 * dy), y - size * (1.6 * dy + 0.7 * dx));
+        self.paper.line_to(x - size * (1.6 * dx + 0.7 * dy), y - size * (1.6 * dy - 0.7 * dx));
+        self.paper.close_path();
+        self.paper.fill();
     }
 }
 
@@ -347,8 +343,7 @@ fn nice_stride(at_least: usize) -> usize {
     [1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 50, 64, 100, 128, 256].into_iter().find(|s| *s >= at_least).unwrap_or(512)
 }
 
-const FONT: &str = "500 13px system-ui, sans-serif";
-const FONT_BOLD: &str = "700 13px system-ui, sans-serif";
-const FONT_SMALL: &str = "11px system-ui, sans-serif";
-const FONT_LOSS: &str = "italic 600 15px Georgia, serif";
-const FONT_MONO: &str = "12px ui-monospace, Menlo, Consolas, monospace";
+const FONT: Font = Font { weight: 500, size: 13.0, ..Font::SMALL };
+const FONT_BOLD: Font = Font { weight: 700, ..FONT };
+const FONT_LOSS: Font = Font { italic: true, weight: 600, size: 15.0, family: "Georgia, serif" };
+const FONT_MONO: Font = Font { italic: false, weight: 400, size: 12.0, family: "ui-monospace, Menlo, Consolas, monospace" };

@@ -10,11 +10,14 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use super::cliff_paint::{paint, Frame, B, W};
 use super::context::Lab;
 use crate::charts::canvas::{Layer, SizeOf};
+use crate::charts::export;
 use crate::charts::frame::Painter;
+use crate::charts::paper::Paper;
 use crate::charts::watch::Watch;
 use crate::charts::{format_value, DataTable, Palette, TableModel};
 use crate::controls::{About, NumberControl};
 use crate::labs::panel::Panel;
+use crate::labs::picture::PictureTools;
 use crate::state::table::Range;
 
 const HEIGHT: f64 = 300.0;
@@ -171,6 +174,11 @@ fn CliffMap(lab: Lab, cliff: Cliff, path: Memo<Arc<Vec<Place>>>, label: &'static
         }
     };
     let ends = move || ending(&path.get());
+    let picture = Callback::new(move |()| {
+        let (path, theme, size) = (path.get(), lab.theme.get(), (export::WIDTH, export::CHART_HEIGHT));
+        let paint = |paper: &dyn Paper| paint(paper, &Frame::new(size.0, size.1), Palette::of(theme), &path);
+        Some(export::painted(&format!("{label}: {}", ends()), theme, size, paint))
+    });
     view! {
         <figure class="map">
             <figcaption>{label}</figcaption>
@@ -188,6 +196,7 @@ fn CliffMap(lab: Lab, cliff: Cliff, path: Memo<Arc<Vec<Place>>>, label: &'static
                 <canvas node_ref=canvas aria-hidden="true"></canvas>
             </div>
             <p class="read-out" aria-live="polite">{ends}</p>
+            <PictureTools name=format!("Loss cliff, {}", label.to_lowercase()) picture=picture/>
         </figure>
     }
 }

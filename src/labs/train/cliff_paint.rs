@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use unroll_engine::train::cliff::{loss, Place};
-use web_sys::CanvasRenderingContext2d as Context;
 
+use crate::charts::paper::{Anchor, Font, Paper};
 use crate::charts::{Axis, Ink, Palette};
 
 /// The window: the fold of the unit's fixed points crosses it, and the minima of the loss lie along a valley beside it.
@@ -17,8 +17,6 @@ const TOP: f64 = 8.0;
 const BOTTOM: f64 = 40.0;
 const LEFT: f64 = 46.0;
 const RIGHT: f64 = 10.0;
-const FONT: &str = "11px system-ui, sans-serif";
-const TAU: f64 = std::f64::consts::TAU;
 
 /// The middle of a cell.
 pub fn centre(row: usize, column: usize) -> (f64, f64) {
@@ -64,7 +62,7 @@ impl Frame {
 }
 
 /// The surface, the descent and where it starts and ends.
-pub fn paint(context: &Context, frame: &Frame, palette: &Palette, path: &[Place]) {
+pub fn paint(paper: &dyn Paper, frame: &Frame, palette: &Palette, path: &[Place]) {
     let css = |ink: Ink| palette.ink(ink).css();
     let largest = SURFACE.iter().copied().fold(0.0, f64::max);
     let edge_x = |column: usize| (frame.left + column as f64 / SIDE as f64 * frame.width).round();
@@ -72,68 +70,59 @@ pub fn paint(context: &Context, frame: &Frame, palette: &Palette, path: &[Place]
     for (index, loss) in SURFACE.iter().enumerate() {
         let (row, column) = (index / SIDE, index % SIDE);
         // The square root shows the valley as well as the plateau.
-        context.set_fill_style_str(&palette.sequential()[((loss / largest).sqrt() * 255.0).round() as usize].css());
+        paper.set_fill(&palette.sequential()[((loss / largest).sqrt() * 255.0).round() as usize].css());
         let (x0, x1, y0, y1) = (edge_x(column), edge_x(column + 1), edge_y(row + 1), edge_y(row));
-        context.fill_rect(x0, y0, x1 - x0, y1 - y0);
+        paper.fill_rect(x0, y0, x1 - x0, y1 - y0);
     }
-    axes(context, frame, &css(Ink::Muted));
-    context.save();
-    context.begin_path();
-    context.rect(frame.left, frame.top, frame.width, frame.height);
-    context.clip();
+    axes(paper, frame, &css(Ink::Muted));
+    paper.clip(frame.left, frame.top, frame.width, frame.height);
     for (ink, width) in [(palette.panel.css(), 3.5), (css(Ink::Strong), 1.5)] {
-        context.set_stroke_style_str(&ink);
-        context.set_line_width(width);
-        context.begin_path();
+        paper.set_stroke(&ink, width);
+        paper.begin_path();
         for (index, place) in path.iter().enumerate() {
             let (x, y) = frame.position(place.w, place.b);
             if index == 0 {
-                context.move_to(x, y);
+                paper.move_to(x, y);
             } else {
-                context.line_to(x, y);
+                paper.line_to(x, y);
             }
         }
-        context.stroke();
+        paper.stroke();
     }
     // A ring where it starts, a disc where it ends.
     for (place, filled) in path.first().map(|p| (p, false)).into_iter().chain(path.last().map(|p| (p, true))) {
         let (x, y) = frame.position(place.w, place.b);
-        context.begin_path();
-        // An arc of a fixed, positive radius cannot be refused.
-        let _ = context.arc(x, y, 5.0, 0.0, TAU);
-        context.set_fill_style_str(&if filled { css(Ink::Strong) } else { palette.panel.css() });
-        context.fill();
-        context.set_stroke_style_str(&if filled { palette.panel.css() } else { css(Ink::Strong) });
-        context.set_line_width(2.0);
-        context.stroke();
+        paper.begin_path();
+        paper.circle(x, y, 5.0);
+        paper.set_fill(&if filled { css(Ink::Strong) } else { palette.panel.css() });
+        paper.fill();
+        paper.set_stroke(&if filled { palette.panel.css() } else { css(Ink::Strong) }, 2.0);
+        paper.stroke();
     }
-    context.restore();
-    context.set_stroke_style_str(&css(Ink::Hairline));
-    context.set_line_width(1.0);
-    context.stroke_rect(frame.left, frame.top, frame.width, frame.height);
+    paper.unclip();
+    paper.set_stroke(&css(Ink::Hairline), 1.0);
+    paper.stroke_rect(frame.left, frame.top, frame.width, frame.height);
 }
 
-fn axes(context: &Context, frame: &Frame, colour: &str) {
-    context.set_font(FONT);
-    context.set_fill_style_str(colour);
-    context.set_text_baseline("middle");
+fn axes(paper: &dyn Paper, frame: &Frame, colour: &str) {
+    paper.set_fill(colour);
     let ticks = |name: &str, (low, high): (f64, f64)| {
         let axis = Axis::linear(name, low, high);
         axis.ticks(axis.range(), 6)
     };
-    context.set_text_align("center");
+    paper.set_text(Font::SMALL, Anchor::Middle);
     for tick in ticks("w", W) {
         let (x, _) = frame.position(tick.value, B.0);
-        let _ = context.fill_text(&tick.label, x, frame.top + frame.height + 12.0);
+        paper.text(&tick.label, x, frame.top + frame.height + 12.0);
     }
-    let _ = context.fill_text("recurrent weight w", frame.left + frame.width / 2.0, frame.top + frame.height + 29.0);
-    context.set_text_align("right");
+    paper.text("recurrent weight w", frame.left + frame.width / 2.0, frame.top + frame.height + 29.0);
+    paper.set_text(Font::SMALL, Anchor::End);
     for tick in ticks("b", B) {
         let (_, y) = frame.position(W.0, tick.value);
-        let _ = context.fill_text(&tick.label, frame.left - 6.0, y);
+        paper.text(&tick.label, frame.left - 6.0, y);
     }
-    context.set_text_align("left");
-    let _ = context.fill_text("bias b", 2.0, frame.top + frame.height + 29.0);
+    paper.set_text(Font::SMALL, Anchor::Start);
+    paper.text("bias b", 2.0, frame.top + frame.height + 29.0);
 }
 
 #[cfg(test)]

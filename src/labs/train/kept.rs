@@ -120,6 +120,8 @@ pub fn KeptPanel(lab: Lab) -> impl IntoView {
                     <label for="checkpoint">"Checkpoint"</label>
                     <input
                         id="checkpoint"
+                        class="control-slider"
+                        style=move || format!("--fraction: {}; --default: 0", place() as f64 / most().max(1) as f64)
                         type="range"
                         min="0"
                         step="1"

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use unroll_engine::Cell;
 
 use super::context::Lab;
 use super::{back_model, curves_model, cut_model, net_model};
-use crate::charts::{DataTable, Heatmap, LineChart, LineModel, TableModel};
+use crate::charts::{export, DataTable, Heatmap, LineChart, LineModel, TableModel};
+use crate::labs::cells::cell_name;
 use crate::labs::panel::Panel;
+use crate::labs::picture::PictureTools;
 use crate::training::history::Runs;
 use crate::training::settings::{CutKind, TrainSettings};
 
@@ -37,28 +40,32 @@ fn Lines(lab: Lab, model: Memo<Arc<LineModel>>, name: &'static str, #[prop(optio
         }
     };
     let table = Signal::derive(move || model.with(|m| TableModel::from_lines(name, m)));
+    let picture = Callback::new(move |()| Some(model.with(|m| export::line_chart(name, m, lab.theme.get()))));
     view! {
         <LineChart model=model cursor=cursor on_cursor=hover on_pin=|_| {} theme=lab.theme name=name height=HEIGHT/>
-        <DataTable model=table/>
+        <div class="chart-foot">
+            <DataTable model=table/>
+            <PictureTools name=name.to_owned() picture=picture/>
+        </div>
     }
 }
 
-/// The loss that no memory reaches; it depends on the task only, and a text takes time to count.
-fn baseline(lab: Lab) -> Memo<f64> {
+/// The loss that no memory reaches, and what it predicts; it depends on the task only, and a text takes time to count.
+fn baseline(lab: Lab) -> Memo<(f64, &'static str)> {
     let task = Memo::new(move |_| {
-        let TrainSettings { task, length, text, .. } = lab.shown();
-        TrainSettings { task, length, text, ..TrainSettings::default() }
+        let TrainSettings { task, length, text, loss_at, noise, shortest_period, longest_period, .. } = lab.shown();
+        TrainSettings { task, length, text, loss_at, noise, shortest_period, longest_period, ..TrainSettings::default() }
     });
-    Memo::new(move |_| task.with(|settings| settings.task().map_or(f64::NAN, |task| task.baseline())))
+    Memo::new(move |_| task.with(|settings| settings.config(Cell::Lstm).map_or((f64::NAN, ""), |config| config.baseline())))
 }
 
 /// Loss.
 #[component]
 pub fn LossPanel(lab: Lab) -> impl IntoView {
     let baseline = baseline(lab);
-    let model = Memo::new(move |_| Arc::new(lab.runs.with(|runs| curves_model::loss_model(runs, baseline.get()))));
-    let headline = Signal::derive(move || lab.runs.with(|runs| curves_model::loss_headline(runs, baseline.get())));
-    let described = Memo::new(move |_| lab.shown().task().map_or(("", ""), |task| (task.description(), task.baseline_description())));
+    let model = Memo::new(move |_| Arc::new(lab.runs.with(|runs| curves_model::loss_model(runs, baseline.get().0))));
+    let headline = Signal::derive(move || lab.runs.with(|runs| curves_model::loss_headline(runs, baseline.get().0)));
+    let described = Memo::new(move |_| lab.shown().task().map_or("", |task| task.description()));
     view! {
         <Panel
             id="loss"
@@ -66,7 +73,7 @@ pub fn LossPanel(lab: Lab) -> impl IntoView {
             headline=headline
             about="The line is the mean over the last 25 batches, the band their smallest and largest; mean squared error, or cross entropy in nats. Dotted: what was left behind."
         >
-            <p class="about">{move || described.get().0} " " {move || described.get().1}</p>
+            <p class="about">{move || described.get()} " " {move || baseline.get().1}</p>
             <UntilBegun lab=lab><Lines lab=lab model=model name="Loss by iteration"/></UntilBegun>
         </Panel>
     }
@@ -105,6 +112,10 @@ pub fn WaterfallPanel(lab: Lab) -> impl IntoView {
     });
     let headline = Signal::derive(move || lab.focused(back_model::waterfall_headline));
     let table = Signal::derive(move || model.with(|m| TableModel::from_heatmap("Gradient by time and iteration", m)));
+    let picture = Callback::new(move |()| {
+        let title = lab.focused(|run| run.map(|run| format!("{}: gradient by time and iteration", cell_name(run.cell))))?;
+        model.with(|m| (m.cols > 0).then(|| export::heatmap(&title, m, lab.theme.get())))
+    });
     let cursor = Signal::derive(move || lab.marked());
     let hover = move |at: Option<f64>| {
         if lab.hovered.get_untracked() != at {
@@ -120,7 +131,10 @@ pub fn WaterfallPanel(lab: Lab) -> impl IntoView {
         >
             <UntilBegun lab=lab>
                 <Heatmap model=model cursor=cursor on_cursor=hover on_pin=|_| {} theme=lab.theme name="Gradient by time and iteration" height=HEIGHT/>
-                <DataTable model=table/>
+                <div class="chart-foot">
+                    <DataTable model=table/>
+                    <PictureTools name="Gradient by time and iteration".to_owned() picture=picture/>
+                </div>
             </UntilBegun>
         </Panel>
     }

@@ -15,6 +15,12 @@ pub static TASKS: &[ChoiceOption] = &[
     option("text", "Characters", "The next character of a text."),
 ];
 
+pub static LOSSES: &[ChoiceOption] = &[
+    option("task", "as the task has it", "At the end, or at every step, as the task asks."),
+    option("end", "last step", "At the last step alone."),
+    option("every", "every step", "At every step (target replication, Lipton et al. 2016)."),
+];
+
 pub static FOCUS: &[ChoiceOption] =
     &[option("rnn", "RNN", "The plain RNN."), option("lstm", "LSTM", "The LSTM."), option("gru", "GRU", "The GRU.")];
 

@@ -19,6 +19,23 @@ impl Targets {
         }
     }
 
+    /// Takes over the targets of other steps: of the last one alone, or for every one those of its own place, of the last from there on.
+    /// `sites` are the numbers of steps that the two have.
+    pub(super) fn spread(&mut self, other: &Targets, sites: (usize, usize)) {
+        fn each<T: Copy>(to: &mut [T], from: &[T], (to_sites, from_sites): (usize, usize)) {
+            let size = from.len() / from_sites.max(1);
+            for (site, to) in to.chunks_exact_mut(size.max(1)).enumerate() {
+                let source = if to_sites == 1 { from_sites - 1 } else { site.min(from_sites - 1) };
+                to.copy_from_slice(&from[source * size..(source + 1) * size]);
+            }
+        }
+        match (self, other) {
+            (Targets::Values(to), Targets::Values(from)) => each(to, from, sites),
+            (Targets::Classes(to), Targets::Classes(from)) => each(to, from, sites),
+            _ => {}
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         match self {
             Targets::Values(values) => values.len(),
@@ -56,6 +73,19 @@ impl LossSteps {
             LossSteps::Masked(mask) => (1..=steps).filter(|t| mask.get(t - 1).copied().unwrap_or(false)).collect(),
         }
     }
+}
+
+/// Which steps of a task have a loss.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LossAt {
+    /// Those that the task has by itself.
+    #[default]
+    Task,
+    /// The last step alone.
+    End,
+    /// Every step. Where the task asks at its end only, the target of the end is asked for at every step (target replication, Lipton et al.
+    /// 2016, section 3.3).
+    EveryStep,
 }
 
 /// How the readout is compared with the targets. Both are means over batch and steps, as PyTorch's with `reduction='mean'`.

@@ -1,11 +1,12 @@
 //! What decides a training run.
 
 use super::backward::Stretch;
+use super::batch::{Dimensions, LossAt, LossSteps};
 use super::error::{TrainError, MOST_MEBIBYTES};
 use super::model::{Layout, Model};
 use super::optimiser::{Clip, Optimiser};
 use super::step;
-use super::task::Task;
+use super::task::{Task, COPY_SYMBOLS};
 use crate::experiment::{range, Activation, Cell, Experiment, Initialiser, Input};
 use crate::init;
 use crate::rng::{Draws, Purpose};
@@ -80,6 +81,8 @@ impl Clip {
 pub struct Config {
     /// What is learned.
     pub task: Task,
+    /// Where it is asked for. A fixed batch has steps of its own.
+    pub loss_at: LossAt,
     /// Sequences per batch, at least 1. A fixed batch has a size of its own.
     pub batch_size: usize,
     /// The cell.
@@ -117,6 +120,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             task: Task::Adding { steps: 50 },
+            loss_at: LossAt::Task,
             batch_size: 32,
             cell: Cell::Lstm,
             activation: Activation::Tanh,
@@ -137,9 +141,28 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Sizes and loss of the batches.
+    pub fn dimensions(&self) -> Dimensions {
+        let own = self.task.dimensions(self.batch_size);
+        match (self.loss_at, &self.task) {
+            (LossAt::Task, _) | (_, Task::Fixed(_)) => own,
+            (LossAt::End, _) => Dimensions { loss_steps: LossSteps::Last, ..own },
+            (LossAt::EveryStep, _) => Dimensions { loss_steps: LossSteps::Every, ..own },
+        }
+    }
+
+    /// The loss that is to be beaten, that of a prediction which remembers nothing, and what it predicts, as a sentence.
+    pub fn baseline(&self) -> (f64, &'static str) {
+        match (&self.task, self.loss_at) {
+            // At other steps it is known that a blank is due.
+            (Task::CopyMemory { .. }, LossAt::End) => (libm::log(COPY_SYMBOLS as f64), "Guessing the last of the symbols costs ln 8."),
+            (task, _) => (task.baseline(), task.baseline_description()),
+        }
+    }
+
     /// Sizes of the model.
     pub fn layout(&self) -> Layout {
-        let dimensions = self.task.dimensions(self.batch_size);
+        let dimensions = self.dimensions();
         Layout {
             cell: self.cell,
             activation: self.activation,
@@ -172,7 +195,7 @@ impl Config {
         self.clip.validate()?;
         self.truncation.validate()?;
         // In floating point, where the product of no sizes overflows.
-        let (layout, dimensions) = (self.layout(), self.task.dimensions(self.batch_size));
+        let (layout, dimensions) = (self.layout(), self.dimensions());
         let per_step = layout.input_size + (3 + step::blocks(self.cell)) * layout.hidden_size + layout.output_size;
         let bytes = 8.0 * per_step as f64 * dimensions.steps as f64 * dimensions.batch_size as f64;
         let mebibytes = (bytes / f64::from(1 << 20)) as u64;
@@ -194,7 +217,7 @@ impl Config {
             cell: self.cell,
             hidden_size: n,
             input_size: layout.input_size,
-            seq_len: self.task.dimensions(self.batch_size).steps,
+            seq_len: self.dimensions().steps,
             activation: self.activation,
             initialiser: self.initialiser,
             gain: self.gain,

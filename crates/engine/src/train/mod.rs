@@ -25,7 +25,7 @@ mod task;
 mod trainer;
 mod workspace;
 
-pub use batch::{Batch, Dimensions, Loss, LossSteps, Targets};
+pub use batch::{Batch, Dimensions, Loss, LossAt, LossSteps, Targets};
 pub use config::{Config, Truncation};
 pub use error::{Diverged, Divergence, TrainError};
 pub use model::{Layout, Model, PARAMETER_NAMES};

@@ -53,7 +53,7 @@ impl Trainer {
     /// What the net of now answers to sequence `lane` of the last batch, from a zero state: its readout at every step that has a loss,
     /// `[S][k]`. Empty where the batch has no such sequence.
     pub fn answer(&self, lane: usize) -> Vec<f64> {
-        let dimensions = self.config().task.dimensions(self.config().batch_size);
+        let dimensions = self.config().dimensions();
         let (size, d) = (dimensions.batch_size, dimensions.input_size);
         if lane >= size {
             return Vec::new();

@@ -19,6 +19,8 @@ pub struct Trainer {
     dimensions: Dimensions,
     workspace: Workspace,
     batch: Batch,
+    /// The task's own batch, where the loss is at other steps than the task's, and how many steps have a loss here and there.
+    drawn: Option<(Batch, (usize, usize))>,
     parameters: Vec<f64>,
     optimiser: OptimiserState,
     /// What an update that fails goes back to.
@@ -56,7 +58,8 @@ impl Trainer {
         if let Some(value) = parameters.iter().find(|value| !value.is_finite()) {
             return Err(TrainError::OutOfRange { field: "weight", value: value.to_string(), accepted: "a finite number".into() });
         }
-        let dimensions = config.task.dimensions(config.batch_size);
+        let dimensions = config.dimensions();
+        let own = config.task.dimensions(config.batch_size);
         config.batch_size = dimensions.batch_size;
         let workspace = Workspace::new(layout, &dimensions);
         let units = layout.hidden_size * workspace.lanes;
@@ -65,6 +68,7 @@ impl Trainer {
         let steps = dimensions.steps;
         Ok(Trainer {
             batch: dimensions.empty_batch(),
+            drawn: (dimensions.loss_steps != own.loss_steps).then(|| (own.empty_batch(), (dimensions.sites(), own.sites()))),
             last_good: (parameters.clone(), OptimiserState::new(count)),
             optimiser: OptimiserState::new(count),
             gradient: vec![0.0; count],
@@ -122,9 +126,17 @@ impl Trainer {
         Ok(&self.record)
     }
 
+    fn make_batch(&mut self) {
+        let Config { task, seed, batch_size, .. } = &self.config;
+        let Some((drawn, sites)) = &mut self.drawn else { return task.fill(*seed, self.iteration, *batch_size, &mut self.batch) };
+        task.fill(*seed, self.iteration, *batch_size, drawn);
+        self.batch.x.copy_from_slice(&drawn.x);
+        self.batch.targets.spread(&drawn.targets, *sites);
+    }
+
     fn forward(&mut self) -> f64 {
+        self.make_batch();
         let config = &self.config;
-        config.task.fill(config.seed, self.iteration, config.batch_size, &mut self.batch);
         self.workspace.packed.set(&self.parameters);
         self.workspace.load(&self.batch);
         if config.carry_state {

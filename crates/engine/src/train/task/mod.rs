@@ -7,6 +7,7 @@ mod symbols;
 
 pub use characters::{CharacterOrder, Characters};
 pub use fixed::Fixed;
+pub(in crate::train) use symbols::COPY_SYMBOLS;
 
 use super::batch::{Batch, Dimensions, Loss, LossSteps, Targets};
 use super::error::TrainError;

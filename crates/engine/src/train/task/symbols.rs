@@ -5,7 +5,7 @@ use crate::rng::Draws;
 /// Symbols to copy.
 pub(super) const COPIED: usize = 10;
 /// Different symbols that are copied.
-pub(super) const COPY_SYMBOLS: usize = 8;
+pub(in crate::train) const COPY_SYMBOLS: usize = 8;
 const BLANK: usize = COPY_SYMBOLS;
 const DELIMITER: usize = COPY_SYMBOLS + 1;
 /// Components of the input of copy memory. The delimiter is never a target.
