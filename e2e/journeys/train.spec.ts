@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Cell } from '../pages/flow';
-import { coloursAcross, expect, test } from '../pages/test';
+import { coloursOf, expect, test } from '../pages/test';
 import { TRAIN_PANELS, type TrainPanel } from '../pages/train';
 import { FOLDER_URL } from '../playwright.config';
 
@@ -80,7 +80,7 @@ test('learning rate, clipping and truncation change while it runs, without a res
   await train.type('Learning rate', '0.05');
   await train.type('Threshold', '0.001');
   const clipped = async () => (await train.table('gradient')).at(-1)?.join(' ');
-  await expect.poll(clipped).toContain('0.001');
+  await expect.poll(clipped).toContain('10⁻³');
   await expect(train.headline('gradient')).toContainText(/[1-9]\d*% for LSTM/);
   await page.getByRole('radiogroup', { name: 'Truncation' }).getByRole('radio', { name: 'window' }).check();
   await train.type('Window', '3');
@@ -155,7 +155,7 @@ test('the curves, the waterfall and the cliff are pictures', async ({ train, pag
   expect(waterfall).toContain('<title>LSTM: gradient by time and iteration</title>');
   const cliff = await save('cliff', 'Loss cliff, gradient clipped by norm');
   for (const text of ['<title>Gradient clipped by norm: steepest gradient', '>recurrent weight w</text>', '>bias b</text>']) expect(cliff).toContain(text);
-  expect(await coloursAcross(page, cliff)).toBeGreaterThan(50);
+  expect(await coloursOf(page, cliff)).toBeGreaterThan(50);
 });
 
 test('a run that diverges says so, keeps its history and goes on with clipping', async ({ train }) => {

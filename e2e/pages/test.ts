@@ -16,8 +16,8 @@ export const test = base.extend<{ flow: FlowPage; train: TrainPage }>({
   },
 });
 
-/** How many colours a picture has in the row of pixels at its middle, as a browser renders it. */
-export async function coloursAcross(page: Page, svg: string): Promise<number> {
+/** How many colours a picture has as a browser renders it. */
+export async function coloursOf(page: Page, svg: string): Promise<number> {
   return page.evaluate(async (document) => {
     const image = new Image();
     image.src = URL.createObjectURL(new Blob([document], { type: 'image/svg+xml' }));
@@ -25,8 +25,8 @@ export async function coloursAcross(page: Page, svg: string): Promise<number> {
     const canvas = Object.assign(globalThis.document.createElement('canvas'), { width: image.width, height: image.height });
     const context = canvas.getContext('2d');
     context?.drawImage(image, 0, 0);
-    const row = context?.getImageData(0, Math.round(image.height / 2), image.width, 1).data ?? [];
-    return new Set(Array.from({ length: row.length / 4 }, (_, i) => [...row.slice(4 * i, 4 * i + 3)].join())).size;
+    const pixels = context?.getImageData(0, 0, image.width, image.height).data.buffer;
+    return new Set(new Uint32Array(pixels ?? new ArrayBuffer(0))).size;
   }, svg);
 }
 export { expect };

@@ -139,7 +139,7 @@ pub fn CliffPanel(lab: Lab) -> impl IntoView {
             id="cliff"
             title="The loss cliff of one unit"
             headline=headline
-            about="The loss (σ(x₅₀) − 0.7)² of one unit, x_t = w σ(x_{t−1}) + b from x₀ = 0.5 (Pascanu, Mikolov & Bengio 2013, fig. 6): the paler, the smaller. The ring is where 200 steps of gradient descent start, the disc where they end."
+            about="The loss (σ(x₅₀) − 0.7)² of one unit, x_t = w σ(x_{t−1}) + b from x₀ = 0.5 (Pascanu, Mikolov & Bengio 2013, fig. 6). It is small in the narrow valley and largest beyond the wall. The ring is where 200 steps of gradient descent start, the disc where they end."
             wide=true
         >
             <div class="cliff-tools">
