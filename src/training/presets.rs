@@ -48,7 +48,7 @@ pub static STORIES: &[Story] = &[
         id: "rnn-stays",
         title: "RNN stays at the baseline",
         lesson: "A tanh RNN has to bridge 100 steps. The gradient of the early steps vanishes, and it learns no more than the mean.",
-        settings: || TrainSettings { length: 100, learning_rate: 0.001, ..only(Cell::Rnn) },
+        settings: || TrainSettings { length: 100, ..only(Cell::Rnn) },
     },
     Story {
         id: "clipping-saves",
