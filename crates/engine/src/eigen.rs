@@ -121,7 +121,7 @@ fn active_start(h: &mut [f64], n: usize, last: usize, total: f64) -> usize {
 fn pair(x: f64, y: f64, w: f64, shifted: f64) -> [(f64, f64); 2] {
     let p = 0.5 * (y - x);
     let q = p * p + w;
-    let z = libm::sqrt(q.abs());
+    let z = q.abs().sqrt();
     let x = x + shifted;
     if q < 0.0 {
         return [(x + p, z), (x + p, -z)];
@@ -174,7 +174,7 @@ fn double_step(h: &mut [f64], n: usize, start: usize, last: usize, shift: &Shift
             }
             (p, q, r) = (p / x, q / x, r / x);
         }
-        let s = libm::copysign(libm::sqrt(p * p + q * q + r * r), p);
+        let s = libm::copysign((p * p + q * q + r * r).sqrt(), p);
         if s == 0.0 {
             continue;
         }

@@ -5,7 +5,7 @@
 //! with full reorthogonalisation: it stops at a residual bound and after m steps is a complete bidiagonalisation. Started from a neighbour's
 //! direction it needs few steps, and a product of many Jacobians is nearly of rank one.
 
-use crate::kernel::{axpy, dot, gemv, gemv_transposed, gemv_transposed_subtract};
+use crate::kernel::{axpy, dot, gemv, gemv_transposed, gemv_transposed_subtract, larger};
 use crate::scaled::norm;
 use crate::spectrum;
 use crate::tolerance::{BISECTION_EPSILON, CLUSTER_GAP, CLUSTER_RESIDUAL};
@@ -88,9 +88,9 @@ fn bidiagonal_extremes(diagonal: &[f64], above: &[f64]) -> (f64, f64) {
     // Gershgorin's bound.
     let mut bound = 0.0_f64;
     for k in 0..=off.len() {
-        let left = if k > 0 { libm::sqrt(off[k - 1]) } else { 0.0 };
-        let right = off.get(k).map_or(0.0, |o| libm::sqrt(*o));
-        bound = bound.max(left + right);
+        let left = if k > 0 { off[k - 1].sqrt() } else { 0.0 };
+        let right = off.get(k).map_or(0.0, |o| o.sqrt());
+        bound = larger(bound, left + right);
     }
     if bound == 0.0 || !bound.is_finite() {
         return (bound, if bound == 0.0 { 0.0 } else { f64::NAN });
@@ -334,7 +334,7 @@ impl Lanczos {
             self.right.extend(self.w.iter().map(|w| w * inverse));
         }
         self.keep_direction(m);
-        (converged || orthogonal).then(|| libm::sqrt(theta))
+        (converged || orthogonal).then(|| theta.sqrt())
     }
 
     /// Whether a second Ritz value lies close to the largest. A small residual only says that some eigenvalue is near: where σ are nearly
@@ -362,7 +362,7 @@ impl Lanczos {
         }
         let generic = |i: usize| 0.5 + ((i * 7919 + 104_729) % 1009) as f64 / 1009.0;
         let weight = if self.direction.iter().all(|x| *x == 0.0) { 1.0 } else { 0.1 };
-        let scale = weight / libm::sqrt(m as f64);
+        let scale = weight / (m as f64).sqrt();
         for (i, x) in self.direction.iter_mut().enumerate() {
             // Alternating signs: a vector of ones alone is special for too many matrices.
             *x += scale * if i % 3 == 1 { -generic(i) } else { generic(i) };
@@ -408,7 +408,7 @@ fn largest_ritz(alphas: &[f64], betas: &[f64]) -> f64 {
     let mut before = 0.0_f64;
     for k in 0..alphas.len() {
         let (diagonal, off) = tridiagonal(alphas, betas, k);
-        x = x.max(diagonal + before.abs() + off.abs());
+        x = larger(x, diagonal + before.abs() + off.abs());
         before = off;
     }
     if x == 0.0 {

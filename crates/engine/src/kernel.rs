@@ -20,6 +20,17 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7])) + tail
 }
 
+/// The larger of two numbers, `so_far` where `next` is none. (`f64::max` is a call of a function in WebAssembly, whose own instruction has
+/// other rules for numbers that are none.)
+#[inline(always)]
+pub(crate) fn larger(so_far: f64, next: f64) -> f64 {
+    if next > so_far {
+        next
+    } else {
+        so_far
+    }
+}
+
 /// y += a·x.
 pub(crate) fn axpy(a: f64, x: &[f64], y: &mut [f64]) {
     for (y, x) in y.iter_mut().zip(x) {

@@ -1,6 +1,6 @@
 //! QR with pivoting, by Householder reflections (Golub & Van Loan, *Matrix Computations*, §5.4.2).
 
-use crate::kernel::{axpy, dot, gemv, gemv_transposed};
+use crate::kernel::{axpy, dot, gemv, gemv_transposed, larger};
 
 /// `A = U R` for a row-major `[rows][columns]` A, with fewer rows in R than in A: U `[rows][rank]` with orthonormal columns and
 /// R `[rank][columns]`, such that ‖A − U R‖_F ≤ `epsilon` ‖A‖_F. `None` where no row can be spared.
@@ -50,7 +50,7 @@ pub(crate) fn row_compression(a: &[f64], columns: usize, epsilon: f64) -> Option
                 axpy(-v, &projections, row);
             }
             for ((sum, x), open) in left.iter_mut().zip(&remaining[..columns]).zip(&open) {
-                *sum = if *open { (*sum - x * x).max(0.0) } else { 0.0 };
+                *sum = if *open { larger(0.0, *sum - x * x) } else { 0.0 };
             }
         } else {
             v.fill(0.0);
@@ -135,7 +135,7 @@ mod tests {
         assert!((8..=10).contains(&rank), "{rank}");
         let mut again = vec![0.0; m * m];
         gemm_add(m, rank, m, &basis, rank, &r, m, &mut again, m);
-        let largest = a.iter().fold(0.0_f64, |x, y| x.max(y.abs()));
+        let largest = a.iter().fold(0.0, |most, y| larger(most, y.abs()));
         assert!(again.iter().zip(&a).all(|(x, y)| (x - y).abs() < 1e-14 * largest));
     }
 }

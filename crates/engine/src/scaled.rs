@@ -1,5 +1,7 @@
 //! Numbers with a power of two taken out, so that 10^-495 and 10^+361 are as exact as 1.
 
+use crate::kernel::{dot, larger};
+
 /// `v · 2^exponent` as log10 of the magnitude; −∞ for exactly zero.
 pub(crate) fn log10_scaled(magnitude: f64, exponent: i64) -> f64 {
     if magnitude == 0.0 {
@@ -16,7 +18,7 @@ pub(crate) fn scale(value: f64, exponent: i64) -> f64 {
 
 /// Brings the largest magnitude into [0.5, 1) by an exact power of two, which is returned; 0 for a vector of zeros.
 pub(crate) fn normalise(values: &mut [f64]) -> i64 {
-    let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+    let largest = values.iter().fold(0.0, |most, v| larger(most, v.abs()));
     if largest == 0.0 || !largest.is_finite() {
         return 0;
     }
@@ -35,13 +37,13 @@ pub(crate) fn normalise(values: &mut [f64]) -> i64 {
 
 /// Euclidean norm as (mantissa, exponent): no square over- or underflows on the way.
 pub(crate) fn scaled_norm(values: &[f64]) -> (f64, i64) {
-    let squares = crate::kernel::dot(values, values);
+    let squares = dot(values, values);
     if squares.is_finite() && (squares > 1e-200 || values.iter().all(|v| *v == 0.0)) {
-        return (libm::sqrt(squares), 0);
+        return (squares.sqrt(), 0);
     }
     let mut copy = values.to_vec();
     let exponent = normalise(&mut copy);
-    (libm::sqrt(crate::kernel::dot(&copy, &copy)), exponent)
+    (dot(&copy, &copy).sqrt(), exponent)
 }
 
 /// Euclidean norm of values whose largest magnitude is near 1, as [`normalise`] leaves them.

@@ -253,7 +253,7 @@ impl StepJacobian {
         }
         let sum = squares[0] + squares[1];
         if sum > 1e-200 && sum.is_finite() {
-            return libm::sqrt(sum);
+            return sum.sqrt();
         }
         let mut dense = vec![0.0; 4 * n * n];
         self.dense(&mut dense);
