@@ -20,6 +20,7 @@ pub mod given;
 mod init;
 mod inverse;
 mod kernel;
+mod lanes;
 pub mod lyapunov;
 mod orthogonal;
 pub mod product;

@@ -1,19 +1,25 @@
 //! `r, z = σ(·)`, `n = tanh(W_in x + b_in + r⊙(W_hn h_{t-1} + b_hn))`, `h_t = (1−z)⊙n + z⊙h_{t-1}`: reset after the product, as PyTorch and
 //! cuDNN have it.
 
-use super::{sigmoid, Deltas, StepOutput, StepView};
+use super::{Deltas, StepOutput, StepView};
+use crate::lanes;
 use crate::weights::Weights;
 
 pub(super) fn forward(h_prev: &[f64], ih: &[f64], hh: &[f64], out: StepOutput<'_>) {
     let n = out.h.len();
+    let (kept, candidate) = out.gates.split_at_mut(2 * n);
+    for ((gate, ih), hh) in kept.iter_mut().zip(ih).zip(hh) {
+        *gate = ih + hh;
+    }
+    lanes::sigmoid(kept);
+    let (r, z) = kept.split_at(n);
+    out.recurrent_candidate.copy_from_slice(&hh[2 * n..]);
+    for (j, candidate) in candidate.iter_mut().enumerate() {
+        *candidate = ih[2 * n + j] + r[j] * hh[2 * n + j];
+    }
+    lanes::tanh(candidate);
     for j in 0..n {
-        let r = sigmoid(ih[j] + hh[j]);
-        let z = sigmoid(ih[n + j] + hh[n + j]);
-        let recurrent = hh[2 * n + j];
-        let candidate = libm::tanh(ih[2 * n + j] + r * recurrent);
-        (out.gates[j], out.gates[n + j], out.gates[2 * n + j]) = (r, z, candidate);
-        out.recurrent_candidate[j] = recurrent;
-        out.h[j] = (1.0 - z) * candidate + z * h_prev[j];
+        out.h[j] = (1.0 - z[j]) * candidate[j] + z[j] * h_prev[j];
     }
 }
 

@@ -1,25 +1,36 @@
 //! `i, f, o = σ(·)`, `g = tanh(·)`, `c_t = f⊙c_{t-1} + i⊙g`, `h_t = o⊙tanh(c_t)` (Hochreiter & Schmidhuber 1997; Gers et al. 2000).
 
-use super::{sigmoid, Deltas, StepOutput, StepView};
+use super::{Deltas, StepOutput, StepView};
+use crate::lanes;
 use crate::weights::Weights;
 
 pub(super) fn forward(c_prev: &[f64], ih: &[f64], hh: &[f64], out: StepOutput<'_>) {
     let n = out.h.len();
-    let a = |block: usize, j: usize| ih[block * n + j] + hh[block * n + j];
+    for ((gate, ih), hh) in out.gates.iter_mut().zip(ih).zip(hh) {
+        *gate = ih + hh;
+    }
+    lanes::sigmoid(&mut out.gates[..2 * n]);
+    lanes::tanh(&mut out.gates[2 * n..3 * n]);
+    lanes::sigmoid(&mut out.gates[3 * n..]);
     for (j, c_prev) in c_prev.iter().enumerate() {
-        let (i, f, g, o) = (sigmoid(a(0, j)), sigmoid(a(1, j)), libm::tanh(a(2, j)), sigmoid(a(3, j)));
-        let c = f * c_prev + i * g;
-        (out.gates[j], out.gates[n + j], out.gates[2 * n + j], out.gates[3 * n + j]) = (i, f, g, o);
-        out.c[j] = c;
-        out.h[j] = o * libm::tanh(c);
+        out.c[j] = out.gates[n + j] * c_prev + out.gates[j] * out.gates[2 * n + j];
+    }
+    out.h.copy_from_slice(out.c);
+    lanes::tanh(out.h);
+    for (h, o) in out.h.iter_mut().zip(&out.gates[3 * n..]) {
+        *h *= o;
     }
 }
 
 pub(super) fn deltas(step: StepView<'_>, d: &mut Deltas<'_>) {
     let n = step.h.len();
+    // What `ih` becomes is known when `hh` is.
+    let squashed = &mut d.ih[..n];
+    squashed.copy_from_slice(step.c);
+    lanes::tanh(squashed);
     for j in 0..n {
         let (i, f, g, o) = (step.gates[j], step.gates[n + j], step.gates[2 * n + j], step.gates[3 * n + j]);
-        let squashed = libm::tanh(step.c[j]);
+        let squashed = squashed[j];
         let dh = d.dh[j];
         let dc = d.dc[j] + dh * o * (1.0 - squashed * squashed);
         d.dc_total[j] = dc;
@@ -37,9 +48,11 @@ pub(super) fn jacobian(w: &Weights, step: StepView<'_>, blocks: &mut [f64], [dia
     let n = step.h.len();
     let (direct, into_cell) = blocks.split_at_mut(n * n);
     let row = |block: usize, j: usize| &w.weight_hh[(block * n + j) * n..(block * n + j + 1) * n];
+    keep.copy_from_slice(step.c);
+    lanes::tanh(keep);
     for j in 0..n {
         let (i, f, g, o) = (step.gates[j], step.gates[n + j], step.gates[2 * n + j], step.gates[3 * n + j]);
-        let squashed = libm::tanh(step.c[j]);
+        let squashed = keep[j];
         keep[j] = f;
         read[j] = o * (1.0 - squashed * squashed);
         let through_o = squashed * (o * (1.0 - o));

@@ -7,6 +7,7 @@ mod rnn;
 use crate::experiment::{Activation, Cell};
 use crate::extremes::Operator;
 use crate::kernel::{gemm_add, gemv, gemv_transposed};
+use crate::lanes;
 use crate::scaled::norm;
 use crate::weights::Weights;
 
@@ -29,6 +30,15 @@ impl Activation {
             }
             Self::Sigmoid => sigmoid(a),
             Self::Identity => a,
+        }
+    }
+
+    /// Replaces every a by φ(a), with the bits of [`Activation::value`].
+    pub(crate) fn apply(self, values: &mut [f64]) {
+        match self {
+            Self::Tanh => lanes::tanh(values),
+            Self::Sigmoid => lanes::sigmoid(values),
+            Self::Relu | Self::Identity => values.iter_mut().for_each(|a| *a = self.value(*a)),
         }
     }
 

@@ -5,11 +5,11 @@ use crate::experiment::Activation;
 use crate::weights::Weights;
 
 pub(super) fn forward(activation: Activation, ih: &[f64], hh: &[f64], out: StepOutput<'_>) {
-    for j in 0..out.h.len() {
-        let a = ih[j] + hh[j];
-        out.gates[j] = a;
-        out.h[j] = activation.value(a);
+    for ((gate, ih), hh) in out.gates.iter_mut().zip(ih).zip(hh) {
+        *gate = ih + hh;
     }
+    out.h.copy_from_slice(out.gates);
+    activation.apply(out.h);
 }
 
 pub(super) fn deltas(activation: Activation, step: StepView<'_>, d: &mut Deltas<'_>) {

@@ -1,7 +1,7 @@
 //! The two losses, and their derivatives by the readout.
 
 use super::batch::Targets;
-use super::lanes;
+use crate::lanes;
 
 /// Sizes of a readout, `[S][k][lanes]`, of which the first `batch` lanes count.
 #[derive(Clone, Copy)]

@@ -10,7 +10,6 @@ mod batch;
 pub mod cliff;
 mod config;
 mod error;
-mod lanes;
 mod loss;
 mod matrix;
 mod model;

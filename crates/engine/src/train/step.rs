@@ -3,8 +3,8 @@
 //! Blocks of n rows in a step's gates and deltas: RNN one; LSTM i, f, g, o; GRU r, z, then the candidate's two sides, which its reset
 //! gate keeps apart: q = `W_hn h_{t-1} + b_hn` and the candidate itself (as a delta: of `W_in x_t + b_in`).
 
-use super::lanes;
 use crate::experiment::{Activation, Cell};
+use crate::lanes;
 
 /// Blocks of n rows that a step has; one more than PyTorch packs for the GRU.
 pub(super) fn blocks(cell: Cell) -> usize {
@@ -31,15 +31,7 @@ fn quarters(values: &mut [f64]) -> [&mut [f64]; 4] {
 /// `h = φ(a)`.
 pub(super) fn rnn_forward(activation: Activation, gates: &[f64], h: &mut [f64]) {
     h.copy_from_slice(gates);
-    match activation {
-        Activation::Tanh => lanes::tanh(h),
-        Activation::Sigmoid => lanes::sigmoid(h),
-        Activation::Relu | Activation::Identity => {
-            for h in h {
-                *h = activation.value(*h);
-            }
-        }
-    }
+    activation.apply(h);
 }
 
 /// `c = f⊙c_prev + i⊙g`, `h = o⊙tanh(c)`; `squashed` becomes tanh(c), `gates` the activations.

@@ -135,17 +135,17 @@ fn each(values: &mut [f64], limit: f64, inside: impl Fn(&mut [f64; CHUNK]), outs
 }
 
 /// Replaces every a by exp(a).
-pub(super) fn exp(values: &mut [f64]) {
+pub(crate) fn exp(values: &mut [f64]) {
     each(values, EXP_LIMIT, |chunk| chunk.iter_mut().for_each(|a| *a = exp_inside(*a)), libm::exp);
 }
 
 /// Replaces every a by tanh(a).
-pub(super) fn tanh(values: &mut [f64]) {
+pub(crate) fn tanh(values: &mut [f64]) {
     each(values, TANH_LIMIT, tanh_chunk, libm::tanh);
 }
 
 /// Replaces every a by 1/(1 + e^{−a}).
-pub(super) fn sigmoid(values: &mut [f64]) {
+pub(crate) fn sigmoid(values: &mut [f64]) {
     each(values, EXP_LIMIT, |chunk| chunk.iter_mut().for_each(|a| *a = 1.0 / (1.0 + exp_inside(-*a))), crate::cell::sigmoid);
 }
 
