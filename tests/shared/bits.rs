@@ -1,6 +1,7 @@
-//! Whole analyses reduced to 64 bits each. The same constants are checked natively (`tests/bits.rs`) and in a browser (`tests/web_bits.rs`):
+//! Whole analyses and training runs reduced to 64 bits each. The same constants are checked natively (`tests/bits.rs`) and in a browser (`tests/web_bits.rs`):
 //! the same seed gives the same bits on both.
 
+use unroll_engine::train::{Clip, Config, Optimiser, Task, Trainer};
 use unroll_engine::{analyse, fingerprint, Activation, Analysis, Cell, Experiment, Initialiser, Input, LossSite};
 
 /// Name, experiment, fingerprint of everything in its analysis.
@@ -72,6 +73,34 @@ fn numbers(a: &Analysis) -> Vec<f64> {
     all
 }
 
+/// Name, settings, fingerprint of everything that the net and its optimiser are after twenty steps.
+fn runs() -> Vec<(&'static str, Config, u64)> {
+    let base = Config { batch_size: 6, hidden_size: 9, ..Config::default() };
+    let adding = Task::Adding { steps: 15 };
+    let order = Task::TemporalOrder { steps: 12 };
+    vec![
+        ("LSTM that adds", Config { task: adding, ..base.clone() }, 0x22c0_231f_8b8c_a859),
+        (
+            "GRU that tells an order",
+            Config { task: order, cell: Cell::Gru, optimiser: Optimiser::RMS_PROP, ..base.clone() },
+            0x55e2_1313_7267_26f9,
+        ),
+        (
+            "RNN that copies, with Ω",
+            Config { task: Task::CopyMemory { blanks: 4 }, cell: Cell::Rnn, omega: 0.5, clip: Clip::Value(0.01), ..base },
+            0x094b_1e79_26e5_b33d,
+        ),
+    ]
+}
+
+fn trained(config: Config) -> Result<u64, String> {
+    let mut trainer = Trainer::new(config).map_err(|error| error.to_string())?;
+    for _ in 0..20 {
+        trainer.step().map_err(|diverged| diverged.to_string())?;
+    }
+    Ok(fingerprint(trainer.snapshot().to_numbers().into_iter()))
+}
+
 /// Checks all cases; the message lists every one that differs.
 pub fn check() {
     let mut differences = Vec::new();
@@ -86,5 +115,12 @@ pub fn check() {
             Err(error) => differences.push(format!("{name}: {error}")),
         }
     }
-    assert!(differences.is_empty(), "the bits of these analyses changed:\n{}", differences.join("\n"));
+    for (name, config, expected) in runs() {
+        match trained(config) {
+            Ok(found) if found == expected => {}
+            Ok(found) => differences.push(format!("{name}: 0x{found:016x}, expected 0x{expected:016x}")),
+            Err(error) => differences.push(format!("{name}: {error}")),
+        }
+    }
+    assert!(differences.is_empty(), "the bits of these changed:\n{}", differences.join("\n"));
 }
