@@ -21,7 +21,7 @@ pub fn NumberControl(
     range: Range,
     /// Behind the value; may be empty.
     unit: &'static str,
-    default: f64,
+    #[prop(into)] default: Signal<f64>,
     #[prop(into)] value: Signal<f64>,
     /// Every change, also during a drag.
     #[prop(into)]
@@ -45,7 +45,7 @@ pub fn NumberControl(
         }
     };
     let reset = Callback::new(move |()| {
-        set(default);
+        set(default.get_untracked());
         on_commit.run(());
     });
 
@@ -133,7 +133,7 @@ pub fn NumberControl(
                 step=step
                 disabled=idle
                 style:--fraction=move || fraction(value.get())
-                style:--default=fraction(default)
+                style:--default=move || fraction(default.get())
                 prop:value=move || format_number(position(&range, value.get()))
                 on:input=slide
                 on:change=move |_| {
@@ -180,8 +180,8 @@ pub fn NumberControl(
             </span>
             <Reset
                 name=about.name
-                default=format_number(default)
-                changed=Signal::derive(move || value.get() != default)
+                default=Signal::derive(move || format_number(default.get()))
+                changed=Signal::derive(move || value.get() != default.get())
                 disabled=idle
                 on_reset=reset
             />

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 pub fn Reset(
     name: &'static str,
     /// What it goes back to, for the tooltip.
-    default: String,
+    #[prop(into)]
+    default: Signal<String>,
     changed: Signal<bool>,
     disabled: Signal<bool>,
     on_reset: Callback<()>,
@@ -18,7 +19,7 @@ pub fn Reset(
             class="control-reset"
             class:changed=move || changed.get()
             aria-label=format!("Reset {name}")
-            title=format!("Back to {default}")
+            title=move || format!("Back to {}", default.get())
             disabled=move || disabled.get()
             on:click=move |_| on_reset.run(())
         >

@@ -45,12 +45,13 @@ fn setting_control(
     match &setting.kind {
         Kind::Number(number) => {
             let value = Memo::new(move |_| settings.with(number.get));
+            let default = Memo::new(move |_| (number.get)(&settings.with(Settings::untouched)));
             view! {
                 <NumberControl
                     about
                     range=number.range
                     unit=setting.unit
-                    default=(number.get)(&default)
+                    default
                     value
                     on_input=move |new| settings.update(|settings| (number.set)(settings, new))
                     on_commit

@@ -281,6 +281,18 @@ impl Settings {
         unreadable
     }
 
+    /// What a reset goes back to: the defaults, but for gate biases of a net that was brought, which has its own already.
+    pub fn untouched(&self) -> Self {
+        let mut untouched = Self::default();
+        if self.nets.of(Cell::Lstm).given.is_some() {
+            (untouched.forget_bias, untouched.input_gate_bias) = (0.0, 0.0);
+        }
+        if self.nets.of(Cell::Gru).given.is_some() {
+            untouched.update_bias = 0.0;
+        }
+        untouched
+    }
+
     fn engine_input(&self) -> Input {
         match self.input {
             InputKind::Noise => Input::Noise,

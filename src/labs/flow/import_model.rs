@@ -326,6 +326,8 @@ mod tests {
         assert_eq!(first.given(Cell::Lstm).unwrap().layer(), 0);
         let removed = without_model(&imported.settings, Cell::Lstm);
         assert_eq!((removed.given(Cell::Lstm).is_some(), removed.forget_bias), (false, 1.0));
+        // A reset leaves the net as it was brought.
+        assert_eq!((imported.settings.untouched().forget_bias, removed.untouched().forget_bias), (0.0, 1.0));
     }
 
     #[test]
