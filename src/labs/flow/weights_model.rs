@@ -246,9 +246,18 @@ pub fn clear(settings: &mut Settings, cell: Cell) {
 
 /// The edits of the cell in focus that rest because it has another size now.
 pub fn resting(settings: &Settings) -> Option<Arc<Edits>> {
-    let experiment = settings.experiment(settings.focus);
-    let sizes = (experiment.effective_input_size(), experiment.effective_hidden_size());
+    let sizes = sizes(settings);
     settings.nets.of(settings.focus).edits.clone().filter(|edits| edits.sizes() != sizes)
+}
+
+/// d and n of the layer that the cell in focus shows.
+fn sizes(settings: &Settings) -> (usize, usize) {
+    let experiment = settings.experiment(settings.focus);
+    // A layer above the first reads the one below it, not the input.
+    settings.given(settings.focus).map_or_else(
+        || (experiment.effective_input_size(), experiment.effective_hidden_size()),
+        |given| (given.weights().input_size, given.weights().hidden_size),
+    )
 }
 
 /// The settings at whose size these edits work again; `None` where the cell's net, or the input, has its size of itself.
@@ -283,8 +292,7 @@ pub fn count(edits: usize) -> String {
 /// What rests, and why.
 pub fn resting_sentence(settings: &Settings, edits: &Edits) -> String {
     let (d, n) = edits.sizes();
-    let experiment = settings.experiment(settings.focus);
-    let (d_now, n_now) = (experiment.effective_input_size(), experiment.effective_hidden_size());
+    let (d_now, n_now) = sizes(settings);
     format!(
         "{} in the {} with n = {n} and d = {d}, at rest while n = {n_now} and d = {d_now}. An edit at this size replaces what rests.",
         count(edits.len()),
@@ -307,6 +315,7 @@ pub fn headline(settings: &Settings) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use unroll_engine::{Given, Input, Layer, Stack};
 
     fn lstm() -> (Settings, Arc<Weights>) {
         let settings = Settings { hidden_size: 4, ..Settings::default() };
@@ -333,6 +342,22 @@ mod tests {
         assert_eq!(headline(&settings), "1 weight edited in the LSTM");
         take_back(&mut settings, &base, Parameter::WeightHh, &edited.indices(Scope::Row(6)));
         assert_eq!(settings, Settings { hidden_size: 4, ..Settings::default() });
+    }
+
+    #[test]
+    fn edits_of_a_layer_above_the_first_work_at_its_own_size() {
+        let layer = |input_size: usize| {
+            let drawn = Experiment { cell: Cell::Gru, hidden_size: 3, input_size, input: Input::Noise, ..Experiment::default() };
+            Layer { forward: drawn.weights().unwrap(), reverse: None }
+        };
+        let stack = Stack::new(vec![layer(1), layer(3)]).unwrap();
+        let given = Arc::new(Given::new(Arc::new(stack), 1, false).unwrap());
+        let mut settings = Settings::default();
+        settings.bring(Cell::Gru, Net { name: "two layers".into(), given: Some(given.clone()), edits: None });
+        let base = Arc::new(given.weights().clone());
+        put(&mut settings, &base, Parameter::WeightIh, [(0, 0.5)]);
+        assert_eq!((headline(&settings).as_str(), resting(&settings)), ("1 weight edited in the GRU", None));
+        assert_eq!(settings.experiment(Cell::Gru).weights().unwrap().weight_ih[0], 0.5);
     }
 
     #[test]
