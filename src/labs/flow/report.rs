@@ -17,6 +17,9 @@ use crate::state::store::Store;
 use crate::sweep::pool::{Pool, Work};
 use crate::sweep::report::{pieces, Measures, ReportPlan};
 
+/// n²T of the largest layer that is measured without being asked for: some seconds of a worker.
+const MOST_AT_ONCE: usize = 64 * 64 * 128;
+
 /// What is measured beyond the analysis, and how far it is.
 #[derive(Clone, Copy)]
 struct Measuring {
@@ -49,6 +52,23 @@ impl Measuring {
         self.found.set(Some(Arc::new(Found { pieces: vec![None; plan.pieces()], plan: plan.clone() })));
         self.running.set(true);
         self.pool.with_value(|pool| pool.iter().for_each(|pool| pool.start(plan.clone())));
+    }
+
+    /// Measures a net as soon as it is brought: whoever brings one wants to know where its gradient dies. One that takes long waits to be
+    /// asked for.
+    fn follow_brought_nets(self) {
+        let brought = Memo::new(move |_| {
+            let (cell, analysis) = self.flow.focused()?;
+            let weights = &analysis.problem.weights;
+            let short = weights.hidden_size.pow(2) * analysis.seq_len <= MOST_AT_ONCE;
+            let net = self.flow.settings.with(|settings| settings.given(cell).map(|given| Arc::as_ptr(given) as usize))?;
+            short.then_some((cell, net))
+        });
+        Effect::new(move |_| {
+            if brought.get().is_some() {
+                self.start();
+            }
+        });
     }
 
     fn cancel(&self) {
@@ -95,6 +115,7 @@ struct Tried {
 #[component]
 pub fn ReportPanel(flow: Flow, store: Store) -> impl IntoView {
     let measuring = Measuring::new(flow, store);
+    measuring.follow_brought_nets();
     let report = Memo::new(move |_| {
         let (cell, analysis) = flow.focused()?;
         let measures = measuring.measures();
@@ -150,7 +171,7 @@ fn MeasureTools(measuring: Measuring) -> impl IntoView {
             <button
                 class="button"
                 type="button"
-                title="Growth and horizon of every layer, and the gradient’s norm over 32 seeds, in the background"
+                title="Growth and horizon of every layer, and the gradient’s norm over 32 seeds, in the background; done at once for a small net that is brought"
                 on:click=move |_| measuring.start()
             >
                 "Measure layers and gradient norms"
