@@ -182,8 +182,10 @@ test('the examples show what is right and what the net in focus answers', async 
   await expect(train.headline('examples')).toContainText('GRU answers');
 });
 
-test('Space starts and pauses, but not in a field', async ({ train, page }) => {
+test('S takes a step, Space starts and pauses, but not in a field', async ({ train, page }) => {
   await train.open(SMALL);
+  await page.keyboard.press('s');
+  await expect.poll(() => train.iteration('LSTM')).toBe(1);
   await page.keyboard.press('Space');
   await expect(train.state('LSTM')).toHaveText('training');
   await page.keyboard.press('Space');
@@ -278,6 +280,12 @@ test('the checkpoints lead back: marked in the charts, trained on, saved and ope
   await page.keyboard.press('ArrowRight');
   await expect(slider).toHaveAttribute('aria-valuetext', /^iteration 100, loss/);
   await expect(train.headline('checkpoints')).toContainText('chosen is before iteration 100');
+  // The same by the lab's own keys.
+  await slider.blur();
+  await page.keyboard.press('ArrowLeft');
+  await expect(slider).toHaveAttribute('aria-valuetext', /^iteration 50, loss/);
+  await page.keyboard.press('ArrowRight');
+  await expect(slider).toHaveAttribute('aria-valuetext', /^iteration 100, loss/);
 
   const weights = page.waitForEvent('download');
   await train.button('Weights as safetensors').click();

@@ -23,7 +23,7 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
             <button class="button primary" type="button" title="Space" on:click=move |_| lab.toggle()>
                 {move || if playing() { "Pause" } else { "Start" }}
             </button>
-            <button class="button" type="button" title="One step of every net" on:click=move |_| lab.step()>"Step"</button>
+            <button class="button" type="button" title="One step of every net (S)" on:click=move |_| lab.step()>"Step"</button>
             <button
                 class="button"
                 class:wanted=move || pending.with(|names| !names.is_empty())

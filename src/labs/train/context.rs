@@ -169,6 +169,22 @@ impl Lab {
         self.order_all(&Order::Pause);
     }
 
+    /// Chooses another checkpoint of the cell in focus: `to` tells its place from that of the present one and that of the last.
+    pub fn scrub(&self, to: impl FnOnce(usize, usize) -> usize) {
+        let chosen = self.chosen.get_untracked();
+        let found = untrack(|| {
+            self.focused(|run| {
+                let kept = &run?.checkpoints;
+                let last = kept.len().checked_sub(1)?;
+                let place = chosen.and_then(|chosen| kept.iter().position(|kept| kept.iteration() == chosen)).unwrap_or(last);
+                Some(kept.get(to(place, last))?.iteration())
+            })
+        });
+        if found.is_some() {
+            self.chosen.set(found);
+        }
+    }
+
     pub fn toggle(&self) {
         if self.playing.get_untracked() {
             self.pause();

@@ -35,13 +35,22 @@ use strip::Strip;
 #[component]
 pub fn TrainLab(store: TrainStore, theme: Signal<Theme>) -> impl IntoView {
     let lab = Lab::new(store, theme);
-    let space = window_event_listener(ev::keydown, move |event| {
-        if event.key() == " " && is_the_labs(&event) {
-            event.prevent_default();
-            lab.toggle();
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if !is_the_labs(&event) {
+            return;
         }
+        match event.key().as_str() {
+            " " => lab.toggle(),
+            "s" | "S" => lab.step(),
+            "ArrowLeft" => lab.scrub(|place, _| place.saturating_sub(1)),
+            "ArrowRight" => lab.scrub(|place, last| last.min(place + 1)),
+            "Home" => lab.scrub(|_, _| 0),
+            "End" => lab.scrub(|_, last| last),
+            _ => return,
+        }
+        event.prevent_default();
     });
-    on_cleanup(move || space.remove());
+    on_cleanup(move || keys.remove());
     let sheet = RwSignal::new(false);
     view! {
         <div class="lab">
