@@ -19,6 +19,7 @@ pub mod layout;
 pub mod line;
 pub mod line_draw;
 mod overlay;
+pub mod painted;
 pub mod palette;
 pub mod paper;
 pub mod plane;

@@ -8,7 +8,7 @@ use super::number::NumberControl;
 use super::numbers::NumbersControl;
 use super::text::TextControl;
 use super::toggle::ToggleControl;
-use crate::state::settings::{InputKind, Settings};
+use crate::state::settings::{InputKind, Settings, CELLS};
 use crate::state::table::{Group, Kind, Setting, SettingId, SETTINGS};
 
 /// The settings of a group, in a fieldset. Every change goes to `settings` at once; `on_commit` marks the end of a gesture.
@@ -45,7 +45,12 @@ fn setting_control(
     match &setting.kind {
         Kind::Number(number) => {
             let value = Memo::new(move |_| settings.with(number.get));
-            let default = Memo::new(move |_| (number.get)(&settings.with(Settings::untouched)));
+            // Only a net that comes or goes changes a default; a drag must not build all settings anew.
+            let brought = Memo::new(move |_| settings.with(|settings| CELLS.map(|cell| settings.given(cell).is_some())));
+            let default = Memo::new(move |_| {
+                brought.get();
+                (number.get)(&settings.with_untracked(Settings::untouched))
+            });
             view! {
                 <NumberControl
                     about

@@ -5,17 +5,15 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 use unroll_engine::Cell;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
 use super::context::Flow;
 use super::phase_paint::{paint, Frame, Marks};
 use super::pooled::pooled;
 use super::words::cell_name;
-use crate::charts::canvas::{Layer, SizeOf};
 use crate::charts::export;
-use crate::charts::frame::Painter;
+use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
-use crate::charts::watch::Watch;
 use crate::charts::{format_value, DataTable, Palette, TableModel};
 use crate::labs::panel::Panel;
 use crate::labs::picture::PictureTools;
@@ -199,11 +197,17 @@ pub fn PhasePanel(flow: Flow, store: Store) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
     let width = RwSignal::new(0.0);
-    Effect::new(move |_| {
-        if let (Some(host), Some(canvas)) = (host.get(), canvas.get()) {
-            mount(phase, host.into(), canvas, width);
-        }
-    });
+    paint_by_hand(
+        host,
+        canvas,
+        width,
+        move || phase.map.get().map(|map| (phase.marks(&map), map, phase.flow.theme.get())),
+        |paper, size, painted| {
+            if let Some((marks, map, theme)) = painted {
+                paint(paper, &Frame::new(size.width, size.height), Palette::of(theme), &map, &marks);
+            }
+        },
+    );
     let at = move |event: &web_sys::MouseEvent| {
         Frame::new(width.get_untracked(), HEIGHT).point(f64::from(event.offset_x()), f64::from(event.offset_y()))
     };
@@ -299,33 +303,4 @@ pub fn PhasePanel(flow: Flow, store: Store) -> impl IntoView {
             </div>
         </Panel>
     }
-}
-
-/// Ties the canvas to the frame loop.
-fn mount(phase: Phase, host: HtmlElement, canvas: web_sys::HtmlCanvasElement, width: RwSignal<f64>) {
-    let Some(layer) = Layer::new(canvas) else { return };
-    let watch = Watch::new();
-    let resized = watch.clone();
-    let size = SizeOf::watch(&host, move || resized.mark());
-    let tracker = watch.clone();
-    let painter = Painter::register(
-        move || {
-            let size = size.get();
-            if size.is_empty() {
-                return;
-            }
-            layer.fit(size);
-            if width.get_untracked() != size.width {
-                width.set(size.width);
-            }
-            let painted = tracker.track(|| phase.map.get().map(|map| (phase.marks(&map), map, phase.flow.theme.get())));
-            let paper = layer.begin_plain();
-            if let Some((marks, map, theme)) = painted {
-                paint(paper, &Frame::new(size.width, size.height), Palette::of(theme), &map, &marks);
-            }
-        },
-        Some(host.into()),
-    );
-    watch.notify(painter);
-    painter.mark_dirty();
 }

@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 use unroll_engine::signal::Display;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, PointerEvent};
+use web_sys::PointerEvent;
 
 use super::context::Flow;
 use super::gradient_model::cell_ink;
@@ -14,12 +14,10 @@ use super::player;
 use super::river_geometry::{height, TimeAxis};
 use super::river_paint::{activity, loss_steps, Lane, Pen, RiverModel};
 use super::words::{cell_name, share};
-use crate::charts::canvas::{Layer, SizeOf};
 use crate::charts::export;
-use crate::charts::frame::Painter;
 use crate::charts::layout::Layout;
+use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
-use crate::charts::watch::Watch;
 use crate::charts::{format_log10, DataTable, Palette, TableModel};
 use crate::labs::picture::PictureTools;
 
@@ -77,11 +75,15 @@ pub fn River(flow: Flow) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
     let width = RwSignal::new(0.0);
-    Effect::new(move |_| {
-        if let (Some(host), Some(canvas)) = (host.get(), canvas.get()) {
-            mount(flow, model, host.into(), canvas, width);
-        }
-    });
+    paint_by_hand(
+        host,
+        canvas,
+        width,
+        move || (model.get(), flow.wave.get(), flow.theme.get()),
+        |paper, size, (model, wave, theme)| {
+            Pen { paper, axis: time_axis(size.width, model.seq_len), palette: Palette::of(theme), wave }.paint(&model);
+        },
+    );
     let at = move |event: &PointerEvent| {
         let x = f64::from(event.offset_x());
         (width.get_untracked() > 0.0).then(|| time_axis(width.get_untracked(), model.with_untracked(|m| m.seq_len)).nearest(x))
@@ -144,39 +146,6 @@ pub fn River(flow: Flow) -> impl IntoView {
             </div>
         </section>
     }
-}
-
-/// Ties the canvas to the frame loop.
-fn mount(flow: Flow, model: Memo<Arc<RiverModel>>, host: HtmlElement, canvas: web_sys::HtmlCanvasElement, width: RwSignal<f64>) {
-    let Some(layer) = Layer::new(canvas) else { return };
-    let watch = Watch::new();
-    let painter_slot = StoredValue::new(None::<Painter>);
-    let size = SizeOf::watch(&host, move || {
-        if let Some(painter) = painter_slot.get_value() {
-            painter.mark_dirty();
-        }
-    });
-    let tracker = watch.clone();
-    let painter = Painter::register(
-        move || {
-            let size = size.get();
-            if size.is_empty() {
-                return;
-            }
-            layer.fit(size);
-            if width.get_untracked() != size.width {
-                width.set(size.width);
-            }
-            let (model, wave, theme) = tracker.track(|| (model.get(), flow.wave.get(), flow.theme.get()));
-            let paper = layer.begin_plain();
-            let pen = Pen { paper, axis: time_axis(size.width, model.seq_len), palette: Palette::of(theme), wave };
-            pen.paint(&model);
-        },
-        Some(host.into()),
-    );
-    watch.notify(painter);
-    painter_slot.set_value(Some(painter));
-    painter.mark_dirty();
 }
 
 /// The numbers at the cursor, in words.

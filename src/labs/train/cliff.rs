@@ -5,15 +5,13 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 use unroll_engine::train::cliff::{descend, Place};
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
 use super::cliff_paint::{paint, Frame, B, W};
 use super::context::Lab;
-use crate::charts::canvas::{Layer, SizeOf};
 use crate::charts::export;
-use crate::charts::frame::Painter;
+use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
-use crate::charts::watch::Watch;
 use crate::charts::{format_value, DataTable, Palette, TableModel};
 use crate::controls::{About, NumberControl};
 use crate::labs::panel::Panel;
@@ -162,11 +160,13 @@ fn CliffMap(lab: Lab, cliff: Cliff, path: Memo<Arc<Vec<Place>>>, label: &'static
     let host = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
     let width = RwSignal::new(0.0);
-    Effect::new(move |_| {
-        if let (Some(host), Some(canvas)) = (host.get(), canvas.get()) {
-            mount(lab, path, host.into(), canvas, width);
-        }
-    });
+    paint_by_hand(
+        host,
+        canvas,
+        width,
+        move || (path.get(), lab.theme.get()),
+        |paper, size, (path, theme)| paint(paper, &Frame::new(size.width, size.height), Palette::of(theme), &path),
+    );
     let jump = move |event: &web_sys::MouseEvent| {
         let frame = Frame::new(width.get_untracked(), HEIGHT);
         if let Some(start) = frame.value(f64::from(event.offset_x()), f64::from(event.offset_y())) {
@@ -199,32 +199,6 @@ fn CliffMap(lab: Lab, cliff: Cliff, path: Memo<Arc<Vec<Place>>>, label: &'static
             <PictureTools name=format!("Loss cliff, {}", label.to_lowercase()) picture=picture/>
         </figure>
     }
-}
-
-/// Ties the canvas to the frame loop.
-fn mount(lab: Lab, path: Memo<Arc<Vec<Place>>>, host: HtmlElement, canvas: web_sys::HtmlCanvasElement, width: RwSignal<f64>) {
-    let Some(layer) = Layer::new(canvas) else { return };
-    let watch = Watch::new();
-    let resized = watch.clone();
-    let size = SizeOf::watch(&host, move || resized.mark());
-    let tracker = watch.clone();
-    let painter = Painter::register(
-        move || {
-            let size = size.get();
-            if size.is_empty() {
-                return;
-            }
-            layer.fit(size);
-            if width.get_untracked() != size.width {
-                width.set(size.width);
-            }
-            let (path, theme) = tracker.track(|| (path.get(), lab.theme.get()));
-            paint(layer.begin_plain(), &Frame::new(size.width, size.height), Palette::of(theme), &path);
-        },
-        Some(host.into()),
-    );
-    watch.notify(painter);
-    painter.mark_dirty();
 }
 
 #[cfg(test)]
