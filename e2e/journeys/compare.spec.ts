@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '../pages/test';
 
@@ -68,4 +69,19 @@ test('a pinned state that a link may not have is named', async ({ flow }) => {
   await expect(flow.notices()).toHaveCount(1);
   await expect(flow.notices()).toContainText('In the pinned state: The link\'s hidden size (n=9999)');
   await expect(flow.comparison()).toContainText('Forget bias 2 → 1');
+});
+
+test('the river shows the pinned state as an outline, also in its table and picture', async ({ flow, page }) => {
+  await flow.open('?cells=lstm&n=8&T=20&fb=4');
+  const [live] = await flow.table('river');
+  await flow.open('?cells=lstm&n=8&T=20&pin=cells%3Dlstm%26n%3D8%26T%3D20%26fb%3D4&pin_name=kept');
+  await expect.poll(async () => (await flow.table('river'))[0]?.length).toBe(4);
+  await expect(flow.panel('river').getByRole('columnheader', { name: 'kept: LSTM' })).toBeVisible();
+  const [both] = await flow.table('river');
+  expect(both?.[3]).toEqual(live?.[2]);
+  expect(both?.[2]).not.toEqual(live?.[2]);
+  const download = page.waitForEvent('download');
+  await flow.button('Save “The river” as SVG').click();
+  const svg = (await readFile(await (await download).path())).toString();
+  for (const piece of ['>kept</text>', 'stroke-dasharray="4 3"']) expect(svg).toContain(piece);
 });

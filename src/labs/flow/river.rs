@@ -32,6 +32,9 @@ fn model(flow: Flow) -> RiverModel {
                 log10_adjoint: analysis.backward.log10_norm_dl_ds.as_slice().into(),
                 activity: activity(analysis),
                 focus: cell == focus,
+                pinned: flow
+                    .ghost
+                    .with(|ghost| ghost.get(cell).map_or_else(Default::default, |a| a.backward.log10_norm_dl_ds.as_slice().into())),
             })
             .collect();
         let seq_len = analyses.seq_len();
@@ -39,7 +42,8 @@ fn model(flow: Flow) -> RiverModel {
         let sequence = flow.settings.with(|s| s.experiment(focus).sequence());
         let input = sequence.map_or(Display::Values { names: Vec::new(), values: Vec::new() }, |s| s.display);
         let site = analyses.get(focus).map(|a| a.problem.loss_site);
-        RiverModel { lanes, seq_len, input, loss_steps: site.map(|s| loss_steps(s, seq_len)).unwrap_or_default() }
+        let pinned = flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()));
+        RiverModel { lanes, seq_len, input, loss_steps: site.map(|s| loss_steps(s, seq_len)).unwrap_or_default(), pinned }
     })
 }
 
@@ -167,9 +171,14 @@ fn read_out(flow: Flow, model: Memo<Arc<RiverModel>>) -> String {
 fn table(model: &RiverModel) -> TableModel {
     let columns =
         ["t".to_owned(), "input".to_owned()].into_iter().chain(model.lanes.iter().map(|l| format!("{} ‖∂L/∂s_t‖", cell_name(l.cell))));
+    let pinned = || model.lanes.iter().filter(|lane| !lane.pinned.is_empty());
+    let name = model.pinned.as_deref().unwrap_or_default();
+    let columns = columns.chain(pinned().map(|l| format!("{name}: {} ‖∂L/∂s_t‖", cell_name(l.cell))));
     let rows = (0..=model.seq_len).map(|k| {
         let mut row = vec![k.to_string(), model.input.label(k).unwrap_or_else(|| "–".to_owned())];
-        row.extend(model.lanes.iter().map(|l| l.log10_adjoint.get(k).map_or_else(|| "–".to_owned(), |v| format_log10(*v))));
+        let shown = |values: &[f64]| values.get(k).map_or_else(|| "–".to_owned(), |v| format_log10(*v));
+        row.extend(model.lanes.iter().map(|l| shown(&l.log10_adjoint)));
+        row.extend(pinned().map(|l| shown(&l.pinned)));
         row
     });
     TableModel { caption: "Input and gradient at each step".to_owned(), columns: columns.collect(), rows: rows.collect() }

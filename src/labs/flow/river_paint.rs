@@ -25,6 +25,8 @@ pub struct Lane {
     pub activity: Arc<[f64]>,
     /// Whether it is the cell in focus.
     pub focus: bool,
+    /// What `log10_adjoint` is in the pinned state; empty without one.
+    pub pinned: Arc<[f64]>,
 }
 
 /// Everything the river shows.
@@ -38,6 +40,8 @@ pub struct RiverModel {
     pub input: Display,
     /// Steps at which the loss reads h.
     pub loss_steps: Vec<usize>,
+    /// The name of the pinned state, whose ribbons are outlines.
+    pub pinned: Option<String>,
 }
 
 /// The steps at which a loss of this kind reads h.
@@ -65,6 +69,8 @@ pub struct Pen<'a> {
 }
 
 const NODE_SPACING: f64 = 9.0;
+/// Strokes and gaps of the pinned state's outline.
+const OUTLINE: [f64; 2] = [4.0, 3.0];
 
 impl Pen<'_> {
     fn css(&self, ink: Ink) -> String {
@@ -109,11 +115,11 @@ impl Pen<'_> {
         }
         let input_top = LOSS_HEIGHT + LANE_HEIGHT * model.lanes.len() as f64;
         self.input(model, input_top);
-        self.legend(input_top + INPUT_HEIGHT);
+        self.legend(input_top + INPUT_HEIGHT, model.pinned.as_deref());
     }
 
     /// The ribbon over its whole scale, and what a filled node means.
-    fn legend(&self, top: f64) {
+    fn legend(&self, top: f64, pinned: Option<&str>) {
         const LENGTH: f64 = 224.0;
         const PIECES: usize = 112;
         const NODE: f64 = 4.5;
@@ -154,6 +160,33 @@ impl Pen<'_> {
             self.paper.stroke();
             self.text(label, x + NODE + 5.0, y, Anchor::Start, Font::SMALL, &muted);
         }
+        if let Some(pinned) = pinned {
+            let x = node_x + 200.0;
+            self.paper.set_dash(&OUTLINE);
+            self.line(x, y, x + 22.0, y);
+            self.paper.set_dash(&[]);
+            self.text(pinned, x + 28.0, y, Anchor::Start, Font::SMALL, &muted);
+        }
+    }
+
+    /// The pinned state's ribbon as an outline over the live one.
+    fn outline(&self, values: &[f64], y: f64, colour: &str) {
+        let last = values.len().min(self.axis.seq_len + 1);
+        self.stroke(colour, 1.25);
+        self.paper.set_dash(&OUTLINE);
+        for side in [-0.5, 0.5] {
+            self.paper.begin_path();
+            for (k, value) in values[..last].iter().enumerate() {
+                let (x, y) = (self.axis.x(k as f64), y + side * ribbon_width(*value));
+                if k == 0 {
+                    self.paper.move_to(x, y);
+                } else {
+                    self.paper.line_to(x, y);
+                }
+            }
+            self.paper.stroke();
+        }
+        self.paper.set_dash(&[]);
     }
 
     fn loss(&self, model: &RiverModel) {
@@ -184,6 +217,9 @@ impl Pen<'_> {
         self.text(cell_name(lane.cell), self.label_x(), node_y, Anchor::End, if lane.focus { FONT_BOLD } else { FONT }, &colour);
         self.forward(lane, node_y, &colour);
         self.ribbon(lane, ribbon_y);
+        if !lane.pinned.is_empty() {
+            self.outline(&lane.pinned, ribbon_y, &colour);
+        }
     }
 
     fn forward(&self, lane: &Lane, y: f64, colour: &str) {
