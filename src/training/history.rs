@@ -65,10 +65,9 @@ pub fn checkpoint_stride(iteration: u64) -> u64 {
 impl Point {
     /// What of a step's record the page hears.
     pub fn of(record: &StepRecord, spectrum: Option<(f64, f64)>) -> Self {
-        let profile = record
-            .iteration
-            .is_multiple_of(stride(record.iteration))
-            .then(|| Profile { log10_adjoint: record.log10_adjoint.clone(), share_by_lag: record.recurrent_share_by_lag.clone() });
+        let followed = !record.log10_adjoint.is_empty();
+        let profile =
+            followed.then(|| Profile { log10_adjoint: record.log10_adjoint.clone(), share_by_lag: record.recurrent_share_by_lag.clone() });
         Self {
             iteration: record.iteration,
             loss: record.loss,

@@ -135,6 +135,7 @@ mod tests {
             noise: 0.75,
             shortest_period: 5.0,
             longest_period: 60.0,
+            precision: unroll_engine::train::Precision::Double,
             speed: 100,
         };
         assert_eq!(decode(&encode(&settings)), (settings, vec![]));

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 
 use super::checkpoint::Checkpoint;
 use super::examples::examples;
-use super::history::{checkpoint_stride, spectrum_block, Point, SPECTRUM_EVERY};
+use super::history::{checkpoint_stride, spectrum_block, stride, Point, SPECTRUM_EVERY};
 use super::message::{News, NewsKind, Order};
 use super::settings::TrainSettings;
 use crate::compute::timing::{self, Span};
@@ -197,7 +197,9 @@ impl Training {
         let spectrum = iteration.is_multiple_of(SPECTRUM_EVERY).then(|| self.spectrum());
         let checkpoint =
             (iteration > 0 && iteration.is_multiple_of(checkpoint_stride(iteration))).then(|| Checkpoint::of(&self.trainer.snapshot()));
-        match self.trainer.step() {
+        // The way back through time is followed where the waterfall has a column for it.
+        let profile = iteration.is_multiple_of(stride(iteration));
+        match if profile { self.trainer.step() } else { self.trainer.step_without_profile() } {
             Ok(record) => {
                 Point::of(record, spectrum).write(&mut self.untold);
                 if let Some(checkpoint) = checkpoint {

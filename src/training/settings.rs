@@ -1,6 +1,6 @@
 //! What decides the runs of the Train lab.
 
-use unroll_engine::train::{CharacterOrder, Characters, Clip, Config, LossAt, Optimiser, Task, TrainError, Truncation};
+use unroll_engine::train::{CharacterOrder, Characters, Clip, Config, LossAt, Optimiser, Precision, Task, TrainError, Truncation};
 use unroll_engine::{Activation, Cell, Initialiser};
 
 use crate::state::settings::CELLS;
@@ -89,6 +89,8 @@ pub struct TrainSettings {
     /// Shortest and longest period of the sines, in steps.
     pub shortest_period: f64,
     pub longest_period: f64,
+    /// The arithmetic of the passes.
+    pub precision: Precision,
     /// Steps per second at most; 0 is as fast as it goes.
     pub speed: usize,
 }
@@ -124,6 +126,7 @@ impl Default for TrainSettings {
             noise: 0.2,
             shortest_period: 8.0,
             longest_period: 32.0,
+            precision: Precision::Single,
             speed: 0,
         }
     }
@@ -240,6 +243,7 @@ impl TrainSettings {
             omega: if cell == Cell::Rnn { self.omega } else { 0.0 },
             carry_state: self.carried,
             observe: true,
+            precision: self.precision,
         };
         config.validate()?;
         Ok(config)

@@ -4,8 +4,8 @@ mod options;
 
 use super::settings::{ClipKind, CutKind, TaskKind, TrainSettings};
 use crate::state::table::{ChoiceOption, Range};
-use options::{ACTIVATIONS, CLIPS, CUTS, FOCUS, INITIALISERS, LOSSES, OPTIMISER_OPTIONS, SPEEDS, STARTS, TASKS};
-use unroll_engine::train::LossAt;
+use options::{ACTIVATIONS, CLIPS, CUTS, FOCUS, INITIALISERS, LOSSES, OPTIMISER_OPTIONS, PRECISIONS, SPEEDS, STARTS, TASKS};
+use unroll_engine::train::{LossAt, Precision};
 use unroll_engine::{Cell, Initialiser};
 
 /// The block of the rail.
@@ -232,6 +232,13 @@ pub static ROWS: &[Row] = &[
     ),
     row(
         Group::Learning,
+        "Arithmetic",
+        "bits",
+        "Precision of the forward and backward pass. Vanishing gradients are followed just as far in float32: they carry an exponent of their own.",
+        Kind::Choice(PRECISIONS, |s| s.precision as usize, |s, v| s.precision = PRECISION_KINDS[v]),
+    ),
+    row(
+        Group::Learning,
         "Speed",
         "speed",
         "Steps per second at most. The losses are the same at every speed.",
@@ -304,6 +311,7 @@ const CUT_KINDS: [CutKind; 3] = [CutKind::Off, CutKind::Window, CutKind::Stretch
 const CLIP_KINDS: [ClipKind; 3] = [ClipKind::Off, ClipKind::Norm, ClipKind::Value];
 const FOCUS_CELLS: [Cell; 3] = [Cell::Rnn, Cell::Lstm, Cell::Gru];
 const ACTIVATION_KINDS: [unroll_engine::Activation; 2] = [unroll_engine::Activation::Tanh, unroll_engine::Activation::Relu];
+const PRECISION_KINDS: [Precision; 2] = [Precision::Double, Precision::Single];
 const SPEED_VALUES: [usize; 4] = [0, 1, 10, 100];
 const INITIALISER_KINDS: [Initialiser; 7] = [
     Initialiser::PytorchUniform,

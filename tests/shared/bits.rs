@@ -1,7 +1,7 @@
 //! Whole analyses and training runs reduced to 64 bits each. The same constants are checked natively (`tests/bits.rs`) and in a browser (`tests/web_bits.rs`):
 //! the same seed gives the same bits on both.
 
-use unroll_engine::train::{Clip, Config, Optimiser, Task, Trainer};
+use unroll_engine::train::{Clip, Config, Optimiser, Precision, Task, Trainer};
 use unroll_engine::{analyse, fingerprint, Activation, Analysis, Cell, Experiment, Initialiser, Input, LossSite};
 
 /// Name, experiment, fingerprint of everything in its analysis.
@@ -78,17 +78,21 @@ fn runs() -> Vec<(&'static str, Config, u64)> {
     let base = Config { batch_size: 6, hidden_size: 9, ..Config::default() };
     let adding = Task::Adding { steps: 15 };
     let order = Task::TemporalOrder { steps: 12 };
+    let single = Config { precision: Precision::Single, ..base.clone() };
     vec![
-        ("LSTM that adds", Config { task: adding, ..base.clone() }, 0x22c0_231f_8b8c_a859),
+        ("LSTM that adds", Config { task: adding.clone(), ..base.clone() }, 0xcbd1_bcb4_a0b3_83ab),
+        ("LSTM that adds, float32", Config { task: adding.clone(), ..single.clone() }, 0xd905_974f_8382_7c4d),
+        ("GRU that adds, float32", Config { task: adding, cell: Cell::Gru, ..single.clone() }, 0xe95e_d792_68b2_cc95),
+        ("RNN that tells an order, float32", Config { task: order.clone(), cell: Cell::Rnn, omega: 0.5, ..single }, 0x4ff9_df19_ac93_4de2),
         (
             "GRU that tells an order",
             Config { task: order, cell: Cell::Gru, optimiser: Optimiser::RMS_PROP, ..base.clone() },
-            0x55e2_1313_7267_26f9,
+            0x13e1_85e0_3a69_fe7e,
         ),
         (
             "RNN that copies, with Ω",
             Config { task: Task::CopyMemory { blanks: 4 }, cell: Cell::Rnn, omega: 0.5, clip: Clip::Value(0.01), ..base },
-            0x094b_1e79_26e5_b33d,
+            0x7d2e_6bef_1d4c_20d6,
         ),
     ]
 }

@@ -118,10 +118,10 @@ pub(crate) fn gemm_add(m: usize, k: usize, n: usize, a: &[f64], lda: usize, b: &
             let paired = m - m % 2;
             // Two rows at a time share each load of B.
             for i in (0..paired).step_by(2) {
-                rows_times_panel::<2>(&a[i * lda..], lda, panel, &mut c[i * ldc..], ldc);
+                two_rows_times_panel(&a[i * lda..], lda, panel, &mut c[i * ldc..], ldc);
             }
             if paired < m {
-                rows_times_panel::<1>(&a[paired * lda..], lda, panel, &mut c[paired * ldc..], ldc);
+                row_times_panel(&a[paired * lda..], panel, &mut c[paired * ldc..]);
             }
         }
         for i in 0..m {
@@ -141,21 +141,36 @@ const COLUMNS: usize = 8;
 /// Rows of B that are copied side by side, so that the innermost loop runs straight through memory.
 const PANEL: usize = 128;
 
-/// `ROWS` rows of C += A · panel.
+/// Two rows of C += A · panel.
 #[inline(always)]
-fn rows_times_panel<const ROWS: usize>(a: &[f64], lda: usize, panel: &[Lanes<{ COLUMNS / 2 }>], c: &mut [f64], ldc: usize) {
-    let rows: [&[f64]; ROWS] = core::array::from_fn(|r| &a[r * lda..r * lda + panel.len()]);
-    let mut sums = [Lanes::zero(); ROWS];
-    for (l, b) in panel.iter().enumerate() {
-        for (sum, row) in sums.iter_mut().zip(rows) {
-            sum.add_scaled(row[l], b);
-        }
+fn two_rows_times_panel(a: &[f64], lda: usize, panel: &[Lanes<{ COLUMNS / 2 }>], c: &mut [f64], ldc: usize) {
+    let (first, second) = (&a[..panel.len()], &a[lda..lda + panel.len()]);
+    let mut sums = [Lanes::zero(); 2];
+    // All in step, so that nothing is checked on the way.
+    for ((b, first), second) in panel.iter().zip(first).zip(second) {
+        sums[0].add_scaled(first, b);
+        sums[1].add_scaled(second, b);
     }
+    let [first, second] = sums;
+    add_to(c, first);
+    add_to(&mut c[ldc..], second);
+}
+
+/// One row of C += A · panel.
+#[inline(always)]
+fn row_times_panel(a: &[f64], panel: &[Lanes<{ COLUMNS / 2 }>], c: &mut [f64]) {
+    let mut sum = Lanes::zero();
+    for (b, a) in panel.iter().zip(a) {
+        sum.add_scaled(a, b);
+    }
+    add_to(c, sum);
+}
+
+#[inline(always)]
+fn add_to(c: &mut [f64], sum: Lanes<{ COLUMNS / 2 }>) {
     let mut found = [0.0; COLUMNS];
-    for (r, sum) in sums.into_iter().enumerate() {
-        sum.store(&mut found);
-        for (c, found) in c[r * ldc..].iter_mut().zip(found) {
-            *c += found;
-        }
+    sum.store(&mut found);
+    for (c, found) in c.iter_mut().zip(found) {
+        *c += found;
     }
 }

@@ -2,16 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use unroll_engine::train::{
-    Batch, CharacterOrder, Characters, Clip, Config, Dimensions, Diverged, Divergence, Fixed, Loss, LossSteps, Model, Optimiser, Snapshot,
-    Targets, Task, Trainer, Truncation,
+    Batch, CharacterOrder, Characters, Clip, Config, Dimensions, Diverged, Divergence, Fixed, Loss, LossSteps, Model, Optimiser,
+    Precision, Snapshot, StepRecord, Targets, Task, Trainer, Truncation,
 };
 use unroll_engine::{fingerprint, Activation, Cell, Initialiser};
 
-/// Cells, optimisers and tasks together; the last reads its text on with a carried state.
+/// Cells, optimisers and tasks together, first in double, then in single precision; the last of each reads its text on with a carried
+/// state.
 fn runs() -> Vec<Config> {
     let small = Config { hidden_size: 5, batch_size: 3, seed: 3, ..Config::default() };
     let text = Characters::new("the cat sat on the mat and the rat ran", 6, CharacterOrder::Contiguous).unwrap();
-    vec![
+    let double = [
         Config { task: Task::Adding { steps: 9 }, optimiser: Optimiser::SGD_MOMENTUM, ..small.clone() },
         Config { task: Task::CopyMemory { blanks: 3 }, cell: Cell::Gru, optimiser: Optimiser::RMS_PROP, ..small.clone() },
         Config { task: Task::TemporalOrder { steps: 12 }, cell: Cell::Rnn, omega: 0.5, clip: Clip::Value(0.01), ..small.clone() },
@@ -23,17 +24,25 @@ fn runs() -> Vec<Config> {
         },
         Config { task: Task::Sine { steps: 8, shortest_period: 5.0, longest_period: 20.0 }, optimiser: Optimiser::Sgd, ..small.clone() },
         Config { task: Task::Characters(text), carry_state: true, truncation: Truncation::Stretches { every: 2, back: 4 }, ..small },
-    ]
+    ];
+    let single = double.clone().map(|config| Config { precision: Precision::Single, ..config });
+    double.into_iter().chain(single).collect()
 }
 
 /// Of the losses of twelve steps of each run: what every machine has to compute.
-const FINGERPRINTS: [u64; 6] = [
+const FINGERPRINTS: [u64; 12] = [
     0xf007_64d7_f3d8_31fd,
-    0x227d_b377_fbb2_dbf8,
+    0x10f8_266a_0e66_31a3,
     0xa463_7321_db53_a11c,
-    0x031c_e9d8_09f0_47a8,
+    0x26f1_2bc0_8e8f_8aea,
     0xd33e_1905_a412_c0d9,
     0xd607_9182_9ae9_b8d8,
+    0x9abc_7f5b_ff88_4dd3,
+    0xdd98_1c59_87e0_a210,
+    0xdd24_6e3d_4d6a_a0f3,
+    0x5678_4d00_4698_683c,
+    0xd1d3_098a_6b43_381c,
+    0x78b0_7c52_a9da_1362,
 ];
 
 fn losses(trainer: &mut Trainer, count: usize) -> Vec<u64> {
@@ -57,6 +66,21 @@ fn a_restored_run_goes_on_with_the_same_bits() {
             assert_eq!(other.model(), weights);
             assert_eq!(*other.step().unwrap(), record);
         }
+    }
+}
+
+#[test]
+fn following_the_gradient_changes_nothing_else() {
+    for config in runs() {
+        let [mut followed, mut brief] = [config.clone(), config].map(|config| Trainer::new(config).unwrap());
+        for _ in 0..4 {
+            let (record, other) = (followed.step().unwrap().clone(), brief.step_without_profile().unwrap().clone());
+            assert!(!record.log10_adjoint.is_empty() && !record.recurrent_share_by_lag.is_empty());
+            assert_eq!(StepRecord { log10_adjoint: vec![], recurrent_share_by_lag: vec![], ..record }, other);
+        }
+        assert_eq!(followed.snapshot(), brief.snapshot());
+        // And followed again, it tells everything.
+        assert_eq!(followed.step().unwrap(), brief.step().unwrap());
     }
 }
 

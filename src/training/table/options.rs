@@ -48,6 +48,11 @@ pub static OPTIMISER_OPTIONS: &[ChoiceOption] = &[
     option("rmsprop", "RMSprop", "Hinton’s lecture 6e."),
 ];
 
+pub static PRECISIONS: &[ChoiceOption] = &[
+    option("64", "float64", "Both passes in double precision, as every number in Flow."),
+    option("32", "float32", "Both passes in single precision, twice as fast; weights, optimiser and loss stay in double precision."),
+];
+
 pub static SPEEDS: &[ChoiceOption] = &[
     option("full", "full", "As fast as this computer."),
     option("1", "1", "One step a second."),

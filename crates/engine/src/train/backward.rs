@@ -4,9 +4,11 @@ use super::matrix::{multiply_add, padded, transpose, Shape, View};
 use super::model::Layout;
 use super::omega;
 use super::packed::add_blocks;
+use super::real::Real;
 use super::step::{self, LstmStep};
 use super::workspace::{sum_of_lanes, Workspace};
 use crate::experiment::Cell;
+use crate::kernel::larger;
 
 /// What a full backward pass can tell on its way.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,27 +27,27 @@ pub(super) struct Stretch {
     pub losses_after: usize,
 }
 
-impl Workspace {
+impl<R: Real> Workspace<R> {
     /// The readout's gradient, added to `gradient`. It does not depend on truncation: every loss trains the readout.
     pub fn readout_gradient(&mut self, gradient: &mut [f64]) {
         let Layout { input_size: d, hidden_size: n, output_size: k, .. } = self.layout;
         let (lanes, slot, width) = (self.lanes, self.slot(), self.columns.width);
         let [.., weight, bias] = self.layout.ranges();
-        self.readout_blocks.fill(0.0);
+        self.readout_blocks.fill(R::ZERO);
         for (t, site) in self.site_of_step.iter().enumerate() {
             let Some(site) = site else { continue };
             let derivative = &self.outputs[site * k * lanes..(site + 1) * k * lanes];
             transpose(n, lanes, &self.states[t * slot + d * lanes..(t + 1) * slot], &mut self.transposed[self.columns.hidden..], width);
             let hidden = View::new(&self.transposed[self.columns.hidden..], width);
-            let shape = Shape { rows: k, depth: lanes, columns: padded(n) };
-            multiply_add(shape, View::new(derivative, lanes), hidden, &mut self.readout_blocks, padded(n));
+            let shape = Shape { rows: k, depth: lanes, columns: padded::<R>(n) };
+            multiply_add(shape, View::new(derivative, lanes), hidden, &mut self.readout_blocks, padded::<R>(n));
             for (to, row) in gradient[bias.clone()].iter_mut().zip(derivative.chunks_exact(lanes)) {
-                *to += row.iter().sum::<f64>();
+                *to += row.iter().map(|v| v.widen()).sum::<f64>();
             }
         }
-        for (to, from) in gradient[weight].chunks_exact_mut(n).zip(self.readout_blocks.chunks_exact(padded(n))) {
+        for (to, from) in gradient[weight].chunks_exact_mut(n).zip(self.readout_blocks.chunks_exact(padded::<R>(n))) {
             for (to, from) in to.iter_mut().zip(from) {
-                *to += from;
+                *to += from.widen();
             }
         }
     }
@@ -56,14 +58,15 @@ impl Workspace {
         let Layout { cell, hidden_size: n, .. } = self.layout;
         let lanes = self.lanes;
         let mut regulariser = 0.0;
-        self.dh.fill(0.0);
-        self.dc.fill(0.0);
-        self.blocks.fill(0.0);
-        self.omega_blocks.fill(0.0);
+        self.exponent = 0;
+        for values in [&mut self.dh, &mut self.dc, &mut self.blocks, &mut self.omega_blocks] {
+            values.fill(R::ZERO);
+        }
         for t in (stretch.first..=stretch.last).rev() {
             if t > stretch.losses_after {
-                self.add_loss(t);
+                self.add_loss(t, gradient);
             }
+            self.keep_in_range(gradient);
             if let Some(observed) = observed.as_deref_mut() {
                 observed.log10_adjoint[t] = self.log10_adjoint();
             }
@@ -77,12 +80,12 @@ impl Workspace {
         if let (1, Some(observed)) = (stretch.first, observed) {
             observed.log10_adjoint[0] = self.log10_adjoint();
         }
-        add_blocks(self.layout, self.columns, &self.blocks, gradient);
+        self.deliver(gradient);
         if omega != 0.0 && cell == Cell::Rnn {
             let [_, recurrent, ..] = self.layout.ranges();
-            for (to, from) in gradient[recurrent].chunks_exact_mut(n).zip(self.omega_blocks.chunks_exact(padded(n))) {
+            for (to, from) in gradient[recurrent].chunks_exact_mut(n).zip(self.omega_blocks.chunks_exact(padded::<R>(n))) {
                 for (to, from) in to.iter_mut().zip(from) {
-                    *to += omega / self.batch as f64 * from;
+                    *to += omega / self.batch as f64 * from.widen();
                 }
             }
         }
@@ -90,13 +93,56 @@ impl Workspace {
         regulariser / self.batch as f64
     }
 
+    /// Adds the blocks to the gradient, and empties them.
+    fn deliver(&mut self, gradient: &mut [f64]) {
+        add_blocks(self.layout, self.columns, &self.blocks, power_of_two(self.exponent), gradient);
+        self.blocks.fill(R::ZERO);
+    }
+
+    /// Goes over to another exponent; no bit is lost but of numbers too small to count beside those that are added to them.
+    fn set_exponent(&mut self, exponent: i32, gradient: &mut [f64]) {
+        if exponent == self.exponent {
+            return;
+        }
+        self.deliver(gradient);
+        // Twice at most: a float32 spans 2⁻¹⁴⁹ to 2¹²⁸, and no factor is to be less than an ordinary number.
+        let by = (self.exponent - exponent).clamp(-240, 240);
+        for by in [by / 2, by - by / 2] {
+            let factor = R::narrow(power_of_two(by));
+            self.dh.iter_mut().chain(&mut self.dc).for_each(|value| *value *= factor);
+        }
+        self.exponent = exponent;
+    }
+
+    /// Scales an adjoint that vanished or exploded so far that float32 would lose it.
+    fn keep_in_range(&mut self, gradient: &mut [f64]) {
+        let Some(range) = R::ADJOINT_RANGE else { return };
+        let most = larger(largest(&self.dh), largest(&self.dc));
+        if most > 0.0 && most.is_finite() {
+            let exponent = libm::ilogb(most);
+            if !range.contains(&exponent) {
+                self.set_exponent(self.exponent + exponent, gradient);
+            }
+        }
+    }
+
     /// Adds `W_outᵀ ∂L/∂z_t` to the adjoint of h_t.
-    fn add_loss(&mut self, t: usize) {
+    fn add_loss(&mut self, t: usize, gradient: &mut [f64]) {
         let Layout { hidden_size: n, output_size: k, .. } = self.layout;
         let Some(site) = self.site_of_step[t] else { return };
-        let derivative = View::new(&self.outputs[site * k * self.lanes..(site + 1) * k * self.lanes], self.lanes);
+        // What comes from the later steps is small beside this loss, or else so large that it is not to be made larger.
+        self.set_exponent(self.exponent.max(0), gradient);
+        let mut derivative = &self.outputs[site * k * self.lanes..(site + 1) * k * self.lanes];
+        if self.exponent != 0 {
+            let factor = power_of_two(-self.exponent);
+            for (to, from) in self.derivative.iter_mut().zip(derivative) {
+                *to = R::narrow(from.widen() * factor);
+            }
+            derivative = &self.derivative;
+        }
         let weight = View::new(&self.packed.readout_transposed, k);
-        multiply_add(Shape { rows: n, depth: k, columns: self.lanes }, weight, derivative, &mut self.dh, self.lanes);
+        let shape = Shape { rows: n, depth: k, columns: self.lanes };
+        multiply_add(shape, weight, View::new(derivative, self.lanes), &mut self.dh, self.lanes);
     }
 
     /// From the adjoints of step t to the deltas of its preactivations.
@@ -126,22 +172,19 @@ impl Workspace {
         transpose(n, lanes, hidden, &mut self.transposed[self.columns.hidden..], width);
         let shape = Shape { rows: step::blocks(cell) * n, depth: lanes, columns: width };
         let (delta, transposed) = (View::new(&self.delta, lanes), View::new(&self.transposed, width));
-        let Some(observed) = observed else {
-            multiply_add(shape, delta, transposed, &mut self.blocks, width);
-            return;
-        };
-        self.step_blocks.fill(0.0);
+        // The same sum whether it is observed or not.
+        multiply_add(shape, delta, transposed, &mut self.blocks, width);
+        let Some(observed) = observed else { return };
+        self.step_blocks.fill(R::ZERO);
         multiply_add(shape, delta, transposed, &mut self.step_blocks, width);
         // The GRU's fourth block is the candidate's input side, whose columns of h belong to no parameter.
         let rows = cell.blocks() * n;
-        let recurrent = |from: f64| {
+        let recurrent = |scale: f64| {
+            let scale = R::narrow(scale);
             let rows = self.step_blocks.chunks_exact(width).take(rows);
-            rows.map(|row| sum_of_lanes(&row[self.columns.hidden..], 1, 1, |v| (v * from) * (v * from))).sum::<f64>()
+            rows.map(|row| sum_of_lanes(&row[self.columns.hidden..], 1, 1, |v| (v * scale) * (v * scale))).sum::<f64>()
         };
-        observed.contribution[t - 1] = norm(recurrent, || largest(&self.step_blocks));
-        for (to, from) in self.blocks.iter_mut().zip(&self.step_blocks) {
-            *to += from;
-        }
+        observed.contribution[t - 1] = norm::<R>(recurrent, || largest(&self.step_blocks)) * power_of_two(self.exponent);
     }
 
     /// From the deltas of step t to the adjoint of h_{t−1}.
@@ -150,7 +193,7 @@ impl Workspace {
         if cell == Cell::Gru {
             self.dh.copy_from_slice(&self.dc);
         } else {
-            self.dh.fill(0.0);
+            self.dh.fill(R::ZERO);
         }
         let rows = self.layout.rows();
         let weight = View::new(&self.packed.recurrent_transposed, rows);
@@ -160,24 +203,41 @@ impl Workspace {
 
     /// `log10` of √(batch · Σ ‖∂L/∂h_t‖²).
     fn log10_adjoint(&self) -> f64 {
-        let squares = |scale: f64| sum_of_lanes(&self.dh, self.lanes, self.batch, |v| (v * scale) * (v * scale));
-        libm::log10(norm(squares, || largest(&self.dh))) + 0.5 * libm::log10(self.batch as f64)
+        let squares = |scale: f64| {
+            let scale = R::narrow(scale);
+            sum_of_lanes(&self.dh, self.lanes, self.batch, |v| (v * scale) * (v * scale))
+        };
+        let scaled = libm::log10(norm::<R>(squares, || largest(&self.dh)));
+        scaled + 0.5 * libm::log10(self.batch as f64) + f64::from(self.exponent) * core::f64::consts::LOG10_2
     }
 }
 
-fn largest(values: &[f64]) -> f64 {
-    values.iter().fold(0.0, |most: f64, v| most.max(v.abs()))
+/// 2^exponent; 0 or infinite beyond the range of float64.
+fn power_of_two(exponent: i32) -> f64 {
+    libm::ldexp(1.0, exponent)
+}
+
+/// The largest size, passing over what is not a number.
+fn largest<R: Real>(values: &[R]) -> f64 {
+    let mut most = [R::ZERO; 8];
+    let chunks = values.chunks_exact(8);
+    let rest = chunks.remainder();
+    for chunk in chunks.chain([rest]) {
+        for (most, value) in most.iter_mut().zip(chunk) {
+            *most = if value.size() > *most { value.size() } else { *most };
+        }
+    }
+    most.into_iter().map(R::widen).fold(0.0, larger)
 }
 
 /// √ of a sum of squares of scaled values; scaled by the largest where the plain squares would lose their digits.
-fn norm(squares: impl Fn(f64) -> f64, largest: impl Fn() -> f64) -> f64 {
+fn norm<R: Real>(squares: impl Fn(f64) -> f64, largest: impl Fn() -> f64) -> f64 {
     let plain = squares(1.0);
-    if (1e-280..1e280).contains(&plain) || plain.is_nan() {
+    if R::SQUARES.contains(&plain) || plain.is_nan() {
         return plain.sqrt();
     }
     let most = largest();
-    // Below this its reciprocal overflows, and there are hardly digits left.
-    if most < 1e-300 || !most.is_finite() {
+    if most < R::LEAST || !most.is_finite() {
         return most;
     }
     squares(1.0 / most).sqrt() * most

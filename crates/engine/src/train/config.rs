@@ -76,6 +76,26 @@ impl Clip {
     }
 }
 
+/// The arithmetic of a step's forward and backward pass. Weights, optimiser, clipping and loss are in float64 either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// float64.
+    #[default]
+    Double,
+    /// float32, two to three times as fast. The adjoint has an exponent of its own, so that however far it vanishes it is followed as in
+    /// float64 (loss scaling, Micikevicius et al. 2018, section 3.2, anew wherever it is needed). States beyond 3·10³⁸ are infinite.
+    Single,
+}
+
+impl Precision {
+    fn bytes(self) -> f64 {
+        match self {
+            Precision::Double => 8.0,
+            Precision::Single => 4.0,
+        }
+    }
+}
+
 /// Everything that determines a training run. Same settings, same bits, on every machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
@@ -113,6 +133,8 @@ pub struct Config {
     pub carry_state: bool,
     /// Whether a step's record tells about its gradient's way back through time. Under truncation that takes a second, full pass.
     pub observe: bool,
+    /// The arithmetic.
+    pub precision: Precision,
 }
 
 impl Default for Config {
@@ -136,6 +158,7 @@ impl Default for Config {
             omega: 0.0,
             carry_state: false,
             observe: true,
+            precision: Precision::Double,
         }
     }
 }
@@ -197,7 +220,7 @@ impl Config {
         // In floating point, where the product of no sizes overflows.
         let (layout, dimensions) = (self.layout(), self.dimensions());
         let per_step = layout.input_size + (3 + step::blocks(self.cell)) * layout.hidden_size + layout.output_size;
-        let bytes = 8.0 * per_step as f64 * dimensions.steps as f64 * dimensions.batch_size as f64;
+        let bytes = self.precision.bytes() * per_step as f64 * dimensions.steps as f64 * dimensions.batch_size as f64;
         let mebibytes = (bytes / f64::from(1 << 20)) as u64;
         if mebibytes > MOST_MEBIBYTES {
             return Err(TrainError::TooLarge { mebibytes });

@@ -1,32 +1,29 @@
-//! Matrix products with the batch (or another multiple of four columns) as the fastest dimension.
+//! Matrix products with the batch (or another multiple of [`Real::LANES`] columns) as the fastest dimension.
 //!
 //! Every element of a product is summed in the order of k, with separate multiplications and additions: the order depends neither on
 //! the blocking nor on the number of columns, so that a lane's bits are the same whatever batch it is in.
 
-use crate::simd::Lanes;
+use super::real::{Real, Tile};
 
-/// Columns are padded to a multiple of this.
-pub(super) const LANES: usize = 4;
-
-/// `count` rounded up to a multiple of [`LANES`].
-pub(super) fn padded(count: usize) -> usize {
-    count.div_ceil(LANES) * LANES
+/// `count` rounded up to a multiple of [`Real::LANES`].
+pub(super) fn padded<R: Real>(count: usize) -> usize {
+    count.next_multiple_of(R::LANES)
 }
 
 /// A matrix inside a slice: elements `[row * stride + column]`.
 #[derive(Clone, Copy)]
-pub(super) struct View<'a> {
-    pub values: &'a [f64],
+pub(super) struct View<'a, R> {
+    pub values: &'a [R],
     pub stride: usize,
 }
 
-impl<'a> View<'a> {
-    pub fn new(values: &'a [f64], stride: usize) -> Self {
+impl<'a, R> View<'a, R> {
+    pub fn new(values: &'a [R], stride: usize) -> Self {
         View { values, stride }
     }
 }
 
-/// The shape of a product: C `[rows][columns]` from A `[rows][depth]` and B `[depth][columns]`; columns a multiple of [`LANES`].
+/// The shape of a product: C `[rows][columns]` from A `[rows][depth]` and B `[depth][columns]`; columns a multiple of [`Real::LANES`].
 #[derive(Clone, Copy)]
 pub(super) struct Shape {
     pub rows: usize,
@@ -37,21 +34,17 @@ pub(super) struct Shape {
 /// Rows of B that are copied together before they are used.
 const PANEL: usize = 128;
 
-/// Steps along the depth that are spelled out one after the other. In WebAssembly every address is a sum of its own, which those of one
-/// group share; natively the compiler knows better.
-const UNROLLED: usize = if cfg!(target_arch = "wasm32") { 4 } else { 1 };
-
 /// C += A B, C with row stride `stride`.
-pub(super) fn multiply_add(shape: Shape, a: View<'_>, b: View<'_>, c: &mut [f64], stride: usize) {
-    debug_assert_eq!(shape.columns % LANES, 0);
-    let mut panel = [Lanes::zero(); PANEL];
+pub(super) fn multiply_add<R: Real>(shape: Shape, a: View<'_, R>, b: View<'_, R>, c: &mut [R], stride: usize) {
+    debug_assert_eq!(shape.columns % R::LANES, 0);
+    let mut panel = [R::Tile::zero(); PANEL];
     // Sums go on from what C holds, so that cutting the depth does not change their order.
     for start in (0..shape.depth).step_by(PANEL) {
         let depth = PANEL.min(shape.depth - start);
-        for column in (0..shape.columns).step_by(LANES) {
+        for column in (0..shape.columns).step_by(R::LANES) {
             for (l, row) in panel[..depth].iter_mut().enumerate() {
                 let at = (start + l) * b.stride + column;
-                *row = Lanes::load(&b.values[at..at + LANES]);
+                *row = R::Tile::load(&b.values[at..at + R::LANES]);
             }
             let panel = &panel[..depth];
             let mut row = 0;
@@ -60,10 +53,10 @@ pub(super) fn multiply_add(shape: Shape, a: View<'_>, b: View<'_>, c: &mut [f64]
                 let c = &mut c[row * stride + column..];
                 // Four rows share each load of B.
                 if row + 4 <= shape.rows {
-                    block::<4>(panel, a, c, stride);
+                    four_rows(panel, a, c, stride);
                     row += 4;
                 } else {
-                    block::<1>(panel, a, c, stride);
+                    one_row(panel, a.values, c);
                     row += 1;
                 }
             }
@@ -71,33 +64,34 @@ pub(super) fn multiply_add(shape: Shape, a: View<'_>, b: View<'_>, c: &mut [f64]
     }
 }
 
-/// `ROWS` rows of one panel's columns, whose sums stay in registers along the depth.
+/// Four rows of one panel's columns, whose sums stay in registers along the depth.
 #[inline(always)]
-fn block<const ROWS: usize>(panel: &[Lanes<{ LANES / 2 }>], a: View<'_>, c: &mut [f64], stride: usize) {
-    let a: [&[f64]; ROWS] = core::array::from_fn(|r| &a.values[r * a.stride..r * a.stride + panel.len()]);
-    let mut sums: [Lanes<{ LANES / 2 }>; ROWS] = core::array::from_fn(|r| Lanes::load(&c[r * stride..r * stride + LANES]));
-    let (panels, rest) = panel.as_chunks::<UNROLLED>();
-    let chunks: [&[[f64; UNROLLED]]; ROWS] = a.map(|a| &a.as_chunks::<UNROLLED>().0[..panels.len()]);
-    for (i, panel) in panels.iter().enumerate() {
-        let a: [&[f64; UNROLLED]; ROWS] = chunks.map(|a| &a[i]);
-        for (l, b) in panel.iter().enumerate() {
-            for (sum, a) in sums.iter_mut().zip(a) {
-                sum.add_scaled(a[l], b);
-            }
-        }
-    }
-    for (l, b) in rest.iter().enumerate() {
-        for (sum, a) in sums.iter_mut().zip(&a) {
-            sum.add_scaled(a[UNROLLED * panels.len() + l], b);
+fn four_rows<R: Real>(panel: &[R::Tile], a: View<'_, R>, c: &mut [R], stride: usize) {
+    let [a0, a1, a2, a3] = core::array::from_fn(|r| &a.values[r * a.stride..r * a.stride + panel.len()]);
+    let mut sums: [R::Tile; 4] = core::array::from_fn(|r| R::Tile::load(&c[r * stride..r * stride + R::LANES]));
+    // All in step, so that nothing is checked on the way.
+    for ((((b, a0), a1), a2), a3) in panel.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
+        for (sum, a) in sums.iter_mut().zip([a0, a1, a2, a3]) {
+            sum.add_scaled(a, b);
         }
     }
     for (r, sum) in sums.into_iter().enumerate() {
-        sum.store(&mut c[r * stride..r * stride + LANES]);
+        sum.store(&mut c[r * stride..r * stride + R::LANES]);
     }
 }
 
+/// One row of one panel's columns.
+#[inline(always)]
+fn one_row<R: Real>(panel: &[R::Tile], a: &[R], c: &mut [R]) {
+    let mut sum = R::Tile::load(c);
+    for (b, a) in panel.iter().zip(a) {
+        sum.add_scaled(a, b);
+    }
+    sum.store(&mut c[..R::LANES]);
+}
+
 /// `out[column][row] = a[row][column]` for `rows` rows of `columns` values each; `out` has row stride `out_stride`.
-pub(super) fn transpose(rows: usize, columns: usize, a: &[f64], out: &mut [f64], out_stride: usize) {
+pub(super) fn transpose<R: Real>(rows: usize, columns: usize, a: &[R], out: &mut [R], out_stride: usize) {
     for (row, values) in a.chunks_exact(columns.max(1)).take(rows).enumerate() {
         for (column, value) in values.iter().enumerate() {
             out[column * out_stride + row] = *value;
@@ -110,12 +104,12 @@ mod tests {
     use super::*;
     use crate::rng::{Draws, Purpose};
 
-    #[test]
-    fn products_are_sums_in_order_whatever_the_blocking() {
+    fn products_are_sums_in_order<R: Real>() {
         let mut draws = Draws::new(1, Purpose::Noise);
-        for (rows, depth, columns) in [(1, 1, 4), (4, 3, 8), (5, 7, 12), (9, 2, 4), (3, 0, 4), (6, 300, 4)] {
+        for (rows, depth, tiles) in [(1, 1, 1), (4, 3, 2), (5, 7, 3), (9, 2, 1), (3, 0, 1), (6, 300, 1)] {
+            let columns = tiles * R::LANES;
             let (a_stride, b_stride, stride) = (depth + 1, columns + 4, columns + 4);
-            let mut numbers = |count: usize| (0..count).map(|_| draws.normal()).collect::<Vec<f64>>();
+            let mut numbers = |count: usize| (0..count).map(|_| R::narrow(draws.normal())).collect::<Vec<R>>();
             let (a, b, start) = (numbers(rows * a_stride), numbers(depth * b_stride), numbers(rows * stride));
             let mut c = start.clone();
             multiply_add(Shape { rows, depth, columns }, View::new(&a, a_stride), View::new(&b, b_stride), &mut c, stride);
@@ -127,10 +121,16 @@ mod tests {
                             expected += a[i * a_stride + l] * b[l * b_stride + j];
                         }
                     }
-                    assert_eq!(c[i * stride + j].to_bits(), expected.to_bits(), "{rows}x{depth}x{columns} at {i}, {j}");
+                    assert_eq!(c[i * stride + j].widen().to_bits(), expected.widen().to_bits(), "{rows}x{depth}x{columns} at {i}, {j}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn products_are_sums_in_order_whatever_the_blocking() {
+        products_are_sums_in_order::<f64>();
+        products_are_sums_in_order::<f32>();
     }
 
     #[test]

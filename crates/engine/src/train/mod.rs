@@ -1,21 +1,23 @@
-//! Training: one recurrent cell with a linear readout, whole batches at a time, in float64.
+//! Training: one recurrent cell with a linear readout, whole batches at a time, in float64 or, for speed, with float32 passes.
 //!
 //! Losses, optimisers and clipping are PyTorch's, with its default hyperparameters. [`Trainer::step`] takes one step and tells how the
 //! gradient fared on its way back through time; [`Trainer::snapshot`] and [`Trainer::restore`] stop and go on with the same bits. The same
 //! [`Config`] gives the same bits natively and in wasm: random draws are integer arithmetic, every sum has one order, and the elementary
-//! functions have the bits of `libm`.
+//! functions have the bits of `libm` (in float32 operations of one order).
 
 mod backward;
 mod batch;
 pub mod cliff;
 mod config;
 mod error;
+mod lanes32;
 mod loss;
 mod matrix;
 mod model;
 mod omega;
 mod optimiser;
 mod packed;
+mod real;
 mod record;
 mod sample;
 mod snapshot;
@@ -25,7 +27,7 @@ mod trainer;
 mod workspace;
 
 pub use batch::{Batch, Dimensions, Loss, LossAt, LossSteps, Targets};
-pub use config::{Config, Truncation};
+pub use config::{Config, Precision, Truncation};
 pub use error::{Diverged, Divergence, TrainError};
 pub use model::{Layout, Model, PARAMETER_NAMES};
 pub use optimiser::{Clip, Optimiser, OptimiserState};

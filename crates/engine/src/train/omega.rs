@@ -11,16 +11,17 @@
 //! `∂⁺Ω/∂W_hh = Σ_t 2 (r_t − 1)/(‖δ_t‖ ‖v_t‖) δ_t (v_t ⊙ φ'(a_{t−1}))ᵀ`, `v_t = (W_hhᵀ δ_t) ⊙ φ'(a_{t−1})`, `r_t = ‖v_t‖/‖δ_t‖`.
 //!
 //! Under truncation the δ_t are the truncated ones, and the sum goes over the steps t after the first of each stretch. A sequence's term
-//! with ‖δ_t‖² below 10⁻²⁸⁰ is left out: it has no ratio.
+//! with ‖δ_t‖² below 10⁻²⁸⁰ (in float32 below 10⁻²⁸ of the batch's largest, roughly) is left out: it has no ratio.
 
 use super::matrix::{multiply_add, padded, Shape, View};
+use super::real::Real;
+use super::step::slope;
 use super::workspace::Workspace;
-
-const LEAST_SQUARE: f64 = 1e-280;
 
 /// Adds the gradient of step t's terms, over the whole batch, to `omega_blocks`, and returns their sum. Read are the deltas of step t
 /// and, in `dh`, `W_hhᵀ δ_t`.
-pub(super) fn add_term(workspace: &mut Workspace, t: usize) -> f64 {
+pub(super) fn add_term<R: Real>(workspace: &mut Workspace<R>, t: usize) -> f64 {
+    let least_square = R::SQUARES.start;
     let (n, d, lanes, batch) = (workspace.layout.hidden_size, workspace.layout.input_size, workspace.lanes, workspace.batch);
     let activation = workspace.layout.activation;
     let slot = workspace.slot();
@@ -32,36 +33,36 @@ pub(super) fn add_term(workspace: &mut Workspace, t: usize) -> f64 {
     let rows = workspace.delta.chunks_exact(lanes).zip(workspace.dh.chunks_exact(lanes)).zip(before.chunks_exact(lanes));
     for ((delta, back), h) in rows {
         for lane in 0..lanes {
-            let v = back[lane] * activation.derivative_from_value(h[lane]);
-            deltas[lane] += delta[lane] * delta[lane];
+            let (delta, v) = (delta[lane].widen(), (back[lane] * slope(activation, h[lane])).widen());
+            deltas[lane] += delta * delta;
             carried[lane] += v * v;
         }
     }
     let mut sum = 0.0;
     // From here on `deltas` holds the factor of the outer product of each sequence.
     for (lane, (delta, v)) in deltas.iter_mut().zip(carried.iter()).enumerate() {
-        if lane >= batch || *delta < LEAST_SQUARE {
+        if lane >= batch || *delta < least_square {
             *delta = 0.0;
             continue;
         }
         let ratio = (v / *delta).sqrt();
         sum += (ratio - 1.0) * (ratio - 1.0);
-        *delta = if *v < LEAST_SQUARE { 0.0 } else { 2.0 * (ratio - 1.0) / (delta.sqrt() * v.sqrt()) };
+        *delta = if *v < least_square { 0.0 } else { 2.0 * (ratio - 1.0) / (delta.sqrt() * v.sqrt()) };
     }
     for (scaled, delta) in workspace.omega_scaled.chunks_exact_mut(lanes).zip(workspace.delta.chunks_exact(lanes)) {
         for lane in 0..lanes {
-            scaled[lane] = delta[lane] * deltas[lane];
+            scaled[lane] = R::narrow(delta[lane].widen() * deltas[lane]);
         }
     }
     for (j, (back, h)) in workspace.dh.chunks_exact(lanes).zip(before.chunks_exact(lanes)).enumerate() {
         for lane in 0..lanes {
-            let slope = activation.derivative_from_value(h[lane]);
+            let slope = slope(activation, h[lane]);
             workspace.transposed[lane * width + workspace.columns.hidden + j] = back[lane] * slope * slope;
         }
     }
     let right = View::new(&workspace.transposed[workspace.columns.hidden..], width);
-    let shape = Shape { rows: n, depth: lanes, columns: padded(n) };
-    multiply_add(shape, View::new(&workspace.omega_scaled, lanes), right, &mut workspace.omega_blocks, padded(n));
+    let shape = Shape { rows: n, depth: lanes, columns: padded::<R>(n) };
+    multiply_add(shape, View::new(&workspace.omega_scaled, lanes), right, &mut workspace.omega_blocks, padded::<R>(n));
     sum
 }
 

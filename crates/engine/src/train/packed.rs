@@ -2,44 +2,45 @@
 
 use super::matrix::padded;
 use super::model::Layout;
+use super::real::Real;
 use super::step;
 use crate::experiment::Cell;
 
 /// Weights rearranged once per iteration.
 #[derive(Clone, Debug)]
-pub(super) struct Packed {
+pub(super) struct Packed<R> {
     layout: Layout,
     /// `[R][d + n]`, R the rows of a step's blocks: a row of `W_ih`, then one of `W_hh`. The GRU's two candidate blocks each have one
     /// of the two.
-    pub forward: Vec<f64>,
+    pub forward: Vec<R>,
     /// `[R]`: what a preactivation starts from.
-    pub bias: Vec<f64>,
+    pub bias: Vec<R>,
     /// `W_hh` transposed, `[n][G·n]`.
-    pub recurrent_transposed: Vec<f64>,
+    pub recurrent_transposed: Vec<R>,
     /// `[k][n]`.
-    pub readout: Vec<f64>,
+    pub readout: Vec<R>,
     /// `[k]`.
-    pub readout_bias: Vec<f64>,
+    pub readout_bias: Vec<R>,
     /// `[n][k]`.
-    pub readout_transposed: Vec<f64>,
+    pub readout_transposed: Vec<R>,
 }
 
-impl Packed {
+impl<R: Real> Packed<R> {
     pub fn new(layout: Layout) -> Self {
         let Layout { input_size: d, hidden_size: n, output_size: k, .. } = layout;
         let rows = step::blocks(layout.cell) * n;
         Packed {
             layout,
-            forward: vec![0.0; rows * (d + n)],
-            bias: vec![0.0; rows],
-            recurrent_transposed: vec![0.0; n * layout.rows()],
-            readout: vec![0.0; k * n],
-            readout_bias: vec![0.0; k],
-            readout_transposed: vec![0.0; n * k],
+            forward: vec![R::ZERO; rows * (d + n)],
+            bias: vec![R::ZERO; rows],
+            recurrent_transposed: vec![R::ZERO; n * layout.rows()],
+            readout: vec![R::ZERO; k * n],
+            readout_bias: vec![R::ZERO; k],
+            readout_transposed: vec![R::ZERO; n * k],
         }
     }
 
-    /// Takes over a flat list of parameters.
+    /// Takes over a flat list of parameters, each rounded to the nearest number.
     pub fn set(&mut self, parameters: &[f64]) {
         let Layout { cell, input_size: d, hidden_size: n, output_size: k, .. } = self.layout;
         let [ih, hh, bias_ih, bias_hh, readout, readout_bias] = self.layout.ranges().map(|range| &parameters[range]);
@@ -49,25 +50,33 @@ impl Packed {
             let candidate = cell == Cell::Gru && row >= 2 * n;
             // The GRU's candidate: input side in the fourth block, recurrent side in the third.
             let input_row = if candidate { row + n } else { row };
-            self.forward[input_row * width..input_row * width + d].copy_from_slice(&ih[row * d..(row + 1) * d]);
-            self.forward[row * width + d..(row + 1) * width].copy_from_slice(&hh[row * n..(row + 1) * n]);
+            narrow(&mut self.forward[input_row * width..input_row * width + d], &ih[row * d..(row + 1) * d]);
+            narrow(&mut self.forward[row * width + d..(row + 1) * width], &hh[row * n..(row + 1) * n]);
             if candidate {
-                self.bias[row] = bias_hh[row];
-                self.bias[input_row] = bias_ih[row];
+                self.bias[row] = R::narrow(bias_hh[row]);
+                self.bias[input_row] = R::narrow(bias_ih[row]);
             } else {
-                self.bias[row] = bias_ih[row] + bias_hh[row];
+                self.bias[row] = R::narrow(bias_ih[row] + bias_hh[row]);
             }
             for j in 0..n {
-                self.recurrent_transposed[j * rows + row] = hh[row * n + j];
+                self.recurrent_transposed[j * rows + row] = R::narrow(hh[row * n + j]);
             }
         }
-        self.readout.copy_from_slice(readout);
-        self.readout_bias.copy_from_slice(readout_bias);
+        narrow(&mut self.readout, readout);
+        narrow(&mut self.readout_bias, readout_bias);
         for row in 0..k {
             for j in 0..n {
-                self.readout_transposed[j * k + row] = readout[row * n + j];
+                self.readout_transposed[j * k + row] = R::narrow(readout[row * n + j]);
             }
         }
+    }
+}
+
+/// Copies numbers, each rounded to the nearest.
+pub(super) fn narrow<R: Real>(to: &mut [R], from: &[f64]) {
+    debug_assert_eq!(to.len(), from.len());
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = R::narrow(*from);
     }
 }
 
@@ -80,28 +89,28 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub fn new(layout: Layout) -> Self {
-        let hidden = padded(layout.input_size + 1);
-        Columns { ones: layout.input_size, hidden, width: hidden + padded(layout.hidden_size) }
+    pub fn new<R: Real>(layout: Layout) -> Self {
+        let hidden = padded::<R>(layout.input_size + 1);
+        Columns { ones: layout.input_size, hidden, width: hidden + padded::<R>(layout.hidden_size) }
     }
 }
 
-/// Adds a step's blocks of gradients, `[R][width]`, to the cell's part of a flat list.
-pub(super) fn add_blocks(layout: Layout, columns: Columns, from: &[f64], gradient: &mut [f64]) {
+/// Adds a step's blocks of gradients, `[R][width]`, times `scale` to the cell's part of a flat list.
+pub(super) fn add_blocks<R: Real>(layout: Layout, columns: Columns, from: &[R], scale: f64, gradient: &mut [f64]) {
     let Layout { cell, input_size: d, hidden_size: n, .. } = layout;
     let [ih, hh, bias_ih, bias_hh, ..] = layout.ranges();
     let width = columns.width;
     for row in 0..layout.rows() {
         let input_row = if cell == Cell::Gru && row >= 2 * n { row + n } else { row };
-        let add = |to: &mut [f64], from: &[f64]| {
+        let add = |to: &mut [f64], from: &[R]| {
             for (to, from) in to.iter_mut().zip(from) {
-                *to += from;
+                *to += from.widen() * scale;
             }
         };
         let (input, recurrent) = (&from[input_row * width..], &from[row * width..]);
         add(&mut gradient[ih.start + row * d..][..d], &input[..d]);
         add(&mut gradient[hh.start + row * n..][..n], &recurrent[columns.hidden..columns.hidden + n]);
-        gradient[bias_ih.start + row] += input[columns.ones];
-        gradient[bias_hh.start + row] += recurrent[columns.ones];
+        gradient[bias_ih.start + row] += input[columns.ones].widen() * scale;
+        gradient[bias_hh.start + row] += recurrent[columns.ones].widen() * scale;
     }
 }

@@ -17,10 +17,12 @@ pub struct StepRecord {
     pub clipped: bool,
     /// `log10` of the adjoint of h_t at t = 0 … T, `[T + 1]`: the root mean square over the batch's sequences b of ‖∂L_b/∂h_t‖, where
     /// L_b is the sequence's own loss, whose mean over the batch is L; that is √(batch · Σ_b ‖∂L/∂h_t^(b)‖²). −∞ where it is exactly 0.
-    /// The full gradient's also under truncation. Empty unless observed.
+    /// The full gradient's also under truncation. Empty unless observed
+    /// with its profiles.
     pub log10_adjoint: Vec<f64>,
     /// Share of the gradient of `weight_hh` by lag T − t, `[T]`: ‖∂L/∂W_hh used at step t‖_F over the sum of that over all steps. The
-    /// shares add up to 1 (all are 0 where the gradient is). The full gradient's also under truncation. Empty unless observed.
+    /// shares add up to 1 (all are 0 where the gradient is). The full gradient's also under truncation. Empty unless observed
+    /// with its profiles.
     pub recurrent_share_by_lag: Vec<f64>,
     /// Mean activation of each gate over units, steps and batch, in the order of [`crate::Cell::gate_names`]; for the plain RNN, which
     /// has no gates, the mean of |h_t|. Empty unless observed.

@@ -5,7 +5,8 @@ use super::model::Layout;
 use super::optimiser::{Clip, OptimiserState};
 use crate::experiment::Cell;
 
-/// Final states that the next iteration may start from, `[n][lanes]` each, lanes the batch size rounded up to a multiple of four.
+/// Final states that the next iteration may start from, `[n][lanes]` each, lanes the batch size rounded up to a multiple of four
+/// (of eight in single precision).
 #[derive(Clone, Debug, PartialEq)]
 pub struct States {
     /// h_T.

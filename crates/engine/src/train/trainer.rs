@@ -2,7 +2,7 @@
 
 use super::backward::{Observed, Stretch};
 use super::batch::{Batch, Dimensions};
-use super::config::{check_learning_rate, Config, Truncation};
+use super::config::{check_learning_rate, Config, Precision, Truncation};
 use super::error::{Diverged, Divergence, TrainError};
 use super::model::{Layout, Model};
 use super::optimiser::{norm, Clip, OptimiserState};
@@ -11,13 +11,30 @@ use super::snapshot::{Snapshot, States};
 use super::workspace::Workspace;
 use crate::experiment::Cell;
 
+/// The workspace, in the arithmetic that the settings choose.
+#[derive(Clone, Debug)]
+enum Arithmetic {
+    Double(Workspace<f64>),
+    Single(Workspace<f32>),
+}
+
+/// The same expression of whichever workspace there is.
+macro_rules! either {
+    ($arithmetic:expr, $workspace:ident => $of_it:expr) => {
+        match $arithmetic {
+            Arithmetic::Double($workspace) => $of_it,
+            Arithmetic::Single($workspace) => $of_it,
+        }
+    };
+}
+
 /// A training run, one step at a time. A step allocates nothing.
 #[derive(Clone, Debug)]
 pub struct Trainer {
     config: Config,
     layout: Layout,
     dimensions: Dimensions,
-    workspace: Workspace,
+    workspace: Arithmetic,
     batch: Batch,
     /// The task's own batch, where the loss is at other steps than the task's, and how many steps have a loss here and there.
     drawn: Option<(Batch, (usize, usize))>,
@@ -61,8 +78,11 @@ impl Trainer {
         let dimensions = config.dimensions();
         let own = config.task.dimensions(config.batch_size);
         config.batch_size = dimensions.batch_size;
-        let workspace = Workspace::new(layout, &dimensions);
-        let units = layout.hidden_size * workspace.lanes;
+        let workspace = match config.precision {
+            Precision::Double => Arithmetic::Double(Workspace::new(layout, &dimensions)),
+            Precision::Single => Arithmetic::Single(Workspace::new(layout, &dimensions)),
+        };
+        let units = layout.hidden_size * either!(&workspace, workspace => workspace.lanes);
         let count = parameters.len();
         let observed = |length: usize| if config.observe { vec![0.0; length] } else { Vec::new() };
         let steps = dimensions.steps;
@@ -97,13 +117,26 @@ impl Trainer {
     /// [`Diverged`] where the loss, the gradient or the updated weights are not finite. Weights, optimiser, carried states and iteration
     /// are then as before the step.
     pub fn step(&mut self) -> Result<&StepRecord, Diverged> {
+        self.advance(self.config.observe)
+    }
+
+    /// As [`Trainer::step`], but without following the gradient through time: the record's profiles, `log10_adjoint` and
+    /// `recurrent_share_by_lag`, are empty. All else has the same bits, for less time.
+    ///
+    /// # Errors
+    /// As [`Trainer::step`].
+    pub fn step_without_profile(&mut self) -> Result<&StepRecord, Diverged> {
+        self.advance(false)
+    }
+
+    fn advance(&mut self, profile: bool) -> Result<&StepRecord, Diverged> {
         let iteration = self.iteration;
         let diverged = |what| Diverged { iteration, what };
         let loss = self.forward();
         if !loss.is_finite() {
             return Err(diverged(Divergence::Loss));
         }
-        let omega = self.backward();
+        let omega = self.backward(profile);
         let gradient_norm = norm(&self.gradient);
         if !gradient_norm.is_finite() || !omega.is_finite() {
             return Err(diverged(Divergence::Gradient));
@@ -111,9 +144,7 @@ impl Trainer {
         let truncation_angle = self.truncation_angle();
         let clipped = self.config.clip.apply(gradient_norm, &mut self.gradient);
         self.update().map_err(diverged)?;
-        self.carried.h.copy_from_slice(self.workspace.hidden(self.dimensions.steps));
-        let units = self.carried.c.len();
-        self.carried.c.copy_from_slice(&self.workspace.cells[self.workspace.cells.len() - units..]);
+        either!(&self.workspace, workspace => workspace.final_states(&mut self.carried.h, &mut self.carried.c));
         self.record.iteration = iteration;
         self.record.loss = loss;
         self.record.omega = omega;
@@ -121,7 +152,7 @@ impl Trainer {
         self.record.clipped_gradient_norm = if clipped { norm(&self.gradient) } else { gradient_norm };
         self.record.clipped = clipped;
         self.record.truncation_angle = truncation_angle;
-        self.observe();
+        self.observe(profile);
         self.iteration += 1;
         Ok(&self.record)
     }
@@ -136,36 +167,36 @@ impl Trainer {
 
     fn forward(&mut self) -> f64 {
         self.make_batch();
-        let config = &self.config;
-        self.workspace.packed.set(&self.parameters);
-        self.workspace.load(&self.batch);
-        if config.carry_state {
-            self.workspace.start(Some(&self.carried.h), Some(&self.carried.c));
-        } else {
-            self.workspace.start(None, None);
-        }
-        self.workspace.forward();
-        self.workspace.read_out(&self.batch)
+        let carried = self.config.carry_state.then_some(&self.carried);
+        either!(&mut self.workspace, workspace => {
+            workspace.packed.set(&self.parameters);
+            workspace.load(&self.batch);
+            workspace.start(carried.map(|states| states.h.as_slice()), carried.map(|states| states.c.as_slice()));
+            workspace.forward();
+            workspace.read_out(&self.batch)
+        })
     }
 
-    /// Fills `gradient`, and where it is needed `full_gradient`; returns Ω.
-    fn backward(&mut self) -> f64 {
+    /// Fills `gradient`, and where they are needed `full_gradient` and the profile in `observed`; returns Ω.
+    fn backward(&mut self, profile: bool) -> f64 {
         let Config { truncation, omega, observe, .. } = self.config;
         let steps = self.dimensions.steps;
         let cuts = truncation.cuts(steps);
         self.gradient.fill(0.0);
-        self.workspace.readout_gradient(&mut self.gradient);
-        if observe && cuts {
-            self.full_gradient.fill(0.0);
-            let whole = Stretch { first: 1, last: steps, losses_after: 0 };
-            self.workspace.backward(whole, omega, Some(&mut self.observed), &mut self.full_gradient);
-        }
-        let mut value = 0.0;
-        for stretch in truncation.stretches(steps) {
-            let observed = if observe && !cuts { Some(&mut self.observed) } else { None };
-            value += self.workspace.backward(stretch, omega, observed, &mut self.gradient);
-        }
-        value
+        either!(&mut self.workspace, workspace => {
+            workspace.readout_gradient(&mut self.gradient);
+            if observe && cuts {
+                self.full_gradient.fill(0.0);
+                let whole = Stretch { first: 1, last: steps, losses_after: 0 };
+                workspace.backward(whole, omega, profile.then_some(&mut self.observed), &mut self.full_gradient);
+            }
+            let mut value = 0.0;
+            for stretch in truncation.stretches(steps) {
+                let observed = (profile && !cuts).then_some(&mut self.observed);
+                value += workspace.backward(stretch, omega, observed, &mut self.gradient);
+            }
+            value
+        })
     }
 
     fn truncation_angle(&self) -> Option<f64> {
@@ -191,16 +222,19 @@ impl Trainer {
         Err(Divergence::Weights)
     }
 
-    fn observe(&mut self) {
+    fn observe(&mut self, profile: bool) {
+        self.record.log10_adjoint.clear();
+        self.record.recurrent_share_by_lag.clear();
+        if profile {
+            self.record.log10_adjoint.extend_from_slice(&self.observed.log10_adjoint);
+            let total: f64 = self.observed.contribution.iter().sum();
+            let share = |contribution: &f64| if total > 0.0 { contribution / total } else { 0.0 };
+            self.record.recurrent_share_by_lag.extend(self.observed.contribution.iter().rev().map(share));
+        }
         if !self.config.observe {
             return;
         }
-        self.record.log10_adjoint.copy_from_slice(&self.observed.log10_adjoint);
-        let total: f64 = self.observed.contribution.iter().sum();
-        for (share, contribution) in self.record.recurrent_share_by_lag.iter_mut().zip(self.observed.contribution.iter().rev()) {
-            *share = if total > 0.0 { contribution / total } else { 0.0 };
-        }
-        self.workspace.mean_gates(&mut self.record.mean_gates);
+        either!(&self.workspace, workspace => workspace.mean_gates(&mut self.record.mean_gates));
     }
 
     /// The settings, with the learning rate, clipping and truncation of now.

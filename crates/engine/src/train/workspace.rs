@@ -4,60 +4,67 @@ use super::batch::{Batch, Dimensions};
 use super::loss::{loss_and_derivative, ReadoutShape};
 use super::matrix::{multiply_add, padded, Shape, View};
 use super::model::Layout;
-use super::packed::{Columns, Packed};
+use super::packed::{narrow, Columns, Packed};
+use super::real::Real;
 use super::step;
 use crate::experiment::Cell;
 
-/// Every buffer of a step. `lanes` is the batch padded to a multiple of four; the lanes that only fill repeat the first sequence and
+/// Every buffer of a step. `lanes` is the batch padded to a multiple of [`Real::LANES`]; the lanes that only fill repeat the first sequence and
 /// get no loss, so that they are finite whenever the batch is.
 #[derive(Clone, Debug)]
-pub(super) struct Workspace {
+pub(super) struct Workspace<R> {
     pub layout: Layout,
     pub steps: usize,
     pub batch: usize,
     pub lanes: usize,
     pub columns: Columns,
-    pub packed: Packed,
+    pub packed: Packed<R>,
     /// The number of the loss at each step t, `[T + 1]`, if there is one.
     pub site_of_step: Vec<Option<usize>>,
     pub sites: usize,
     /// `[T + 1][d + n][lanes]`: at t what step t + 1 reads, `x_{t+1}` and `h_t`.
-    pub states: Vec<f64>,
+    pub states: Vec<R>,
     /// `[T + 1][n][lanes]`; empty but for the LSTM.
-    pub cells: Vec<f64>,
+    pub cells: Vec<R>,
     /// tanh(c_t) at t − 1, `[T][n][lanes]`; empty but for the LSTM.
-    pub squashed: Vec<f64>,
+    pub squashed: Vec<R>,
     /// `[T][R][lanes]`, R the rows of a step's blocks.
-    pub gates: Vec<f64>,
+    pub gates: Vec<R>,
     /// `[S][k][lanes]`: the readout, then the loss's derivative by it.
-    pub outputs: Vec<f64>,
+    pub outputs: Vec<R>,
+    /// The same in float64, which the loss is computed in.
+    pub losses: Vec<f64>,
+    /// `[k][lanes]`: a step's derivative times 2^−exponent, where that is another one.
+    pub derivative: Vec<R>,
+    /// What `dh`, `dc`, `delta` and `blocks` hold is the true number times 2^−exponent: float32 would lose an adjoint that vanishes.
+    pub exponent: i32,
     /// `[n][lanes]`: the adjoint of h_t.
-    pub dh: Vec<f64>,
+    pub dh: Vec<R>,
     /// `[n][lanes]`: the adjoint of c_t; for the GRU the part of h_{t−1}'s that does not pass through `W_hh`.
-    pub dc: Vec<f64>,
+    pub dc: Vec<R>,
     /// `[R][lanes]`.
-    pub delta: Vec<f64>,
+    pub delta: Vec<R>,
     /// `[lanes][width]`: x, 1 and h of one step, transposed.
-    pub transposed: Vec<f64>,
+    pub transposed: Vec<R>,
     /// `[R][width]`: gradients of the cell.
-    pub blocks: Vec<f64>,
+    pub blocks: Vec<R>,
     /// `[R][width]`: one step's share of them.
-    pub step_blocks: Vec<f64>,
+    pub step_blocks: Vec<R>,
     /// `[k][padded n]`: gradient of the readout's weight.
-    pub readout_blocks: Vec<f64>,
+    pub readout_blocks: Vec<R>,
     /// `[n][lanes]` and `[n][padded n]`, for the regulariser.
-    pub omega_scaled: Vec<f64>,
-    pub omega_blocks: Vec<f64>,
+    pub omega_scaled: Vec<R>,
+    pub omega_blocks: Vec<R>,
     /// `[lanes]` each.
     pub lane_scratch: [Vec<f64>; 2],
 }
 
-impl Workspace {
+impl<R: Real> Workspace<R> {
     pub fn new(layout: Layout, dimensions: &Dimensions) -> Self {
         let Layout { cell, input_size: d, hidden_size: n, output_size: k, .. } = layout;
         let (steps, batch) = (dimensions.steps, dimensions.batch_size);
-        let lanes = padded(batch);
-        let columns = Columns::new(layout);
+        let lanes = padded::<R>(batch);
+        let columns = Columns::new::<R>(layout);
         let rows = step::blocks(cell) * n;
         let lstm = if cell == Cell::Lstm { n } else { 0 };
         let list = dimensions.loss_steps.list(steps);
@@ -74,21 +81,24 @@ impl Workspace {
             packed: Packed::new(layout),
             site_of_step,
             sites: list.len(),
-            states: vec![0.0; (steps + 1) * (d + n) * lanes],
-            cells: vec![0.0; (steps + 1) * lstm * lanes],
-            squashed: vec![0.0; steps * lstm * lanes],
-            gates: vec![0.0; steps * rows * lanes],
-            outputs: vec![0.0; list.len() * k * lanes],
-            dh: vec![0.0; n * lanes],
-            dc: vec![0.0; n * lanes],
-            delta: vec![0.0; rows * lanes],
+            states: vec![R::ZERO; (steps + 1) * (d + n) * lanes],
+            cells: vec![R::ZERO; (steps + 1) * lstm * lanes],
+            squashed: vec![R::ZERO; steps * lstm * lanes],
+            gates: vec![R::ZERO; steps * rows * lanes],
+            outputs: vec![R::ZERO; list.len() * k * lanes],
+            losses: vec![0.0; list.len() * k * lanes],
+            derivative: vec![R::ZERO; k * lanes],
+            exponent: 0,
+            dh: vec![R::ZERO; n * lanes],
+            dc: vec![R::ZERO; n * lanes],
+            delta: vec![R::ZERO; rows * lanes],
             // The padding between the columns stays 0, and the ones stay 1.
-            transposed: (0..lanes * columns.width).map(|i| if i % columns.width == columns.ones { 1.0 } else { 0.0 }).collect(),
-            blocks: vec![0.0; rows * columns.width],
-            step_blocks: vec![0.0; rows * columns.width],
-            readout_blocks: vec![0.0; k * padded(n)],
-            omega_scaled: vec![0.0; n * lanes],
-            omega_blocks: vec![0.0; n * padded(n)],
+            transposed: (0..lanes * columns.width).map(|i| if i % columns.width == columns.ones { R::ONE } else { R::ZERO }).collect(),
+            blocks: vec![R::ZERO; rows * columns.width],
+            step_blocks: vec![R::ZERO; rows * columns.width],
+            readout_blocks: vec![R::ZERO; k * padded::<R>(n)],
+            omega_scaled: vec![R::ZERO; n * lanes],
+            omega_blocks: vec![R::ZERO; n * padded::<R>(n)],
             lane_scratch: [vec![0.0; lanes], vec![0.0; lanes]],
         }
     }
@@ -99,7 +109,7 @@ impl Workspace {
     }
 
     /// h_t, `[n][lanes]`.
-    pub fn hidden(&self, t: usize) -> &[f64] {
+    pub fn hidden(&self, t: usize) -> &[R] {
         let slot = self.slot();
         &self.states[t * slot + self.layout.input_size * self.lanes..(t + 1) * slot]
     }
@@ -109,8 +119,8 @@ impl Workspace {
         let (slot, lanes, count, d) = (self.slot(), self.lanes, self.batch, self.layout.input_size);
         for (state, x) in self.states.chunks_exact_mut(slot).zip(batch.x.chunks_exact(d * count)) {
             for (state, x) in state.chunks_exact_mut(lanes).zip(x.chunks_exact(count)) {
-                state[..count].copy_from_slice(x);
-                state[count..].fill(x[0]);
+                narrow(&mut state[..count], x);
+                state[count..].fill(R::narrow(x[0]));
             }
         }
     }
@@ -118,14 +128,20 @@ impl Workspace {
     /// Sets h_0 and c_0, `[n][lanes]` each; zero where there are none.
     pub fn start(&mut self, h: Option<&[f64]>, c: Option<&[f64]>) {
         let (slot, inputs) = (self.slot(), self.layout.input_size * self.lanes);
-        let set = |to: &mut [f64], from: Option<&[f64]>| match from {
-            Some(from) => to.copy_from_slice(from),
-            None => to.fill(0.0),
+        let set = |to: &mut [R], from: Option<&[f64]>| match from {
+            Some(from) => narrow(to, from),
+            None => to.fill(R::ZERO),
         };
         set(&mut self.states[inputs..slot], h);
         if self.layout.cell == Cell::Lstm {
             set(&mut self.cells[..slot - inputs], c);
         }
+    }
+
+    /// Copies h_T and c_T, `[n][lanes]` each, the latter empty but for the LSTM.
+    pub fn final_states(&self, h: &mut [f64], c: &mut [f64]) {
+        widen(h, self.hidden(self.steps));
+        widen(c, &self.cells[self.cells.len() - c.len()..]);
     }
 
     /// Runs the cell over all steps.
@@ -178,7 +194,10 @@ impl Workspace {
         }
         let shape = ReadoutShape { sites: self.sites, output_size: k, lanes, batch: self.batch };
         let [largest, sums] = &mut self.lane_scratch;
-        loss_and_derivative(shape, &mut self.outputs, &batch.targets, largest, sums)
+        widen(&mut self.losses, &self.outputs);
+        let loss = loss_and_derivative(shape, &mut self.losses, &batch.targets, largest, sums);
+        narrow(&mut self.outputs, &self.losses);
+        loss
     }
 
     /// Mean of each gate's activation over units, steps and batch, in the order of [`Cell::gate_names`]; for the plain RNN, which has no
@@ -191,15 +210,11 @@ impl Workspace {
         for (gate, mean) in means.iter_mut().enumerate() {
             for t in 1..=self.steps {
                 let block = if cell == Cell::Gru && gate == 2 { 3 } else { gate };
-                let values = match cell {
-                    Cell::Rnn => self.hidden(t),
-                    Cell::Lstm | Cell::Gru => {
-                        let at = ((t - 1) * step::blocks(cell) + block) * units;
-                        &self.gates[at..at + units]
-                    }
+                let at = ((t - 1) * step::blocks(cell) + block) * units;
+                *mean += match cell {
+                    Cell::Rnn => sum_of_lanes(self.hidden(t), self.lanes, self.batch, |h| h.size()),
+                    Cell::Lstm | Cell::Gru => sum_of_lanes(&self.gates[at..at + units], self.lanes, self.batch, |gate| gate),
                 };
-                let size = if cell == Cell::Rnn { f64::abs } else { core::convert::identity };
-                *mean += sum_of_lanes(values, self.lanes, self.batch, size);
             }
             *mean /= count;
         }
@@ -207,17 +222,24 @@ impl Workspace {
 }
 
 /// Σ over rows and the first `batch` lanes, by eight partial sums where the lanes are all in use.
-pub(super) fn sum_of_lanes(values: &[f64], lanes: usize, batch: usize, of: impl Fn(f64) -> f64) -> f64 {
-    let mut sums = [0.0; 8];
+pub(super) fn sum_of_lanes<R: Real>(values: &[R], lanes: usize, batch: usize, of: impl Fn(R) -> R) -> f64 {
+    let mut sums = [R::ZERO; 8];
     if lanes == batch {
         let chunks = values.chunks_exact(8);
-        let rest: f64 = chunks.remainder().iter().map(|v| of(*v)).sum();
+        let rest: R = chunks.remainder().iter().map(|v| of(*v)).sum();
         for chunk in chunks {
             for (sum, value) in sums.iter_mut().zip(chunk) {
                 *sum += of(*value);
             }
         }
-        return sums.iter().sum::<f64>() + rest;
+        return (sums.into_iter().sum::<R>() + rest).widen();
     }
-    values.chunks_exact(lanes).flat_map(|row| &row[..batch]).map(|v| of(*v)).sum()
+    values.chunks_exact(lanes).flat_map(|row| &row[..batch]).map(|v| of(*v)).sum::<R>().widen()
+}
+
+/// Copies numbers as they are.
+fn widen<R: Real>(to: &mut [f64], from: &[R]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = from.widen();
+    }
 }
