@@ -1,6 +1,7 @@
 // What a training step costs in the browser: npm run bench:train (after a release build).
 // The adding problem, T = 50, batch 32, an LSTM of 32 units, Adam, the gradient clipped at norm 1. Prints steps per second and ratios.
-//   Unroll  the page itself, one worker, float64; it makes every batch and draws every chart meanwhile
+//   Unroll  the page itself, one worker, passes in float32 (as it is set) and in float64; it makes every batch and draws every chart
+//           meanwhile
 //   TF.js   its LSTM layer, best of its backends, in the same browser; one batch, made once; where the folder of
 //           @tensorflow/tfjs and @tensorflow/tfjs-backend-wasm is given as TFJS=…/node_modules
 //   PyTorch crates/engine/benches/pytorch_train.py; where an interpreter that has torch is given as PYTHON=…
@@ -22,9 +23,9 @@ const browser = await chromium.launch({
 });
 
 /** Steps per second of the page: its own count over some seconds, after it has warmed up. */
-async function unroll() {
+async function unroll(bits) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block' });
-  await page.goto(`http://127.0.0.1:${PORT}/train?cells=lstm&T=${STEPS}&n=${HIDDEN}&batch=${BATCH}`);
+  await page.goto(`http://127.0.0.1:${PORT}/train?cells=lstm&T=${STEPS}&n=${HIDDEN}&batch=${BATCH}&bits=${bits}`);
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   const rate = await page.evaluate(async (seconds) => {
     const count = () => Number(/iteration\s*(\d+)/.exec(document.querySelector('[data-panel="runs"]')?.textContent ?? '')?.[1] ?? 0);
@@ -104,12 +105,14 @@ async function tensorFlow(folder, backend) {
 }
 
 try {
-  const ours = await unroll();
-  console.log(`Unroll, one worker: ${ours.steps.toFixed(0)} steps a second; ${ours.long} long tasks on the page`);
+  const ours = { 32: await unroll(32), 64: await unroll(64) };
+  for (const [bits, { steps, long }] of Object.entries(ours)) {
+    console.log(`Unroll, one worker, float${bits}: ${steps.toFixed(0)} steps a second; ${long} long tasks on the page`);
+  }
   if (process.env.TFJS) {
     for (const backend of ['cpu', 'wasm']) {
       const rate = await tensorFlow(process.env.TFJS, backend);
-      const said = typeof rate === 'number' ? `${rate.toFixed(1)} steps a second; Unroll is ${(ours.steps / rate).toFixed(1)} times as fast` : `does not train: ${rate}`;
+      const said = typeof rate === 'number' ? `${rate.toFixed(1)} steps a second; Unroll is ${(ours[32].steps / rate).toFixed(1)} (float64: ${(ours[64].steps / rate).toFixed(1)}) times as fast` : `does not train: ${rate}`;
       console.log(`TF.js, ${backend}: ${said}`);
     }
   }

@@ -8,6 +8,7 @@ use unroll_engine::spectrum;
 use unroll_engine::train::{Diverged, Divergence, TrainError, Trainer};
 use unroll_engine::Cell;
 use wasm_bindgen::prelude::*;
+use web_sys::{MessageChannel, MessagePort};
 
 use super::checkpoint::Checkpoint;
 use super::examples::examples;
@@ -57,22 +58,32 @@ pub struct Server {
     /// A slice is due.
     due: Flag<bool>,
     slice_milliseconds: f64,
+    /// A message to here calls for the next slice, after the orders that came before it. A timer would wait, and waits four milliseconds
+    /// at least when it is set by another; in the page's thread that is the page's time.
+    at_once: Option<MessagePort>,
     tell: Box<dyn Fn(News)>,
 }
 
 impl Server {
     /// One that has a thread of its own.
     pub fn in_worker(tell: impl Fn(News) + 'static) -> Rc<Self> {
-        Self::new(SLICE_MILLISECONDS, tell)
+        let channel = MessageChannel::new().ok();
+        let server = Self::new(SLICE_MILLISECONDS, channel.as_ref().map(MessageChannel::port2), tell);
+        if let Some(channel) = channel {
+            let serving = server.clone();
+            // It lives as long as the worker.
+            channel.port1().set_onmessage(Some(Closure::<dyn FnMut()>::new(move || serving.take_slice()).into_js_value().unchecked_ref()));
+        }
+        server
     }
 
     /// One in the thread of the page, which paints between slices.
     pub fn in_page(tell: impl Fn(News) + 'static) -> Rc<Self> {
-        Self::new(PAGE_SLICE_MILLISECONDS, tell)
+        Self::new(PAGE_SLICE_MILLISECONDS, None, tell)
     }
 
-    fn new(slice_milliseconds: f64, tell: impl Fn(News) + 'static) -> Rc<Self> {
-        Rc::new(Self { training: RefCell::new(None), due: Flag::new(false), slice_milliseconds, tell: Box::new(tell) })
+    fn new(slice_milliseconds: f64, at_once: Option<MessagePort>, tell: impl Fn(News) + 'static) -> Rc<Self> {
+        Rc::new(Self { training: RefCell::new(None), due: Flag::new(false), slice_milliseconds, at_once, tell: Box::new(tell) })
     }
 
     /// Follows an order.
@@ -133,17 +144,23 @@ impl Server {
         if self.due.replace(true) {
             return;
         }
-        let server = self.clone();
-        let slice = Closure::once_into_js(move || {
-            server.due.set(false);
-            let Some(mut training) = server.training.take() else { return };
-            let wait = training.slice(server.slice_milliseconds, &server.tell);
-            server.training.replace(Some(training));
-            if let Some(wait) = wait {
-                server.go_on(wait);
+        if let (0, Some(port)) = (milliseconds, &self.at_once) {
+            if port.post_message(&JsValue::NULL).is_ok() {
+                return;
             }
-        });
-        set_timeout(&slice, milliseconds);
+        }
+        let server = self.clone();
+        set_timeout(&Closure::once_into_js(move || server.take_slice()), milliseconds);
+    }
+
+    fn take_slice(self: &Rc<Self>) {
+        self.due.set(false);
+        let Some(mut training) = self.training.take() else { return };
+        let wait = training.slice(self.slice_milliseconds, &self.tell);
+        self.training.replace(Some(training));
+        if let Some(wait) = wait {
+            self.go_on(wait);
+        }
     }
 }
 

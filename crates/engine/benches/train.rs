@@ -2,7 +2,7 @@
 //! per second. `cargo bench --package unroll-engine --bench train`; `benches/pytorch_train.py` measures PyTorch on the same.
 
 use criterion::{criterion_group, criterion_main, BenchmarkId, Criterion, Throughput};
-use unroll_engine::train::{Config, Trainer, Truncation};
+use unroll_engine::train::{Config, Precision, Trainer, Truncation};
 use unroll_engine::Cell;
 
 fn iterations(criterion: &mut Criterion, name: &str, settings: impl Fn(Cell) -> Config) {
@@ -20,6 +20,9 @@ fn iterations(criterion: &mut Criterion, name: &str, settings: impl Fn(Cell) -> 
 fn training(criterion: &mut Criterion) {
     iterations(criterion, "training step", |cell| Config { cell, observe: false, ..Config::default() });
     iterations(criterion, "training step, observed", |cell| Config { cell, ..Config::default() });
+    let precision = Precision::Single;
+    iterations(criterion, "training step, float32", |cell| Config { cell, precision, observe: false, ..Config::default() });
+    iterations(criterion, "training step, float32, observed", |cell| Config { cell, precision, ..Config::default() });
     let truncation = Truncation::Window(10);
     iterations(criterion, "training step, truncated and observed", |cell| Config { cell, truncation, ..Config::default() });
 }
