@@ -122,6 +122,22 @@ test('difficulty, state and regulariser need a restart and say so', async ({ tra
   await expect(page).toHaveURL(/noise=1\.5.*carry=on.*omega=3/);
 });
 
+test('float32 and float64 tell the same story, and the choice needs a restart', async ({ train, page }) => {
+  await train.open(SMALL);
+  await train.step(ALL, 2);
+  const single = await train.table('waterfall');
+  await page.getByRole('radiogroup', { name: 'Arithmetic' }).getByRole('radio', { name: 'float64' }).check();
+  await expect(train.panel('run').getByRole('status')).toHaveText('Takes effect on restart: Arithmetic.');
+  await expect(page).toHaveURL(/bits=64/);
+  await train.button('Restart').click();
+  await train.step(ALL, 2);
+  const double = await train.table('waterfall');
+  expect(double).toHaveLength(single.length);
+  for (const [i, row] of double.entries()) {
+    for (const [j, number] of row.entries()) expect(Number(single[i][j])).toBeCloseTo(Number(number), 3);
+  }
+});
+
 test('the loss cliff throws the unclipped descent away, and its start can be moved', async ({ train, page }) => {
   await train.open();
   const cliff = train.panel('cliff');

@@ -4,13 +4,16 @@ use unroll_engine::train::StepRecord;
 use unroll_engine::Cell;
 
 use super::checkpoint::Checkpoint;
+use super::curves::{Curves, Entry, Scalars};
 use super::examples::Example;
 use crate::state::settings::CELLS;
 
 /// Columns of the waterfall at most; at twice as many every second one is dropped.
 pub const PROFILES: usize = 128;
-/// The spectrum of the recurrent weights is taken every so many steps.
-pub const SPECTRUM_EVERY: u64 = 10;
+/// The spectrum of the recurrent weights is taken every so many steps at first; see [`spectrum_stride`].
+const SPECTRUM_EVERY: u64 = 10;
+/// Spectra at least in a long run; at twice as many every second one is dropped.
+const SPECTRA: usize = 512;
 /// The weights are kept every so many steps at first; see [`checkpoint_stride`].
 const CHECKPOINT_EVERY: u64 = 50;
 /// A checkpoint is good while the loss is at most so many times the first: a run that is about to blow up has left that behind.
@@ -54,6 +57,11 @@ pub fn spectrum_block(cell: Cell) -> (usize, &'static str) {
 /// How many steps lie between two profiles when the run has come this far: the least power of two that keeps them few.
 pub fn stride(iteration: u64) -> u64 {
     (iteration / (2 * PROFILES as u64) + 1).next_power_of_two()
+}
+
+/// How many steps lie between two spectra when the run has come this far.
+pub fn spectrum_stride(iteration: u64) -> u64 {
+    SPECTRUM_EVERY * (iteration / (2 * SPECTRA as u64 * SPECTRUM_EVERY) + 1).next_power_of_two()
 }
 
 /// How many steps lie between two checkpoints when the run has come this far: a small net takes thousands a second, and the page shall not
@@ -125,25 +133,13 @@ impl Point {
     }
 }
 
-/// The numbers of one step that are kept for every step.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Scalars {
-    pub loss: f64,
-    pub gradient_norm: f64,
-    pub clipped_norm: f64,
-    pub clipped: bool,
-    pub gates: [f64; 4],
-    /// Between the full and the truncated gradient, in degrees; NaN where nothing is cut.
-    pub angle: f64,
-}
-
 /// Everything one cell's run has told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     pub cell: Cell,
-    /// One entry a step, from step 0.
-    pub steps: Vec<Scalars>,
-    /// (iteration, spectral radius, σ_max).
+    /// The numbers of every step, from step 0.
+    pub curves: Curves,
+    /// (iteration, spectral radius, σ_max), evenly spaced.
     pub spectra: Vec<(u64, f64, f64)>,
     /// At the multiples of [`stride`] of the last step.
     pub profiles: Vec<(u64, Profile)>,
@@ -161,7 +157,7 @@ impl Run {
     pub fn new(cell: Cell) -> Self {
         Self {
             cell,
-            steps: Vec::new(),
+            curves: Curves::default(),
             spectra: Vec::new(),
             profiles: Vec::new(),
             examples: Vec::new(),
@@ -173,11 +169,11 @@ impl Run {
 
     /// The number of steps done.
     pub fn len(&self) -> usize {
-        self.steps.len()
+        self.curves.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
+        self.curves.is_empty()
     }
 
     /// Takes a step. One that was there already is replaced, with all that came after it.
@@ -191,8 +187,11 @@ impl Run {
         let mut gates = [f64::NAN; 4];
         gates.iter_mut().zip(&point.gates).for_each(|(gate, value)| *gate = *value);
         let Point { iteration, loss, gradient_norm, clipped_norm, clipped, angle, spectrum, profile, .. } = point;
-        self.steps.push(Scalars { loss, gradient_norm, clipped_norm, clipped, gates, angle: angle.map_or(f64::NAN, f64::to_degrees) });
+        self.curves.push(Scalars { loss, gradient_norm, clipped_norm, clipped, gates, angle: angle.map_or(f64::NAN, f64::to_degrees) });
         self.spectra.extend(spectrum.map(|(radius, sigma)| (iteration, radius, sigma)));
+        if self.spectra.len() > 2 * SPECTRA {
+            self.spectra.retain(|(at, ..)| at.is_multiple_of(spectrum_stride(iteration)));
+        }
         self.profiles.extend(profile.map(|profile| (iteration, profile)));
         let stride = stride(iteration);
         if self.profiles.len() > 2 * PROFILES {
@@ -203,7 +202,9 @@ impl Run {
     /// Goes back to before a step; what came after stays as what was left behind.
     pub fn go_back(&mut self, iteration: u64) {
         let from = iteration as usize;
-        self.abandoned = self.steps.iter().enumerate().skip(from).map(|(at, step)| (at as f64, step.loss.log10())).collect();
+        let entries = self.curves.entries().iter().enumerate().skip(from.div_ceil(self.curves.stride()));
+        let point = |(at, entry): (usize, &Entry)| (self.curves.first_iteration(at) as f64, entry.loss.mean.log10());
+        self.abandoned = entries.map(point).collect();
         self.cut(from);
         self.checkpoints.retain(|kept| kept.iteration() <= iteration);
         self.stopped = None;
@@ -216,27 +217,26 @@ impl Run {
 
     /// The last checkpoint that a run can be taken up from: not one of a run about to blow up.
     pub fn last_good(&self) -> Option<&Checkpoint> {
-        let most = self.steps.first().map_or(f64::INFINITY, |first| GOOD_LOSS * first.loss);
+        let most = self.curves.entries().first().map_or(f64::INFINITY, |first| GOOD_LOSS * first.loss.mean);
         // The step after it may not have been taken, or not have come to its end.
-        let at = |iteration: usize| self.steps.get(iteration).or(self.steps.get(iteration.wrapping_sub(1)));
-        self.checkpoints.iter().rev().find(|kept| at(kept.iteration() as usize).is_none_or(|step| step.loss <= most))
+        let at = |iteration: usize| self.curves.at(iteration).or(self.curves.at(iteration.wrapping_sub(1)));
+        self.checkpoints.iter().rev().find(|kept| at(kept.iteration() as usize).is_none_or(|entry| entry.loss.mean <= most))
     }
 
     fn cut(&mut self, from: usize) {
-        self.steps.truncate(from);
+        self.curves.truncate(from);
         self.spectra.retain(|(at, ..)| (*at as usize) < from);
         self.profiles.retain(|(at, _)| (*at as usize) < from);
     }
 
-    /// Mean loss of the last `count` steps.
+    /// Mean loss of the last `count` steps, in a long run of a few more.
     pub fn mean_loss(&self, count: usize) -> Option<f64> {
-        let last = &self.steps[self.len().saturating_sub(count)..];
-        (!last.is_empty()).then(|| last.iter().map(|step| step.loss).sum::<f64>() / last.len() as f64)
+        self.curves.latest(count).iter().copied().reduce(Entry::join).map(|entry| entry.loss.mean)
     }
 
     /// The share of steps whose gradient was clipped.
     pub fn clipped_share(&self) -> f64 {
-        self.steps.iter().filter(|step| step.clipped).count() as f64 / self.len().max(1) as f64
+        self.curves.entries().iter().map(|entry| entry.clipped * entry.steps as f64).sum::<f64>() / self.len().max(1) as f64
     }
 
     /// The distance between two profiles, where there are as many as that.
@@ -300,10 +300,16 @@ mod tests {
     }
 
     #[test]
-    fn a_long_run_keeps_every_loss_and_few_evenly_spaced_profiles() {
+    fn a_long_run_keeps_few_evenly_spaced_profiles_and_spectra() {
         let mut run = Run::new(Cell::Rnn);
         (0..5000).for_each(|iteration| run.take(point(iteration)));
         assert_eq!(run.len(), 5000);
+        (5000..60_000_u64).for_each(|iteration| {
+            let spectrum = iteration.is_multiple_of(spectrum_stride(iteration)).then_some((1.0, 2.0));
+            run.take(Point { spectrum, ..point(iteration) });
+        });
+        assert!((SPECTRA / 2..=2 * SPECTRA).contains(&run.spectra.len()), "{}", run.spectra.len());
+        assert!(run.spectra.windows(3).all(|three| three[2].0 - three[1].0 == three[1].0 - three[0].0));
         assert!((PROFILES / 2..=2 * PROFILES + 1).contains(&run.profiles.len()), "{}", run.profiles.len());
         let stride = run.profile_stride();
         assert!(run.profiles.windows(2).all(|pair| pair[1].0 - pair[0].0 == stride));

@@ -4,15 +4,18 @@ use base64::prelude::{Engine as _, BASE64_STANDARD_NO_PAD};
 use unroll_engine::Cell;
 
 use super::checkpoint::Checkpoint;
-use super::history::{Run, Runs, Scalars};
+use super::curves::{Curves, Entry, Spread};
+use super::history::{Run, Runs};
 use super::link;
 use super::settings::TrainSettings;
 use crate::state::settings::CELLS;
 
-/// Browsers keep about five million characters for everything on a host; a longer run is not kept.
+/// Browsers keep about five million characters for everything on a host; what needs more, the nets being large, is not kept.
 pub const MOST_CHARACTERS: usize = 2_500_000;
-/// Numbers of a step of the curves.
-const COLUMNS: usize = 9;
+/// Entries of a cell's curves that are kept; of a longer run each is of several steps.
+const ENTRIES: usize = 4096;
+/// Numbers of an entry of the curves.
+const COLUMNS: usize = 14;
 
 /// A run to be taken up again.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +45,7 @@ impl Kept {
             let checkpoint = run.checkpoints.first()?;
             // The weights to the last bit; the curves are looked at only, and single precision is twice as long a run.
             let weights = bytes(checkpoint.numbers().iter().map(|number| number.to_le_bytes()));
-            let curves = bytes(run.steps.iter().flat_map(columns).map(|number| (number as f32).to_le_bytes()));
+            let curves = bytes(run.curves.entries().iter().flat_map(columns).map(|number| (number as f32).to_le_bytes()));
             lines.push(format!("{:?} {weights} {curves}", run.cell));
         }
         let text = lines.join("\n");
@@ -62,8 +65,9 @@ impl Kept {
 
 fn at_last_good(run: &Run) -> Option<Run> {
     let checkpoint = run.last_good()?.clone();
-    let steps = run.steps.get(..checkpoint.iteration() as usize)?.to_vec();
-    Some(Run { steps, checkpoints: vec![checkpoint], ..Run::new(run.cell) })
+    let mut curves = run.curves.clone();
+    curves.truncate(checkpoint.iteration() as usize);
+    Some(Run { curves: curves.in_at_most(ENTRIES), checkpoints: vec![checkpoint], ..Run::new(run.cell) })
 }
 
 fn read_run(line: &str, settings: &TrainSettings) -> Option<Run> {
@@ -75,18 +79,21 @@ fn read_run(line: &str, settings: &TrainSettings) -> Option<Run> {
     let checkpoint = Checkpoint::new(weights)?;
     // Whoever else writes under the same address must not bring a net that the settings do not make.
     checkpoint.snapshot(settings.config(cell).ok()?.layout())?;
-    let steps: Vec<Scalars> = curves.chunks_exact(COLUMNS).map(step).collect::<Option<_>>()?;
-    (steps.len() as u64 == checkpoint.iteration()).then(|| Run { steps, checkpoints: vec![checkpoint], ..Run::new(cell) })
+    let curves = Curves::from_entries(curves.chunks(COLUMNS).map(entry).collect::<Option<_>>()?)?;
+    (curves.len() as u64 == checkpoint.iteration()).then(|| Run { curves, checkpoints: vec![checkpoint], ..Run::new(cell) })
 }
 
-fn columns(step: &Scalars) -> [f64; COLUMNS] {
-    let [a, b, c, d] = step.gates;
-    [step.loss, step.gradient_norm, step.clipped_norm, f64::from(u8::from(step.clipped)), a, b, c, d, step.angle]
+fn columns(entry: &Entry) -> [f64; COLUMNS] {
+    let Entry { steps, loss, gradient_norm: norm, clipped_norm, clipped, gates: [a, b, c, d], angle } = *entry;
+    let (loss, norm) = ([loss.mean, loss.low, loss.high], [norm.mean, norm.low, norm.high]);
+    [steps as f64, loss[0], loss[1], loss[2], norm[0], norm[1], norm[2], clipped_norm, clipped, a, b, c, d, angle]
 }
 
-fn step(columns: &[f64]) -> Option<Scalars> {
-    let &[loss, gradient_norm, clipped_norm, clipped, a, b, c, d, angle] = columns else { return None };
-    Some(Scalars { loss, gradient_norm, clipped_norm, clipped: clipped != 0.0, gates: [a, b, c, d], angle })
+fn entry(columns: &[f64]) -> Option<Entry> {
+    let &[steps, loss, loss_low, loss_high, norm, norm_low, norm_high, clipped_norm, clipped, a, b, c, d, angle] = columns else { return None };
+    let loss = Spread { mean: loss, low: loss_low, high: loss_high };
+    let gradient_norm = Spread { mean: norm, low: norm_low, high: norm_high };
+    Some(Entry { steps: steps as usize, loss, gradient_norm, clipped_norm, clipped, gates: [a, b, c, d], angle })
 }
 
 fn bytes<const N: usize>(numbers: impl Iterator<Item = [u8; N]>) -> String {
@@ -121,12 +128,13 @@ mod tests {
         let (settings, runs) = trained(5);
         let kept = Kept::from_text(&Kept::of(&settings, &runs).unwrap().to_text().unwrap()).unwrap();
         assert_eq!((&kept.settings, kept.iteration()), (&settings, 5));
-        assert!((kept.runs.0[0].steps[3].loss - runs.0[0].steps[3].loss).abs() < 1e-6);
+        let loss = |runs: &Runs, step| runs.0[0].curves.at(step).map(|entry| entry.loss.mean).unwrap();
+        assert!((loss(&kept.runs, 3) - loss(&runs, 3)).abs() < 1e-6);
         let config = settings.config(Cell::Lstm).unwrap();
         let mut again = Trainer::new(config.clone()).unwrap();
         again.restore(&kept.runs.0[0].checkpoints[0].snapshot(config.layout()).unwrap()).unwrap();
         let (_, longer) = trained(6);
-        assert_eq!(again.step().unwrap().loss.to_bits(), longer.0[0].steps[5].loss.to_bits());
+        assert_eq!(again.step().unwrap().loss.to_bits(), loss(&longer, 5).to_bits());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use web_sys::{MessageChannel, MessagePort};
 
 use super::checkpoint::Checkpoint;
 use super::examples::examples;
-use super::history::{checkpoint_stride, spectrum_block, stride, Point, SPECTRUM_EVERY};
+use super::history::{checkpoint_stride, spectrum_block, spectrum_stride, stride, Point};
 use super::message::{News, NewsKind, Order};
 use super::settings::TrainSettings;
 use crate::compute::timing::{self, Span};
@@ -211,7 +211,7 @@ impl Training {
             return;
         }
         let iteration = self.trainer.iteration();
-        let spectrum = iteration.is_multiple_of(SPECTRUM_EVERY).then(|| self.spectrum());
+        let spectrum = iteration.is_multiple_of(spectrum_stride(iteration)).then(|| self.spectrum());
         let checkpoint =
             (iteration > 0 && iteration.is_multiple_of(checkpoint_stride(iteration))).then(|| Checkpoint::of(&self.trainer.snapshot()));
         // The way back through time is followed where the waterfall has a column for it.

@@ -4,7 +4,8 @@ use unroll_engine::Cell;
 
 use crate::charts::{format_value, Axis, AxisKind, Dash, Ink, LineModel, Rule, Series};
 use crate::labs::cells::{cell_ink, cell_name};
-use crate::training::history::{Run, Runs, Scalars};
+use crate::training::curves::{Entry, Spread};
+use crate::training::history::{Run, Runs};
 use crate::training::settings::{ClipKind, TrainSettings};
 
 /// Points of a curve at most.
@@ -25,22 +26,25 @@ pub fn iteration_axis(iterations: usize) -> Axis {
 /// A curve: (iteration, moving mean) and the (smallest, largest) behind each mean, all log10.
 type Curve = (Vec<(f64, f64)>, Vec<(f64, f64)>);
 
-fn curve(run: &Run, value: fn(&Scalars) -> f64) -> Curve {
-    let stride = run.len().div_ceil(POINTS).max(1);
-    let window = WINDOW.max(stride);
+/// At most [`POINTS`] entries of a run, and the last, each with those before it that a moving mean takes in: (iteration, entries).
+pub fn windows(run: &Run) -> impl Iterator<Item = (f64, &[Entry])> {
+    let (curves, entries) = (&run.curves, run.curves.entries());
+    let every = entries.len().div_ceil(POINTS).max(1);
+    let window = WINDOW.div_ceil(curves.stride()).max(every);
+    let last = entries.len().saturating_sub(1);
+    let places = (0..entries.len()).step_by(every).chain((last % every != 0).then_some(last));
+    places.map(move |i| (curves.last_iteration(i) as f64, &entries[(i + 1).saturating_sub(window)..=i]))
+}
+
+fn curve(run: &Run, value: fn(&Entry) -> Spread) -> Curve {
     let log10 = |value: f64| value.log10().max(LEAST);
-    let last = run.len().saturating_sub(1);
-    let mut at: Vec<usize> = (0..run.len()).step_by(stride).collect();
-    if at.last() != Some(&last) && !run.is_empty() {
-        at.push(last);
-    }
-    at.into_iter()
-        .map(|i| {
-            let window = &run.steps[(i + 1).saturating_sub(window)..=i];
-            let values = window.iter().map(value);
-            let (low, high) = values.clone().fold((f64::INFINITY, 0.0), |(low, high), v| (v.min(low), v.max(high)));
-            let mean = values.sum::<f64>() / window.len() as f64;
-            ((i as f64, log10(mean)), (log10(low), log10(high)))
+    windows(run)
+        .map(|(iteration, window)| {
+            let spreads = window.iter().map(value);
+            let (low, high) = spreads.fold((f64::INFINITY, 0.0_f64), |(low, high), v| (low.min(v.low), high.max(v.high)));
+            let steps = window.iter().map(|entry| entry.steps).sum::<usize>() as f64;
+            let mean = window.iter().map(|entry| value(entry).mean * (entry.steps as f64 / steps)).sum::<f64>();
+            ((iteration, log10(mean)), (log10(low), log10(high)))
         })
         .unzip()
 }
@@ -54,7 +58,7 @@ pub fn loss_model(runs: &Runs, baseline: f64) -> LineModel {
     let mut series = Vec::new();
     for run in &runs.0 {
         let name = cell_name(run.cell);
-        let (points, area) = curve(run, |step| step.loss);
+        let (points, area) = curve(run, |entry| entry.loss);
         series.push(Series::new(format!("{name} loss"), cell_ink(run.cell), points).with_area(area).with_end_label(name));
         if !run.abandoned.is_empty() {
             let behind = run.abandoned.clone();
@@ -86,10 +90,10 @@ pub fn gradient_model(runs: &Runs, settings: &TrainSettings) -> LineModel {
     let mut series = Vec::new();
     for run in &runs.0 {
         let name = cell_name(run.cell);
-        let (points, area) = curve(run, |step| step.gradient_norm);
+        let (points, area) = curve(run, |entry| entry.gradient_norm);
         series.push(Series::new(format!("{name} before clipping"), cell_ink(run.cell), points).with_area(area).with_end_label(name));
-        if run.steps.iter().any(|step| step.clipped) {
-            let (points, _) = curve(run, |step| step.clipped_norm);
+        if run.curves.entries().iter().any(|entry| entry.clipped > 0.0) {
+            let (points, _) = curve(run, |entry| Spread::of(entry.clipped_norm));
             series.push(Series::new(format!("{name} after clipping"), cell_ink(run.cell), points).with_dash(Dash::Dashed).with_width(1.25));
         }
     }

@@ -2,28 +2,21 @@
 
 use crate::charts::{format_value, Axis, Dash, Ink, LineModel, Rule, Series};
 use crate::labs::cells::{cell_ink, cell_name};
-use crate::labs::train::curves_model::{iteration_axis, WINDOW};
+use crate::labs::train::curves_model::{iteration_axis, windows, WINDOW};
+use crate::training::curves::Entry;
 use crate::training::history::{Run, Runs};
 
-/// Points of a curve at most.
-const POINTS: usize = 400;
 /// A step along a gradient at this angle to the full one leaves the loss as it is, to first order.
 const RIGHT_ANGLE: f64 = 90.0;
 
-/// Mean angle over the last iterations at each of at most [`POINTS`] of them; NaN where nothing was cut.
+/// Mean angle over the last iterations at some of them; NaN where nothing was cut.
 fn curve(run: &Run) -> Vec<(f64, f64)> {
-    let stride = run.len().div_ceil(POINTS).max(1);
-    let window = WINDOW.max(stride);
-    (0..run.len())
-        .step_by(stride)
-        .map(|at| (at as f64, mean(&run.steps[(at + 1).saturating_sub(window)..=at].iter().map(|step| step.angle).collect::<Vec<_>>())))
-        .collect()
+    windows(run).map(|(iteration, window)| (iteration, mean(window))).collect()
 }
 
 /// Of the angles that there are.
-fn mean(angles: &[f64]) -> f64 {
-    let known: Vec<f64> = angles.iter().copied().filter(|angle| angle.is_finite()).collect();
-    known.iter().sum::<f64>() / known.len() as f64
+fn mean(entries: &[Entry]) -> f64 {
+    entries.iter().copied().reduce(Entry::join).map_or(f64::NAN, |entry| entry.angle)
 }
 
 /// The angle of every cell over the iterations, in degrees.
@@ -44,14 +37,13 @@ pub fn model(runs: &Runs) -> LineModel {
 
 /// Whether truncation has cut anything in any run.
 pub fn has_angles(runs: &Runs) -> bool {
-    runs.0.iter().any(|run| run.steps.iter().any(|step| step.angle.is_finite()))
+    runs.0.iter().any(|run| run.curves.entries().iter().any(|entry| entry.angle.is_finite()))
 }
 
 /// How much of the full gradient's direction the cell in focus keeps.
 pub fn headline(run: Option<&Run>) -> String {
     let Some(run) = run.filter(|run| !run.is_empty()) else { return "Nothing was trained yet.".to_owned() };
-    let last: Vec<f64> = run.steps[run.len().saturating_sub(WINDOW)..].iter().map(|step| step.angle).collect();
-    let (name, angle) = (cell_name(run.cell), mean(&last));
+    let (name, angle) = (cell_name(run.cell), mean(run.curves.latest(WINDOW)));
     if !angle.is_finite() {
         return format!("{name}’s gradient is complete: truncation cuts nothing off.");
     }

@@ -99,7 +99,7 @@ pub fn KeptPanel(lab: Lab) -> impl IntoView {
         });
     };
     let value_text = move || {
-        let loss = lab.focused(|run| run.and_then(|run| run.steps.get(iteration.get() as usize)).map(|step| step.loss));
+        let loss = lab.focused(|run| run.and_then(|run| run.curves.at(iteration.get() as usize)).map(|entry| entry.loss.mean));
         match loss {
             Some(loss) => format!("iteration {}, loss {}", iteration.get(), format_value(loss)),
             None => format!("iteration {}", iteration.get()),

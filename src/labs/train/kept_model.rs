@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::labs::cells::cell_name;
+use crate::training::curves::Entry;
 use crate::training::history::{Run, Runs};
 
 /// How many there are, and which one is chosen.
@@ -17,22 +18,17 @@ pub fn headline(run: Option<&Run>, iteration: u64) -> String {
     format!("{name} has {count}; {which} before iteration {iteration}.")
 }
 
-/// Every step of every run, a row each. What was not taken is empty.
+/// Every run, a row a step; from 16,384 steps on a row is of 2, 4, 8 … in a row, by the iteration of the first, and has their means. What was
+/// not taken is empty.
 pub fn curves_csv(runs: &Runs) -> String {
-    let mut csv = "cell,iteration,loss,gradient_norm,clipped_gradient_norm,clipped,truncation_angle_degrees\n".to_owned();
+    let mut csv = "cell,iteration,steps,loss,gradient_norm,clipped_gradient_norm,clipped_share,truncation_angle_degrees\n".to_owned();
     for run in &runs.0 {
-        for (iteration, step) in run.steps.iter().enumerate() {
-            let angle = if step.angle.is_nan() { String::new() } else { step.angle.to_string() };
-            let clipped = u8::from(step.clipped);
+        for (place, entry) in run.curves.entries().iter().enumerate() {
+            let angle = if entry.angle.is_nan() { String::new() } else { entry.angle.to_string() };
+            let (name, iteration, Entry { steps, clipped_norm, clipped, .. }) = (cell_name(run.cell), run.curves.first_iteration(place), entry);
+            let (loss, norm) = (entry.loss.mean, entry.gradient_norm.mean);
             // Writing to a string does not fail.
-            let _ = writeln!(
-                csv,
-                "{},{iteration},{},{},{},{clipped},{angle}",
-                cell_name(run.cell),
-                step.loss,
-                step.gradient_norm,
-                step.clipped_norm
-            );
+            let _ = writeln!(csv, "{name},{iteration},{steps},{loss},{norm},{clipped_norm},{clipped},{angle}");
         }
     }
     csv
@@ -54,8 +50,8 @@ mod tests {
         let csv = curves_csv(&runs);
         let rows: Vec<_> = csv.lines().collect();
         assert_eq!(rows.len(), 3);
-        assert_eq!(rows[1], "GRU,0,0.1,2,1,1,");
-        assert_eq!(rows[2], "GRU,1,0.1,2,1,1,180");
+        assert_eq!(rows[1], "GRU,0,1,0.1,2,1,1,");
+        assert_eq!(rows[2], "GRU,1,1,0.1,2,1,1,180");
     }
 
     #[test]

@@ -60,8 +60,10 @@ fn keeper(cell: Cell) -> (usize, &'static str) {
 pub fn gates_model(runs: &Runs) -> LineModel {
     let line = |run: &Run| {
         let (gate, what) = keeper(run.cell);
-        let every = run.len().div_ceil(POINTS).max(1);
-        let points: Vec<(f64, f64)> = run.steps.iter().enumerate().step_by(every).map(|(at, step)| (at as f64, step.gates[gate])).collect();
+        let entries = run.curves.entries().iter().enumerate();
+        let every = entries.len().div_ceil(POINTS).max(1);
+        let points: Vec<(f64, f64)> =
+            entries.step_by(every).map(|(at, entry)| (run.curves.last_iteration(at) as f64, entry.gates[gate])).collect();
         let name = cell_name(run.cell);
         let drawn = Series::new(format!("{name} {what}"), cell_ink(run.cell), points).with_end_label(name);
         drawn.with_dash(if run.cell == Cell::Rnn { Dash::Dotted } else { Dash::Solid })
@@ -74,7 +76,7 @@ pub fn gates_model(runs: &Runs) -> LineModel {
 pub fn gates_headline(runs: &Runs) -> String {
     let last = |run: &Run| {
         let (gate, what) = keeper(run.cell);
-        let value = run.steps.last()?.gates[gate];
+        let value = run.curves.last()?.gates[gate];
         Some(format!("{}’s {what} is at {:.2}", cell_name(run.cell), value))
     };
     let each: Vec<String> = runs.0.iter().filter_map(last).collect();

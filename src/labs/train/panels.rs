@@ -173,7 +173,7 @@ pub fn SpectrumPanel(lab: Lab) -> impl IntoView {
             id="spectrum"
             title="Recurrent weights"
             headline=headline
-            about="Spectral radius ρ (solid) and largest singular value σ_max (dashed) of W_hh, every 10 iterations; of LSTM and GRU, the block of the candidate. Above 1 the linear part grows."
+            about="Spectral radius ρ (solid) and largest singular value σ_max (dashed) of W_hh, every 10 iterations, in a long run at growing distances; of LSTM and GRU, the block of the candidate. Above 1 the linear part grows."
         >
             <UntilBegun lab=lab><Lines lab=lab model=model name="Spectrum of the recurrent weights by iteration"/></UntilBegun>
         </Panel>

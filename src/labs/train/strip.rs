@@ -49,7 +49,7 @@ fn Column(lab: Lab, cell: Cell) -> impl IntoView {
                 </div>
                 <div title="Of the last batch">
                     <dt>"loss"</dt>
-                    <dd data-figure="loss">{move || or_dash(of(&|run| run.steps.last().map_or_else(String::new, |step| format_value(step.loss))))}</dd>
+                    <dd data-figure="loss">{move || or_dash(of(&|run| run.curves.last().map_or_else(String::new, |step| format_value(step.loss))))}</dd>
                 </div>
                 <div title="Over the last 25 batches">
                     <dt>"mean"</dt>
