@@ -22,7 +22,7 @@ fn orders_come_out_of_their_messages_as_they_went_in() {
     let orders = [
         Order::Start { generation: 7, cell: Cell::Gru, settings: settings.clone(), from: None },
         Order::Start { generation: 8, cell: Cell::Rnn, settings: settings.clone(), from: Checkpoint::new(vec![0.5; 12]) },
-        Order::Run { steps_per_second: 10 },
+        Order::Run { steps_per_second: 10, rest: 0.5 },
         Order::Pause,
         Order::Step,
         Order::Live { settings },

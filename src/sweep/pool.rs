@@ -6,7 +6,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 use super::job::Found;
-use crate::worker::Hand;
+use crate::worker::{processors, Hand};
 
 /// Something that can be done in pieces, here or by a worker.
 pub trait Work: Clone + 'static {
@@ -140,8 +140,7 @@ impl<W: Work> Pool<W> {
     }
 
     fn hire(&self) {
-        let cores = web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency()) as usize;
-        for index in 0..cores.clamp(1, MOST_WORKERS) {
+        for index in 0..processors().min(MOST_WORKERS) {
             match self.hand(index) {
                 Ok(hand) => self.inner.borrow_mut().hands.push(hand),
                 Err(_) if index > 0 => break,

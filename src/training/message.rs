@@ -26,6 +26,8 @@ pub enum Order {
     /// To run, at most so many steps a second; 0 is as fast as it goes.
     Run {
         steps_per_second: usize,
+        /// Rest after work, as long as so many times the work: what leaves the page its share of too few processors.
+        rest: f64,
     },
     Pause,
     /// To take one step.
@@ -68,7 +70,7 @@ impl Order {
                 let from = from.as_ref().map_or(JsValue::NULL, |from| floats(from.numbers().iter().copied()));
                 ("start", vec![(*generation).into(), cell_value(*cell), link(settings), from])
             }
-            Self::Run { steps_per_second } => ("run", vec![(*steps_per_second as f64).into()]),
+            Self::Run { steps_per_second, rest } => ("run", vec![(*steps_per_second as f64).into(), (*rest).into()]),
             Self::Pause => ("pause", vec![]),
             Self::Step => ("step", vec![]),
             Self::Live { settings } => ("live", vec![link(settings)]),
@@ -89,7 +91,7 @@ impl Order {
                 let from = vector(message, 5).and_then(Checkpoint::new);
                 Self::Start { generation: number(message, 2)? as u32, cell: cell(message, 3)?, settings: settings(4)?, from }
             }
-            "run" => Self::Run { steps_per_second: number(message, 2)? },
+            "run" => Self::Run { steps_per_second: number(message, 2)?, rest: message.get(3).as_f64()? },
             "pause" => Self::Pause,
             "step" => Self::Step,
             "live" => Self::Live { settings: settings(2)? },

@@ -19,6 +19,8 @@ use crate::compute::timing::{self, Span};
 
 /// An order that comes meanwhile waits this long at most.
 const SLICE_MILLISECONDS: f64 = 25.0;
+/// A worker that rests between slices takes short ones: the page waits for none of its frames long.
+const RESTED_SLICE_MILLISECONDS: f64 = 8.0;
 /// In the page's thread a frame is waited for no longer than this by each cell.
 const PAGE_SLICE_MILLISECONDS: f64 = 4.0;
 /// Steps are told of at most this often.
@@ -38,8 +40,8 @@ struct Training {
     cell: Cell,
     trainer: Trainer,
     settings: TrainSettings,
-    /// Steps per second at most, while it runs.
-    running: Option<usize>,
+    /// Steps per second at most, and rest as a multiple of the work, while it runs.
+    running: Option<(usize, f64)>,
     /// Since it runs at this speed, and the steps since.
     since: Span,
     done: usize,
@@ -107,8 +109,8 @@ impl Server {
         let Some(mut training) = self.training.take() else { return };
         let mut kept = true;
         match order {
-            Order::Run { steps_per_second } => {
-                training.running = (!training.stopped).then_some(steps_per_second);
+            Order::Run { steps_per_second, rest } => {
+                training.running = (!training.stopped).then_some((steps_per_second, rest));
                 (training.since, training.done) = (timing::start(), 0);
             }
             Order::Pause => {
@@ -186,21 +188,24 @@ impl Training {
     fn slice(&mut self, milliseconds: f64, tell: &Tell) -> Option<i32> {
         let span = timing::start();
         let mut wait = 0;
-        while let Some(speed) = self.running {
+        let mut ahead = false;
+        while let Some((speed, rest)) = self.running {
             if speed > 0 {
                 let due = 1000.0 * self.done as f64 / speed as f64 - self.since.elapsed();
                 if due > 0.0 {
-                    wait = due.min(100.0).ceil() as i32;
+                    (wait, ahead) = (due.min(100.0).ceil() as i32, true);
                     break;
                 }
             }
-            if span.elapsed() >= milliseconds {
+            let elapsed = span.elapsed();
+            if elapsed >= milliseconds || (rest > 0.0 && elapsed >= RESTED_SLICE_MILLISECONDS) {
+                wait = (rest * elapsed).min(1000.0) as i32;
                 break;
             }
             self.step(tell);
             self.done += 1;
         }
-        if self.told.elapsed() >= NEWS_MILLISECONDS || wait > 0 || self.running.is_none() {
+        if self.told.elapsed() >= NEWS_MILLISECONDS || ahead || self.running.is_none() {
             self.tell_steps(tell);
         }
         self.running.map(|_| wait)

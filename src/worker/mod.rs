@@ -53,6 +53,11 @@ impl Hand {
     }
 }
 
+/// Processors that the browser tells of, at least 1.
+pub fn processors() -> usize {
+    web_sys::window().map_or(1, |window| window.navigator().hardware_concurrency() as usize).max(1)
+}
+
 /// The worker's script beside the page's own, told where the app is.
 fn address() -> String {
     let document = web_sys::window().and_then(|window| window.document());

@@ -17,6 +17,7 @@ use crate::training::keep::Kept;
 use crate::training::message::{NewsKind, Order};
 use crate::training::settings::{ClipKind, TrainSettings};
 use crate::training::store::TrainStore;
+use crate::worker::processors;
 
 /// Where the run is kept when the page is closed.
 const KEPT: &str = "training";
@@ -257,7 +258,11 @@ impl Lab {
     }
 
     fn run_order(&self) -> Order {
-        Order::Run { steps_per_second: self.store.settings.with_untracked(|settings| settings.speed) }
+        let steps_per_second = self.store.settings.with_untracked(|settings| settings.speed);
+        let nets = self.runs.with_untracked(|runs| runs.0.iter().filter(|run| run.stopped.is_none()).count());
+        // One processor is the page's; what more nets there are than others share those.
+        let rest = (nets as f64 / processors().saturating_sub(1).max(1) as f64 - 1.0).max(0.0);
+        Order::Run { steps_per_second, rest }
     }
 
     fn with_crew(&self, act: impl FnOnce(&Crew)) {
