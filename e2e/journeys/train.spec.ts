@@ -134,7 +134,9 @@ test('float32 and float64 tell the same story, and the choice needs a restart', 
   const double = await train.table('waterfall');
   expect(double).toHaveLength(single.length);
   for (const [i, row] of double.entries()) {
-    for (const [j, number] of row.entries()) expect(Number(single[i][j])).toBeCloseTo(Number(number), 3);
+    for (const [j, number] of row.entries()) {
+      if (single[i][j] !== number) expect(Number(single[i][j])).toBeCloseTo(Number(number), 3);
+    }
   }
 });
 

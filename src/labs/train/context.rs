@@ -260,8 +260,8 @@ impl Lab {
     fn run_order(&self) -> Order {
         let steps_per_second = self.store.settings.with_untracked(|settings| settings.speed);
         let nets = self.runs.with_untracked(|runs| runs.0.iter().filter(|run| run.stopped.is_none()).count());
-        // One processor is the page's; what more nets there are than others share those.
-        let rest = (nets as f64 / processors().saturating_sub(1).max(1) as f64 - 1.0).max(0.0);
+        // Half a processor is the page's; what more nets there are share the others.
+        let rest = (nets as f64 / (processors() as f64 - 0.5) - 1.0).max(0.0);
         Order::Run { steps_per_second, rest }
     }
 
