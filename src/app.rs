@@ -112,7 +112,7 @@ fn TrainPage() -> impl IntoView {
         </TopBar>
         <TrainLab store=store theme=chart_theme(store.theme)/>
         <footer class="page-foot">
-            <span>"Every number is computed in your browser, in float64, and checked against PyTorch."</span>
+            <span>"Every number is computed in your browser and checked against PyTorch."</span>
             <span>"Keys: Space starts and pauses, S takes a step, ← → Home End choose a checkpoint, L copies a link, Ctrl+Z undoes."</span>
         </footer>
     }

@@ -212,14 +212,7 @@ mod tests {
         for i in 0..steps {
             let gates = [i as f64, 0.5, f64::NAN, f64::NAN];
             let angle = if i % 2 == 0 { f64::NAN } else { 10.0 };
-            curves.push(Scalars {
-                loss: i as f64,
-                gradient_norm: 2.0,
-                clipped_norm: 1.0,
-                clipped: i % 4 == 0,
-                gates,
-                angle,
-            });
+            curves.push(Scalars { loss: i as f64, gradient_norm: 2.0, clipped_norm: 1.0, clipped: i % 4 == 0, gates, angle });
         }
         curves
     }

@@ -90,7 +90,9 @@ fn columns(entry: &Entry) -> [f64; COLUMNS] {
 }
 
 fn entry(columns: &[f64]) -> Option<Entry> {
-    let &[steps, loss, loss_low, loss_high, norm, norm_low, norm_high, clipped_norm, clipped, a, b, c, d, angle] = columns else { return None };
+    let &[steps, loss, loss_low, loss_high, norm, norm_low, norm_high, clipped_norm, clipped, a, b, c, d, angle] = columns else {
+        return None;
+    };
     let loss = Spread { mean: loss, low: loss_low, high: loss_high };
     let gradient_norm = Spread { mean: norm, low: norm_low, high: norm_high };
     Some(Entry { steps: steps as usize, loss, gradient_norm, clipped_norm, clipped, gates: [a, b, c, d], angle })

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use unroll_engine::train::{
-    Batch, CharacterOrder, Characters, Clip, Config, Dimensions, Diverged, Divergence, Fixed, Loss, LossSteps, Model, Optimiser,
-    Precision, Snapshot, StepRecord, Targets, Task, Trainer, Truncation,
+    Batch, CharacterOrder, Characters, Clip, Config, Dimensions, Diverged, Divergence, Fixed, Loss, LossSteps, Model, Optimiser, Precision,
+    Snapshot, StepRecord, Targets, Task, Trainer, Truncation,
 };
 use unroll_engine::{fingerprint, Activation, Cell, Initialiser};
 

@@ -146,7 +146,8 @@ fn a_vanishing_gradient_of_a_whole_net_is_followed() {
 fn what_overflows_is_reported() {
     let mut trainer = linear(1.0, 4, LossSteps::Last, Precision::Single);
     trainer.step().unwrap();
-    let config = Config { precision: Precision::Single, cell: Cell::Rnn, activation: Activation::Identity, gain: 10.0, ..Config::default() };
+    let config =
+        Config { precision: Precision::Single, cell: Cell::Rnn, activation: Activation::Identity, gain: 10.0, ..Config::default() };
     let task = Task::Adding { steps: 100 };
     let error = Trainer::new(Config { task: task.clone(), ..config.clone() }).unwrap().step().unwrap_err();
     assert_eq!(error.to_string(), "Training diverged at iteration 0: the loss is not a finite number.");

@@ -25,7 +25,8 @@ pub fn curves_csv(runs: &Runs) -> String {
     for run in &runs.0 {
         for (place, entry) in run.curves.entries().iter().enumerate() {
             let angle = if entry.angle.is_nan() { String::new() } else { entry.angle.to_string() };
-            let (name, iteration, Entry { steps, clipped_norm, clipped, .. }) = (cell_name(run.cell), run.curves.first_iteration(place), entry);
+            let (name, iteration, Entry { steps, clipped_norm, clipped, .. }) =
+                (cell_name(run.cell), run.curves.first_iteration(place), entry);
             let (loss, norm) = (entry.loss.mean, entry.gradient_norm.mean);
             // Writing to a string does not fail.
             let _ = writeln!(csv, "{name},{iteration},{steps},{loss},{norm},{clipped_norm},{clipped},{angle}");

@@ -18,7 +18,7 @@ const TANH_SMALL: f32 = 0.4;
 /// `(exp(r) − 1 − r)/r²` for |r| ≤ ½ ln 2, within 3.1e-9 of exp(r).
 const EXP: [f32; 5] = [0.499_999_93, 0.166_665_2, 0.041_668_39, 0.008_368_78, 0.001_381_45];
 /// `(tanh(a) − a)/a³` by a² for |a| ≤ [`TANH_SMALL`], within 1.8e-9 of tanh(a).
-const TANH: [f32; 4] = [-0.333_332_99, 0.133_312_14, -0.053_561_94, 0.018_744_06];
+const TANH: [f32; 4] = [-0.333_333, 0.133_312_14, -0.053_561_94, 0.018_744_06];
 
 /// exp(a) for |a| ≤ [`EXP_LIMIT`].
 #[inline(always)]

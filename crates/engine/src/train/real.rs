@@ -1,6 +1,6 @@
 //! The two arithmetics of a training step.
 
-use core::ops::{Add, AddAssign, Mul, MulAssign, Sub};
+use core::ops::{Add, AddAssign, Mul, MulAssign, Range, RangeInclusive, Sub};
 
 use super::lanes32;
 use crate::lanes;
@@ -42,12 +42,12 @@ pub(super) trait Real:
     /// 1.
     const ONE: Self;
     /// Sums of squares between these have all their digits.
-    const SQUARES: core::ops::Range<f64>;
+    const SQUARES: Range<f64>;
     /// Below this the reciprocal overflows, and there are hardly digits left.
     const LEAST: f64;
     /// Largest elements of an adjoint, as powers of two, between which it is carried on as it is; beyond them it is scaled. Float64 has
     /// range enough for itself.
-    const ADJOINT_RANGE: Option<core::ops::RangeInclusive<i32>>;
+    const ADJOINT_RANGE: Option<RangeInclusive<i32>>;
 
     /// The nearest number.
     fn narrow(value: f64) -> Self;
@@ -61,8 +61,8 @@ pub(super) trait Real:
     fn sigmoid(values: &mut [Self]);
 }
 
-macro_rules! tile {
-    ($registers:ty, $number:ty) => {
+macro_rules! real {
+    ($number:ident in $registers:ty: $lanes:literal, $functions:ident, $squares:expr, $least:literal, $adjoint_range:expr) => {
         impl Tile<$number> for $registers {
             #[inline(always)]
             fn zero() -> Self {
@@ -84,76 +84,42 @@ macro_rules! tile {
                 <$registers>::add_scaled(self, factor, other);
             }
         }
+
+        impl Real for $number {
+            type Tile = $registers;
+
+            const LANES: usize = $lanes;
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            const SQUARES: Range<f64> = $squares;
+            const LEAST: f64 = $least;
+            const ADJOINT_RANGE: Option<RangeInclusive<i32>> = $adjoint_range;
+
+            #[inline(always)]
+            fn narrow(value: f64) -> Self {
+                value as $number
+            }
+
+            #[inline(always)]
+            fn widen(self) -> f64 {
+                f64::from(self)
+            }
+
+            #[inline(always)]
+            fn size(self) -> Self {
+                self.abs()
+            }
+
+            fn tanh(values: &mut [Self]) {
+                $functions::tanh(values);
+            }
+
+            fn sigmoid(values: &mut [Self]) {
+                $functions::sigmoid(values);
+            }
+        }
     };
 }
 
-tile!(Lanes<2>, f64);
-tile!(Lanes32<2>, f32);
-
-impl Real for f64 {
-    type Tile = Lanes<2>;
-
-    const LANES: usize = 4;
-    const ZERO: Self = 0.0;
-    const ONE: Self = 1.0;
-    const SQUARES: core::ops::Range<f64> = 1e-280..1e280;
-    const LEAST: f64 = 1e-300;
-    const ADJOINT_RANGE: Option<core::ops::RangeInclusive<i32>> = None;
-
-    #[inline(always)]
-    fn narrow(value: f64) -> Self {
-        value
-    }
-
-    #[inline(always)]
-    fn widen(self) -> f64 {
-        self
-    }
-
-    #[inline(always)]
-    fn size(self) -> Self {
-        self.abs()
-    }
-
-    fn tanh(values: &mut [Self]) {
-        lanes::tanh(values);
-    }
-
-    fn sigmoid(values: &mut [Self]) {
-        lanes::sigmoid(values);
-    }
-}
-
-impl Real for f32 {
-    type Tile = Lanes32<2>;
-
-    const LANES: usize = 8;
-    const ZERO: Self = 0.0;
-    const ONE: Self = 1.0;
-    const SQUARES: core::ops::Range<f64> = 1e-28..1e28;
-    const LEAST: f64 = 1e-36;
-    const ADJOINT_RANGE: Option<core::ops::RangeInclusive<i32>> = Some(-20..=40);
-
-    #[inline(always)]
-    fn narrow(value: f64) -> Self {
-        value as f32
-    }
-
-    #[inline(always)]
-    fn widen(self) -> f64 {
-        f64::from(self)
-    }
-
-    #[inline(always)]
-    fn size(self) -> Self {
-        self.abs()
-    }
-
-    fn tanh(values: &mut [Self]) {
-        lanes32::tanh(values);
-    }
-
-    fn sigmoid(values: &mut [Self]) {
-        lanes32::sigmoid(values);
-    }
-}
+real!(f64 in Lanes<2>: 4, lanes, 1e-280..1e280, 1e-300, None);
+real!(f32 in Lanes32<2>: 8, lanes32, 1e-28..1e28, 1e-36, Some(-20..=40));
