@@ -77,6 +77,7 @@ test('learning rate, clipping and truncation change while it runs, without a res
   await train.open(`${SMALL}&cells=lstm`);
   await train.button('Start').click();
   await expect.poll(() => train.iteration('LSTM')).toBeGreaterThan(30);
+  await expect(train.run('LSTM')).toContainText('a second');
   await train.type('Learning rate', '0.05');
   await train.type('Threshold', '0.001');
   const clipped = async () => (await train.table('gradient')).at(-1)?.join(' ');

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use unroll_engine::Cell;
 
 use crate::charts::Theme;
+use crate::compute::timing;
 use crate::labs::cells::cell_name;
 use crate::state::notice::Notice;
 use crate::state::storage;
@@ -23,6 +24,8 @@ use crate::worker::processors;
 const KEPT: &str = "training";
 /// It is kept at most this often while it runs, and when the page goes away.
 const KEEP_EVERY: Duration = Duration::from_secs(10);
+/// The pace is that of the last so long.
+const PACE_EVERY: Duration = Duration::from_secs(1);
 
 /// Handles to the lab's signals; cheap to copy.
 #[derive(Clone, Copy)]
@@ -34,6 +37,8 @@ pub struct Lab {
     /// The settings that the runs were started with; `None` before the first start.
     pub started: RwSignal<Option<TrainSettings>>,
     pub playing: RwSignal<bool>,
+    /// Iterations per second of each run of late; empty while nothing runs.
+    pub pace: RwSignal<Vec<(Cell, f64)>>,
     /// The iteration under the pointer, on all charts that have one.
     pub hovered: RwSignal<Option<f64>>,
     /// The iteration of the checkpoint that was chosen; `None` is the last one.
@@ -54,6 +59,7 @@ impl Lab {
             runs: RwSignal::new(Runs::default()),
             started: RwSignal::new(None),
             playing: RwSignal::new(false),
+            pace: RwSignal::new(Vec::new()),
             hovered: RwSignal::new(None),
             chosen: RwSignal::new(None),
             left: RwSignal::new(storage::read(KEPT).and_then(|text| Kept::from_text(&text))),
@@ -67,6 +73,7 @@ impl Lab {
         on_cleanup(move || kept.with_value(Crew::end));
         lab.follow_live_settings();
         lab.keep_run_when_due();
+        lab.follow_pace();
         lab
     }
 
@@ -88,6 +95,33 @@ impl Lab {
     pub fn discard(&self) {
         self.left.set(None);
         storage::remove(KEPT);
+    }
+
+    fn follow_pace(&self) {
+        let lab = *self;
+        let lengths = move || lab.runs.with_untracked(|runs| runs.0.iter().map(|run| (run.cell, run.len())).collect::<Vec<_>>());
+        let before = StoredValue::new_local((timing::start(), lengths()));
+        let look = move || {
+            let (now, lengths) = (timing::start(), lengths());
+            let playing = lab.playing.get_untracked();
+            let pace = before.with_value(|(since, before)| {
+                let of = |&(cell, length): &(Cell, usize)| {
+                    let (_, earlier) = before.iter().find(|(other, _)| *other == cell)?;
+                    // What went back to a checkpoint has no pace before it has gone on.
+                    let steps = length.checked_sub(*earlier).filter(|steps| *steps > 0)?;
+                    Some((cell, 1000.0 * steps as f64 / since.elapsed()))
+                };
+                lengths.iter().filter(|_| playing).filter_map(of).collect::<Vec<_>>()
+            });
+            before.set_value((now, lengths));
+            if lab.pace.with_untracked(|shown| *shown != pace) {
+                lab.pace.set(pace);
+            }
+        };
+        // Where there is no clock, no pace is shown.
+        if let Ok(timer) = set_interval_with_handle(look, PACE_EVERY) {
+            on_cleanup(move || timer.clear());
+        }
     }
 
     fn keep_run_when_due(&self) {

@@ -36,11 +36,16 @@ fn Column(lab: Lab, cell: Cell) -> impl IntoView {
         (_, _, true) => "training",
         (_, _, false) => "paused",
     };
+    let pace = move || {
+        let pace = lab.pace.with(|paces| paces.iter().find(|(other, _)| *other == cell).map(|(_, pace)| pace.round()));
+        pace.filter(|_| lab.playing.get()).map(|pace| format!("{} a second", format_value(pace)))
+    };
     view! {
         <article class=cell_class(cell) data-cell=cell_name(cell)>
             <div class="line-1">
                 <span class="cell-name">{cell_name(cell)}</span>
                 <span class="word" class:regime-exploding=move || stopped.with(Option::is_some) data-state=word>{word}</span>
+                <span class="pace" title="Iterations per second">{pace}</span>
             </div>
             <dl class="figures">
                 <div>
