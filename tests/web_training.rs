@@ -56,6 +56,7 @@ fn news_come_out_of_their_messages_as_they_went_in() {
         NewsKind::Examples(vec![example]),
         NewsKind::Stopped("It diverged.".into()),
         NewsKind::Kept(Checkpoint::new(vec![2.0; 12]).unwrap()),
+        NewsKind::Paused,
     ] {
         let news = News { generation: 4, cell: Cell::Rnn, kind };
         let back = News::from_message(&news.to_message()).unwrap();

@@ -344,7 +344,7 @@ test('after closing the page the run is offered, goes on with the same losses, a
   await train.button(`Continue at iteration ${last}`).click();
   await expect(page).toHaveURL(/seed=3/);
   await expect.poll(() => train.iteration('LSTM')).toBeGreaterThan(last + 3);
-  await train.button('Pause').click();
+  await train.pause();
   // The curves from before were kept in single precision.
   expect(Math.abs((await mean()) / uninterrupted - 1)).toBeLessThan(1e-3);
 

@@ -77,7 +77,13 @@ export class TrainPage {
   async runUntil(cell: Cell, iteration: number) {
     await this.button('Start').click();
     await expect.poll(() => this.iteration(cell)).toBeGreaterThanOrEqual(iteration);
+    await this.pause();
+  }
+
+  /** Pauses, and waits for the steps that were being taken. */
+  async pause() {
     await this.button('Pause').click();
+    await expect(this.panel('runs').locator('[data-state="training"], [data-state="pausing"]')).toHaveCount(0);
   }
 
   /** Opens a panel's table and reads its rows. */

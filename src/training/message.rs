@@ -59,6 +59,8 @@ pub enum NewsKind {
     Examples(Vec<Example>),
     /// The net before a step, as the engine's snapshot writes it.
     Kept(Checkpoint),
+    /// It rests, and everything up to here was told.
+    Paused,
 }
 
 impl Order {
@@ -103,11 +105,12 @@ impl Order {
 
 impl News {
     /// As a message: kind, generation, cell, and what belongs to it: numbers, a sentence or words; of a checkpoint,
-    /// its numbers in a list.
+    /// its numbers in a list; of a pause nothing.
     pub fn to_message(&self) -> JsValue {
         let what = match &self.kind {
             NewsKind::Steps(numbers) => floats(numbers.iter().copied()),
             NewsKind::Stopped(sentence) => sentence.into(),
+            NewsKind::Paused => JsValue::NULL,
             NewsKind::Kept(checkpoint) => Array::of1(&floats(checkpoint.numbers().iter().copied())).into(),
             NewsKind::Examples(examples) => {
                 let words = examples.iter().flat_map(|example| [&example.read, &example.expected, &example.answered]);
@@ -124,7 +127,9 @@ impl News {
             return None;
         }
         let (generation, cell, what) = (number(message, 1)? as u32, cell(message, 2)?, message.get(3));
-        let kind = if let Some(sentence) = what.as_string() {
+        let kind = if what.is_null() {
+            NewsKind::Paused
+        } else if let Some(sentence) = what.as_string() {
             NewsKind::Stopped(sentence)
         } else if let Some(words) = what.dyn_ref::<Array>() {
             if let Some(checkpoint) = vector(words, 0).and_then(Checkpoint::new) {

@@ -121,6 +121,7 @@ impl Server {
                 if training.trainer.iteration() > 0 && !training.stopped {
                     training.tell(&self.tell, NewsKind::Kept(Checkpoint::of(&training.trainer.snapshot())));
                 }
+                training.tell(&self.tell, NewsKind::Paused);
             }
             Order::Step => {
                 training.step(&self.tell);

@@ -37,6 +37,8 @@ pub struct Lab {
     /// The settings that the runs were started with; `None` before the first start.
     pub started: RwSignal<Option<TrainSettings>>,
     pub playing: RwSignal<bool>,
+    /// Runs that were asked to pause and may still be in a step.
+    pub pausing: RwSignal<Vec<Cell>>,
     /// Iterations per second of each run of late; empty while nothing runs.
     pub pace: RwSignal<Vec<(Cell, f64)>>,
     /// The iteration under the pointer, on all charts that have one.
@@ -59,6 +61,7 @@ impl Lab {
             runs: RwSignal::new(Runs::default()),
             started: RwSignal::new(None),
             playing: RwSignal::new(false),
+            pausing: RwSignal::new(Vec::new()),
             pace: RwSignal::new(Vec::new()),
             hovered: RwSignal::new(None),
             chosen: RwSignal::new(None),
@@ -196,11 +199,13 @@ impl Lab {
             self.begin();
         }
         self.playing.set(true);
+        self.pausing.set(Vec::new());
         self.order_all(&self.run_order());
     }
 
     pub fn pause(&self) {
         self.playing.set(false);
+        self.pausing.set(self.cells());
         self.order_all(&Order::Pause);
     }
 
@@ -276,6 +281,7 @@ impl Lab {
                 run.go_back(iteration);
             }
         });
+        self.rests(cell);
         let settings = untrack(|| self.shown());
         self.with_crew(|crew| crew.start(cell, &settings, checkpoint));
     }
@@ -285,6 +291,7 @@ impl Lab {
         settings.normalise();
         self.runs.set(Runs::of(settings.cells()));
         self.chosen.set(None);
+        self.pausing.set(Vec::new());
         self.left.set(None);
         self.kept.set_value(Vec::new());
         self.started.set(Some(settings.clone()));
@@ -311,8 +318,17 @@ impl Lab {
     }
 
     fn order_all(&self, order: &Order) {
-        let cells: Vec<Cell> = self.runs.with_untracked(|runs| runs.0.iter().map(|run| run.cell).collect());
-        cells.into_iter().for_each(|cell| self.order(cell, order));
+        self.cells().into_iter().for_each(|cell| self.order(cell, order));
+    }
+
+    /// The cells that race.
+    fn cells(&self) -> Vec<Cell> {
+        self.runs.with_untracked(|runs| runs.0.iter().map(|run| run.cell).collect())
+    }
+
+    /// This cell is not waited for any more.
+    fn rests(&self, cell: Cell) {
+        self.pausing.update(|cells| cells.retain(|other| *other != cell));
     }
 
     /// Learning rate, clipping, truncation and speed reach the workers as they change.
@@ -339,6 +355,7 @@ impl Lab {
         match report {
             Report::News(cell, kind) => self.take(cell, kind),
             Report::Replaced(cell, checkpoint) => {
+                self.rests(cell);
                 self.runs.update(|runs| {
                     if let Some(run) = runs.get_mut(cell) {
                         run.go_back(checkpoint.unwrap_or(0));
@@ -380,6 +397,7 @@ impl Lab {
                 NewsKind::Examples(examples) => run.examples = examples,
                 NewsKind::Stopped(sentence) => run.stopped = Some(sentence),
                 NewsKind::Kept(kept) => checkpoint::keep(&mut run.checkpoints, kept),
+                NewsKind::Paused => self.rests(cell),
             }
         });
         if self.runs.with_untracked(|runs| runs.0.iter().all(|run| run.stopped.is_some())) {

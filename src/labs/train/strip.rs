@@ -34,6 +34,7 @@ fn Column(lab: Lab, cell: Cell) -> impl IntoView {
         (true, ..) => "stopped",
         (_, false, _) => "not started",
         (_, _, true) => "training",
+        (_, _, false) if lab.pausing.with(|cells| cells.contains(&cell)) => "pausing",
         (_, _, false) => "paused",
     };
     let pace = move || {
