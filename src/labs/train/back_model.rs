@@ -13,7 +13,7 @@ const DECADES: f64 = 12.0;
 const LEAST_SHARE: f64 = -8.0;
 
 /// log10 of the adjoints of the cell in focus: iterations across, time up.
-pub fn waterfall(run: Option<&Run>, iterations: usize, states: usize) -> HeatmapModel {
+pub fn waterfall(run: Option<&Run>, states: usize) -> HeatmapModel {
     let empty = Vec::new();
     let profiles = run.map_or(&empty, |run| &run.profiles);
     let values: Vec<f64> = profiles.iter().flat_map(|(_, profile)| profile.log10_adjoint.iter().copied()).collect();
@@ -25,7 +25,8 @@ pub fn waterfall(run: Option<&Run>, iterations: usize, states: usize) -> Heatmap
     let max = if largest.is_finite() { largest.ceil() } else { 0.0 };
     let min = if smallest.is_finite() { smallest.floor().max(max - DECADES).min(max - 1.0) } else { max - 1.0 };
     HeatmapModel {
-        x: iteration_axis(iterations),
+        // A slow cell’s picture would be a strip on the axis of the fastest.
+        x: iteration_axis(run.map_or(0, Run::len)),
         rows: profiles.first().map_or(states, |(_, profile)| profile.log10_adjoint.len()),
         cols: profiles.len(),
         x0: 0,
@@ -117,12 +118,12 @@ mod tests {
 
     #[test]
     fn the_waterfall_has_a_column_a_profile_and_a_row_a_state() {
-        let model = waterfall(Some(&run()), 3, 3);
+        let model = waterfall(Some(&run()), 3);
         assert_eq!((model.rows, model.cols, model.stride), (3, 3, 1));
         assert_eq!(model.scale, ColourScale::Sequential { min: -4.0, max: 1.0 });
         assert_eq!(model.values.len(), 9);
         // Before the first step there is an empty chart.
-        assert_eq!(waterfall(None, 0, 51).rows, 51);
+        assert_eq!(waterfall(None, 51).rows, 51);
     }
 
     #[test]

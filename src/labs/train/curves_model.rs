@@ -15,11 +15,11 @@ pub const WINDOW: usize = 25;
 /// Losses and norms below this are drawn there: log10.
 const LEAST: f64 = -12.0;
 
-/// The iterations that all charts of the lab share: they end behind 1, 2 or 5 times a power of ten, so that the axis seldom moves and its
-/// last number has room beside the label.
+/// An axis of iterations. It ends a tenth behind one of a few round numbers: it seldom moves, stays more than half full, and its last
+/// number has room beside the label.
 pub fn iteration_axis(iterations: usize) -> Axis {
-    let ends = (1..).flat_map(|exponent| [1, 2, 5].map(|digit| digit * 10_usize.pow(exponent)));
-    let end = ends.take(24).find(|end| *end >= iterations.max(50)).unwrap_or(iterations);
+    let mut ends = (0..8).flat_map(|exponent| [10, 15, 20, 30, 40, 50, 60, 80].map(|round| round * 10_usize.pow(exponent)));
+    let end = ends.find(|end| *end >= iterations.max(50)).unwrap_or(iterations);
     Axis::step("iteration", 0, end + end.div_ceil(10))
 }
 
@@ -143,7 +143,7 @@ mod tests {
         assert!(points.len() <= POINTS + 1, "{}", points.len());
         assert_eq!(points.last().map(|p| p.0), Some(5000.0));
         assert!((points[7].1 - 0.2_f64.log10()).abs() < 1e-12);
-        assert_eq!((model.x.min, model.x.max), (-0.5, 11_000.5));
+        assert_eq!((model.x.min, model.x.max), (-0.5, 6_600.5));
     }
 
     #[test]

@@ -11,7 +11,6 @@ use crate::charts::{export, DataTable, Heatmap, LineChart, LineModel, TableModel
 use crate::labs::cells::cell_name;
 use crate::labs::panel::Panel;
 use crate::labs::picture::PictureTools;
-use crate::training::history::Runs;
 use crate::training::settings::{CutKind, TrainSettings};
 
 const HEIGHT: f64 = 230.0;
@@ -107,8 +106,7 @@ pub fn GradientPanel(lab: Lab) -> impl IntoView {
 pub fn WaterfallPanel(lab: Lab) -> impl IntoView {
     let model = Memo::new(move |_| {
         let settings = lab.shown();
-        let iterations = lab.runs.with(Runs::longest);
-        Arc::new(lab.focused(|run| back_model::waterfall(run, iterations, settings.length + 1)))
+        Arc::new(lab.focused(|run| back_model::waterfall(run, settings.length + 1)))
     });
     let headline = Signal::derive(move || lab.focused(back_model::waterfall_headline));
     let table = Signal::derive(move || model.with(|m| TableModel::from_heatmap("Gradient by time and iteration", m)));
@@ -127,7 +125,7 @@ pub fn WaterfallPanel(lab: Lab) -> impl IntoView {
             id="waterfall"
             title="The gradient’s way back"
             headline=headline
-            about="log10 of ‖∂L/∂h_t‖ (root mean square over the batch) of the cell in focus: iterations across, time t up. The loss is at the top; blank is exactly zero."
+            about="log10 of ‖∂L/∂h_t‖ (root mean square over the batch) of the cell in focus: its iterations across, time t up. The loss is at the top; blank is exactly zero."
         >
             <UntilBegun lab=lab>
                 <Heatmap model=model cursor=cursor on_cursor=hover on_pin=|_| {} theme=lab.theme name="Gradient by time and iteration" height=HEIGHT/>
