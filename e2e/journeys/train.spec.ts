@@ -375,10 +375,14 @@ test('settings are undone and redone, by button and by key', async ({ train, pag
   await expect(page).toHaveURL(/n=5/);
 });
 
-test('nothing sticks out on a phone', async ({ train, page }) => {
+test('on a phone nothing sticks out, and a run is started and paused from anywhere on the page', async ({ train, page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await train.open(SMALL);
+  await train.panel('examples').scrollIntoViewIfNeeded();
+  await expect(train.button('Start')).toBeInViewport({ ratio: 1 });
   await train.runUntil('GRU', 30);
+  await expect(train.button('Start')).toBeInViewport({ ratio: 1 });
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)).toBe(false);
 });
 

@@ -12,7 +12,6 @@ use crate::training::table::ROWS;
 /// The bar over the panels.
 #[component]
 pub fn RunBar(lab: Lab) -> impl IntoView {
-    let playing = move || lab.playing.get();
     let begun = move || lab.started.with(Option::is_some);
     let pending = Memo::new(move |_| {
         lab.started.with(|started| started.as_ref().map_or_else(Vec::new, |started| lab.store.settings.with(|now| changed(started, now))))
@@ -20,9 +19,7 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
     view! {
         <Left lab=lab/>
         <section class="run-bar" data-panel="run" aria-label="Run">
-            <button class="button primary" type="button" title="Space" on:click=move |_| lab.toggle()>
-                {move || if playing() { "Pause" } else { "Start" }}
-            </button>
+            <PlayButton lab=lab class="button primary"/>
             <button class="button" type="button" title="One step of every net (S)" on:click=move |_| lab.step()>"Step"</button>
             <button
                 class="button"
@@ -47,6 +44,16 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
                 {move || lab.store.settings.with(|now| STORIES.iter().find(|story| story.is(now)).map_or("", |story| story.lesson))}
             </p>
         </section>
+    }
+}
+
+/// Starts and pauses.
+#[component]
+pub fn PlayButton(lab: Lab, class: &'static str) -> impl IntoView {
+    view! {
+        <button class=class type="button" title="Space" on:click=move |_| lab.toggle()>
+            {move || if lab.playing.get() { "Pause" } else { "Start" }}
+        </button>
     }
 }
 

@@ -22,7 +22,7 @@ use crate::charts::Theme;
 use crate::controls::NoticeList;
 use crate::labs::keys::is_the_labs;
 use crate::training::store::TrainStore;
-use bar::RunBar;
+use bar::{PlayButton, RunBar};
 use cliff::CliffPanel;
 use context::Lab;
 use examples::ExamplesPanel;
@@ -73,6 +73,8 @@ pub fn TrainLab(store: TrainStore, theme: Signal<Theme>) -> impl IntoView {
                     <CliffPanel lab=lab/>
                 </div>
             </main>
+            // On phones, where the bar scrolls away.
+            <PlayButton lab=lab class="button primary run-toggle"/>
             <button
                 class="rail-toggle"
                 type="button"

@@ -53,7 +53,7 @@ fn Column(lab: Lab, cell: Cell) -> impl IntoView {
                     <dt>"iteration"</dt>
                     <dd data-figure="iteration">{move || or_dash(of(&|run| run.len().to_string()))}</dd>
                 </div>
-                <div title="Of the last batch">
+                <div class="last-loss" title="Of the last batch">
                     <dt>"loss"</dt>
                     <dd data-figure="loss">{move || or_dash(of(&|run| run.curves.last().map_or_else(String::new, |step| format_value(step.loss))))}</dd>
                 </div>
