@@ -1,4 +1,4 @@
-// Takes docs/screenshot.png (and the dark one) from the release build: npm run screenshots.
+// Takes docs/screenshot.png (and the dark one) and docs/train.png from the release build: npm run screenshots.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chromium } from '@playwright/test';
@@ -20,6 +20,14 @@ try {
     await page.screenshot({ path: `docs/${file}` });
     await page.close();
   }
+  const page = await browser.newPage({ viewport: { width: 1440, height: 1180 }, serviceWorkers: 'block' });
+  await page.goto(`http://127.0.0.1:${PORT}/train`);
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.waitForFunction(() => Number(document.querySelector('[data-cell="LSTM"] [data-figure="iteration"]').textContent) > 1000);
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await page.waitForFunction(() => !document.querySelector('[data-state="training"], [data-state="pausing"]'));
+  await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
+  await page.screenshot({ path: 'docs/train.png' });
 } finally {
   await browser.close();
   server.kill();

@@ -375,13 +375,26 @@ test('settings are undone and redone, by button and by key', async ({ train, pag
   await expect(page).toHaveURL(/n=5/);
 });
 
-test('on a phone nothing sticks out, and a run is started and paused from anywhere on the page', async ({ train, page }) => {
+test('on a phone nothing sticks out or moves, and a run is started and paused from anywhere on the page', async ({ train, page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await train.open(SMALL);
   await train.panel('examples').scrollIntoViewIfNeeded();
   await expect(train.button('Start')).toBeInViewport({ ratio: 1 });
   await train.runUntil('GRU', 30);
   await expect(train.button('Start')).toBeInViewport({ ratio: 1 });
+  // What changes while it trains moves no chart.
+  await page.evaluate(() => {
+    const chart = document.querySelector('[data-panel="loss"] canvas');
+    const places = new Set<number>();
+    const look = () => {
+      places.add(Math.round((chart?.getBoundingClientRect().top ?? NaN) + scrollY));
+      requestAnimationFrame(look);
+    };
+    Object.assign(window, { places });
+    look();
+  });
+  await train.runUntil('GRU', 200);
+  expect(await page.evaluate(() => (window as unknown as { places: Set<number> }).places.size)).toBe(1);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)).toBe(false);
 });

@@ -76,13 +76,14 @@ pub fn loss_headline(runs: &Runs, baseline: f64) -> String {
     let best = runs.0.iter().filter_map(|run| Some((run, run.mean_loss(WINDOW)?))).min_by(|a, b| a.1.total_cmp(&b.1));
     let Some((run, loss)) = best else { return "Nothing was trained yet.".to_owned() };
     let name = cell_name(run.cell);
-    let leads = if runs.0.len() > 1 { format!("{name} leads with a loss of") } else { format!("{name} has a loss of") };
+    let leads = if runs.0.len() > 1 { "leads with" } else { "has" };
     let against = match baseline / loss {
+        ratio if ratio > 100.0 => format!("{} times below what no memory reaches", format_value(ratio.round())),
         ratio if ratio > 1.25 => format!("{} times below what no memory reaches", format_value((10.0 * ratio).round() / 10.0)),
         ratio if ratio > 0.8 => "no better than remembering nothing".to_owned(),
         _ => "worse than remembering nothing".to_owned(),
     };
-    format!("After {} iterations {leads} {}: {against}.", run.len(), format_value(loss))
+    format!("{name} {leads} a loss of {}: {against}.", format_value(loss))
 }
 
 /// Gradient norm before (solid) and after (dashed) clipping.
@@ -151,7 +152,7 @@ mod tests {
         let baseline = 1.0 / 6.0;
         assert_eq!(loss_headline(&Runs::default(), baseline), "Nothing was trained yet.");
         let text = loss_headline(&runs(40, 0.2), baseline);
-        assert_eq!(text, "After 40 iterations LSTM leads with a loss of 0.02: 8.3 times below what no memory reaches.");
+        assert_eq!(text, "LSTM leads with a loss of 0.02: 8.3 times below what no memory reaches.");
         let text = gradient_headline(&runs(40, 0.2), &TrainSettings::default());
         assert_eq!(text, "Share of steps that were clipped: 25% for RNN, 25% for LSTM.");
     }
