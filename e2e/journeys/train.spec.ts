@@ -177,7 +177,7 @@ test('the curves, the waterfall and the cliff are pictures', async ({ train, pag
   expect(await coloursOf(page, cliff)).toBeGreaterThan(50);
 });
 
-test('a run that diverges says so, keeps its history and goes on with clipping', async ({ train }) => {
+test('a run that diverges says so, keeps its history and goes on with clipping', async ({ train, page }) => {
   await train.open();
   await train.button('Clipping saves a run').click();
   await train.button('Start').click();
@@ -185,8 +185,14 @@ test('a run that diverges says so, keeps its history and goes on with clipping',
   await expect(train.run('RNN')).toContainText(/It diverged at iteration 2\d\d: .*clip the gradient/);
   expect(await train.iteration('RNN')).toBeGreaterThan(150);
   expect((await train.table('loss')).length).toBeGreaterThan(150);
+  // Nothing is left to start, and that is said until there is.
+  const over = page.getByText('No net can go on from here');
+  await train.button('Start').click();
+  await expect(over).toBeVisible();
+  await expect(train.button('Start')).toBeVisible();
   await train.run('RNN').getByRole('button', { name: /Continue from the last good checkpoint/ }).click();
   await expect(train.state('RNN')).toHaveText('training');
+  await expect(over).toHaveCount(0);
   await expect(train.panel('loss').getByRole('list')).toContainText('left behind');
   await expect.poll(() => train.iteration('RNN'), { timeout: 40_000 }).toBeGreaterThan(400);
   await expect(train.headline('loss')).toContainText('below what no memory reaches');

@@ -24,6 +24,8 @@ use crate::worker::processors;
 const KEPT: &str = "training";
 /// It is kept at most this often while it runs, and when the page goes away.
 const KEEP_EVERY: Duration = Duration::from_secs(10);
+/// What is said where nothing can be started.
+const OVER: &str = "No net can go on from here: continue from a checkpoint, or press Restart to begin anew.";
 /// The pace is that of the last so long.
 const PACE_EVERY: Duration = Duration::from_secs(1);
 
@@ -198,6 +200,9 @@ impl Lab {
         if self.started.with_untracked(Option::is_none) {
             self.begin();
         }
+        if self.is_over() {
+            return self.say_over();
+        }
         self.playing.set(true);
         self.pausing.set(Vec::new());
         self.order_all(&self.run_order());
@@ -237,6 +242,9 @@ impl Lab {
     pub fn step(&self) {
         if self.started.with_untracked(Option::is_none) {
             self.begin();
+        }
+        if self.is_over() {
+            return self.say_over();
         }
         if self.playing.get_untracked() {
             self.pause();
@@ -282,6 +290,7 @@ impl Lab {
             }
         });
         self.rests(cell);
+        self.store.dismiss(&Notice::info(OVER.to_owned()));
         let settings = untrack(|| self.shown());
         self.with_crew(|crew| crew.start(cell, &settings, checkpoint));
     }
@@ -292,6 +301,7 @@ impl Lab {
         self.runs.set(Runs::of(settings.cells()));
         self.chosen.set(None);
         self.pausing.set(Vec::new());
+        self.store.dismiss(&Notice::info(OVER.to_owned()));
         self.left.set(None);
         self.kept.set_value(Vec::new());
         self.started.set(Some(settings.clone()));
@@ -324,6 +334,15 @@ impl Lab {
     /// The cells that race.
     fn cells(&self) -> Vec<Cell> {
         self.runs.with_untracked(|runs| runs.0.iter().map(|run| run.cell).collect())
+    }
+
+    /// No net can go on.
+    fn is_over(&self) -> bool {
+        self.runs.with_untracked(|runs| runs.0.iter().all(|run| run.stopped.is_some()))
+    }
+
+    fn say_over(&self) {
+        self.store.notify(Notice::info(OVER.to_owned()));
     }
 
     /// This cell is not waited for any more.
@@ -400,7 +419,7 @@ impl Lab {
                 NewsKind::Paused => self.rests(cell),
             }
         });
-        if self.runs.with_untracked(|runs| runs.0.iter().all(|run| run.stopped.is_some())) {
+        if self.is_over() {
             self.playing.set(false);
         }
     }
