@@ -32,7 +32,8 @@ fn cells(settings: &Settings, into: &mut String) {
         let analysis = analyse_critical(&settings.experiment(cell)).unwrap();
         let problem = &analysis.problem;
         let bits = fingerprint(analysis.trace.h.iter().chain(&analysis.trace.c).chain(&problem.cotangent).chain(&problem.x).copied());
-        writeln!(into, "  {cell:?}: n {}, T {}, {:?}, {bits:016x}", problem.weights.hidden_size, analysis.seq_len, problem.loss_site).unwrap();
+        writeln!(into, "  {cell:?}: n {}, T {}, {:?}, {bits:016x}", problem.weights.hidden_size, analysis.seq_len, problem.loss_site)
+            .unwrap();
     }
 }
 
