@@ -142,10 +142,10 @@ fn difference(row: &Row<Settings>, from: &Settings, to: &Settings) -> Option<Str
 #[cfg(test)]
 mod tests {
     use super::super::{contribution_model, gradient_model, jacobian_model, spectrum_model};
-    use crate::labs::flow::settings::{GradientView, ReferenceLines};
     use super::*;
     use crate::charts::Ink;
     use crate::compute::Cache;
+    use crate::labs::flow::settings::{GradientView, ReferenceLines};
 
     fn small() -> Settings {
         Settings { hidden_size: 4, seq_len: 20, ..Settings::default() }

@@ -476,8 +476,8 @@ pub fn markdown(report: &Report) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::labs::flow::settings::InputKind;
     use super::*;
+    use crate::labs::flow::settings::InputKind;
     use crate::sweep::report::LayerMeasure;
     use unroll_engine::{analyse_critical, Activation};
 

@@ -102,8 +102,8 @@ fn changed(started: &TrainSettings, now: &TrainSettings) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::labs::train::settings::CutKind;
     use super::*;
+    use crate::labs::train::settings::CutKind;
 
     #[test]
     fn what_needs_a_restart_is_named() {
