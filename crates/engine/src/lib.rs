@@ -16,6 +16,7 @@ pub mod experiment;
 pub mod given;
 mod init;
 mod inverse;
+pub mod lineage;
 pub mod lyapunov;
 pub mod product;
 pub mod reference;
