@@ -190,9 +190,9 @@ proptest! {
         softmax(&mut w);
         let mut ours = vec![0.0; scores.len()];
         softmax_backward(&w, adjoint, &mut ours);
-        for i in 0..scores.len() {
+        for (i, ours) in ours.iter().enumerate() {
             let moved = |by: f64| value(&scores.iter().enumerate().map(|(j, s)| if i == j { s + by } else { *s }).collect::<Vec<_>>());
-            prop_assert!(((moved(1e-5) - moved(-1e-5)) / 2e-5 - ours[i]).abs() < 1e-9);
+            prop_assert!(((moved(1e-5) - moved(-1e-5)) / 2e-5 - ours).abs() < 1e-9);
         }
     }
 }

@@ -173,7 +173,7 @@ pub(super) fn backward(
     // Σ_j de_j h_j, which both products with a matrix need.
     let mut weighted = vec![0.0; at.width];
     gemv_transposed(at.memory, &d_scores, &mut weighted);
-    // What of h_j's adjoint comes through the score is de_j times this, or is computed for each j.
+    // What comes to h_j through its score is de_j times this; the additive score has it for each j apart.
     let mut through_score = vec![0.0; at.width];
     match scorer {
         Scorer::Dot => {
@@ -190,9 +190,9 @@ pub(super) fn backward(
         Scorer::Additive { .. } => {}
     }
     let Scorer::Additive { query, key, vector } = scorer else {
-        for j in 0..steps {
+        for (j, (weight, d_score)) in at.alignment.iter().zip(&d_scores).enumerate() {
             for ((d, context), score) in d_h.iter_mut().zip(d_context).zip(&through_score) {
-                *d = at.alignment[j] * context + d_scores[j] * score;
+                *d = weight * context + d_score * score;
             }
             d_memory.add(j, &d_h, exponent);
         }
@@ -200,18 +200,18 @@ pub(super) fn backward(
     };
     let a = vector.len();
     let (mut inside, mut sum) = (vec![0.0; a], vec![0.0; a]);
-    for j in 0..steps {
+    for (j, (weight, d_score)) in at.alignment.iter().zip(&d_scores).enumerate() {
         let features = &at.features[j * a..(j + 1) * a];
         for (((inside, sum), f), v) in inside.iter_mut().zip(&mut sum).zip(features).zip(vector) {
-            *inside = d_scores[j] * v * (1.0 - f * f);
+            *inside = d_score * v * (1.0 - f * f);
             *sum += *inside;
         }
         gemv_transposed(key, &inside, &mut d_h);
-        axpy(at.alignment[j], d_context, &mut d_h);
+        axpy(*weight, d_context, &mut d_h);
         d_memory.add(j, &d_h, exponent);
         if let Some(g) = gradients.as_deref_mut() {
             outer_add(factor, &inside, &at.memory[j * at.width..(j + 1) * at.width], &mut g.key);
-            axpy(factor * d_scores[j], features, &mut g.vector);
+            axpy(factor * d_score, features, &mut g.vector);
         }
     }
     gemv_transposed(query, &sum, d_query);
