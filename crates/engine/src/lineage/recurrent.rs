@@ -123,6 +123,11 @@ impl Sweep {
         }
     }
 
+    /// The adjoint `[dh; dc]` of the state that the sweep has come to; dc is zero but for the LSTM.
+    pub fn state(&self) -> (&[f64], i64) {
+        (&self.adjoint.values, self.adjoint.exponent)
+    }
+
     /// Back over step t = 1…T of the tape: from the adjoint of state t to that of state t − 1. Returns the adjoint of the step's input.
     /// `x` is that input; the weights' gradients (four, in the order of [`parameters`]) are added to where they are asked for.
     pub fn back(&mut self, w: &Weights, tape: &Tape, t: usize, x: &[f64], gradients: Option<&mut [Vec<f64>]>) -> (&[f64], i64) {
