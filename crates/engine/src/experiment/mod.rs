@@ -4,13 +4,14 @@ mod build;
 mod error;
 
 pub use crate::range;
+pub use crate::signal::Input;
+pub use crate::vocabulary::{Activation, Cell, Cotangent, Initialiser, LossSite};
 pub use error::ExperimentError;
 
 use std::sync::Arc;
 
 use crate::given::{Edits, Given};
-use crate::signal::{self, Input};
-use crate::vocabulary::{Activation, Cell, Cotangent, Initialiser, LossSite};
+use crate::signal;
 
 /// Everything that determines an analysis. Same experiment, same bits, on every machine.
 #[derive(Clone, Debug, PartialEq)]
