@@ -7,6 +7,10 @@
 //! - [`reach`]: `log10 ‖∂out_t/∂in_k‖₂` of any [`Run`], row by row, whole or by [`Path`].
 //! - [`recurrent`], [`bidirectional`]: the RNN, LSTM and GRU in one direction and in both.
 //! - [`encoder_decoder`]: two of them in a row, without and with attention.
+//! - [`recurrence`]: the one linear recurrence, and what is it under many names: [`diagonal`] (S4D), [`lru`], [`selective`] and [`mamba`],
+//!   [`minimal`] (minGRU, minLSTM), [`linear_attention`] (with retention and gated linear attention). [`state_space`] is the dense S4.
+//! - [`hippo`]: the time-varying HiPPO-LegS, and the closed forms of both. [`scan`]: the recurrence in parallel. [`limits`]: what it cannot do.
+//! - [`discretise`]: from continuous time to steps. [`number`]: real and complex states.
 //!
 //! **To add a model**: write a file with a type that implements [`Block`] (input `[T][d]` row-major in, output `[T][q]` out, every sum in one
 //! fixed order, elementary functions from `libm`). Name its parameters as PyTorch or the paper does; complex parameters are two, `C.re` and
@@ -15,11 +19,27 @@
 
 pub mod bidirectional;
 pub mod block;
+mod dense;
+pub mod diagonal;
+pub mod discretise;
 pub mod encoder_decoder;
 mod error;
+pub mod hippo;
+mod layers;
+pub mod limits;
+pub mod linear_attention;
+pub mod lru;
+pub mod mamba;
+pub mod minimal;
+pub mod number;
+mod parameters;
 pub mod reach;
+pub mod recurrence;
 pub mod recurrent;
 pub mod rows;
+pub mod scan;
+pub mod selective;
+pub mod state_space;
 
 pub use block::{Block, Cost, Gradients, Model, Named, Parameter, Path, Run};
 pub use error::LineageError;

@@ -144,6 +144,7 @@ fn lineage_traces_agree_with_pytorch() {
         match build(fixture) {
             Some(Case::Model(model, extra)) => check.model(model.as_ref(), extra, None),
             Some(Case::Forced(model)) => check.model(model.as_ref(), |_, _, _| None, Some(&|logits| model.cross_entropy(logits))),
+            Some(Case::Other(whole)) => whole(&mut check, fixture),
             None if NOT_YET.contains(&fixture.kind().as_str()) => continue,
             None => check.fail(format!("{} is a kind of model that nothing here builds", fixture.kind())),
         }
@@ -167,7 +168,26 @@ fn lineage_traces_of_every_kind_that_is_built_are_here() {
             fixture.kind()
         );
     }
-    for kind in ["rnn", "lstm", "gru", "bi_rnn", "bi_lstm", "bi_gru", "encoder_decoder"] {
+    for kind in [
+        "rnn",
+        "lstm",
+        "gru",
+        "bi_rnn",
+        "bi_lstm",
+        "bi_gru",
+        "encoder_decoder",
+        "mingru",
+        "minlstm",
+        "mamba_selective_ssm",
+        "mamba_block",
+        "linear_attention",
+        "retention",
+        "gated_linear_attention",
+        "s4",
+        "s4d",
+        "hippo_legs",
+        "parallel_scan",
+    ] {
         assert!(kinds.contains(kind), "no trace of {kind}");
     }
 }
