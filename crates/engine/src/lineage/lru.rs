@@ -169,8 +169,8 @@ impl Block for LinearRecurrentUnit {
                 let previous = if t == 0 { &zero[..] } else { &trace.h[(t - 1) * 2 * n..t * 2 * n] };
                 adjoint.coefficients(previous, &mut by_lambda);
                 let driven = &trace.driven[t * 2 * n..(t + 1) * 2 * n];
-                for i in 0..n {
-                    by_lambda_sum[i] = by_lambda_sum[i] + Complex::load(&by_lambda, i).times(factor);
+                for (i, sum) in by_lambda_sum.iter_mut().enumerate() {
+                    *sum = *sum + Complex::load(&by_lambda, i).times(factor);
                     let by_gamma = Complex::load(driven, i).conjugate() * Complex::load(g, i);
                     gradients.values[GAMMA][i] += factor * trace.gamma[i] * by_gamma.re;
                 }
@@ -178,9 +178,9 @@ impl Block for LinearRecurrentUnit {
             adjoint.back(t);
         }
         if let Some(gradients) = gradients {
-            for i in 0..n {
+            for (i, sum) in by_lambda_sum.iter().enumerate() {
                 // λ = exp(−e^ν + i e^θ): ∂λ/∂ν = −e^ν λ, ∂λ/∂θ = i e^θ λ.
-                let by_exponent = Complex::load(&trace.lambda, i).conjugate() * by_lambda_sum[i];
+                let by_exponent = Complex::load(&trace.lambda, i).conjugate() * *sum;
                 gradients.values[NU][i] -= libm::exp(get(NU)[i]) * by_exponent.re;
                 gradients.values[THETA][i] += libm::exp(get(THETA)[i]) * by_exponent.im;
             }
