@@ -3,6 +3,7 @@
 //! `settings`, `nets`, `table`, `url`, `pin`, `embed`, `presets`, `undo` and `notice` are plain values and functions; nothing in them knows a browser or a
 //! framework. `store` and `theme` join them to signals. `history` and `storage` are the only callers of the History API and of local
 //! storage.
+pub mod brought;
 pub mod embed;
 pub mod history;
 pub mod nets;

@@ -6,6 +6,7 @@ use super::context::Flow;
 use super::export_model::Export;
 use super::words::cell_name;
 use crate::controls::download;
+use crate::state::brought;
 use crate::state::notice::Notice;
 use crate::state::store::Store;
 
@@ -14,7 +15,8 @@ use crate::state::store::Store;
 pub fn ExportGroup(flow: Flow, store: Store) -> impl IntoView {
     let save = move |export: Export| {
         let Some((cell, analysis)) = flow.focused() else { return };
-        match export.file(cell, &analysis) {
+        let assumptions = store.settings.with_untracked(|settings| brought::assumptions(settings, cell));
+        match export.file(cell, &analysis, &assumptions) {
             Ok(file) => {
                 if !download::save(&file.name, file.media_type, &file.bytes) {
                     store.notify(Notice::warning(format!("The browser did not take {} as a download.", file.name)));

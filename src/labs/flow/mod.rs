@@ -12,6 +12,7 @@ mod gradient_model;
 pub mod import;
 mod import_dialog;
 mod import_model;
+mod import_sequence;
 mod jacobian_model;
 mod keys;
 mod panels;
