@@ -191,11 +191,12 @@ fn numpy_arrays_that_are_refused_say_why() {
 /// The recipe that refusals print was run on the model that `generate.py` describes.
 #[test]
 fn the_recipe_that_refusals_print_gives_a_file_that_is_read() {
-    let file = match open(&bytes("recipe_tied.safetensors")) {
-        Ok(Opened::Model(file)) => file,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!((file.modules.len(), file.modules[0].prefix.as_str(), file.ignored.len()), (1, "rnn", 0));
+    for (model, prefix, cell, notes) in [("tied", "rnn", Cell::Lstm, 0), ("packed", "rnn", Cell::Gru, 0), ("weight_norm", "0", Cell::Lstm, 1)] {
+        let file = read(&format!("recipe_{model}"));
+        let module = &file.modules[0];
+        assert_eq!((file.modules.len(), module.prefix.as_str(), module.cell, module.assumptions().len()), (1, prefix, cell, notes), "{model}");
+        assert!(file.ignored.is_empty() && file.refused.is_empty(), "{model}");
+    }
     let generator = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/generate.py")).unwrap();
     assert!(generator.contains(unroll_formats::detect::TORCH_RECIPE), "generate.py runs another recipe");
 }
