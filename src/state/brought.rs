@@ -77,7 +77,8 @@ mod tests {
     fn sentences_stay_with_the_numbers_that_they_are_about() {
         let table = Table { columns: vec!["a".into()], values: vec![1.0, 2.0], standardise: false };
         remember_table(&table, vec!["Commas are read as decimal marks.".into()]);
-        let mut settings = Settings { input: InputKind::Numbers, numbers: Some(Table { standardise: true, ..table }), ..Settings::default() };
+        let mut settings =
+            Settings { input: InputKind::Numbers, numbers: Some(Table { standardise: true, ..table }), ..Settings::default() };
         assert_eq!(assumptions(&settings, Cell::Rnn).len(), 1);
         settings.input = InputKind::Noise;
         assert_eq!(assumptions(&settings, Cell::Rnn).len(), 0);

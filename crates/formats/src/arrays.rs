@@ -101,7 +101,8 @@ impl ArrayFile {
     /// # Errors
     /// There is no such array, or a number of it is not finite.
     pub fn candidate(&self, index: usize, transposed: bool) -> Result<Candidate, FormatError> {
-        let array = self.arrays.get(index).ok_or_else(|| FormatError::mismatch("There is no such array; one of those listed is accepted."))?;
+        let array =
+            self.arrays.get(index).ok_or_else(|| FormatError::mismatch("There is no such array; one of those listed is accepted."))?;
         let columns = array.columns(transposed)?;
         let rows = columns.first().map_or(0, |column| column.values.len());
         let mut assumptions = Vec::new();

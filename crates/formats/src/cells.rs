@@ -34,7 +34,11 @@ impl Decimal {
 /// What a cell is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Reading {
-    Number { value: f64, has_decimal_comma: bool, has_thousands: bool },
+    Number {
+        value: f64,
+        has_decimal_comma: bool,
+        has_thousands: bool,
+    },
     /// Empty, or one of the words for nothing.
     Missing,
     Text,
@@ -43,8 +47,8 @@ pub(crate) enum Reading {
 /// Whether a cell has one of the words for a value that is missing, or nothing in it.
 pub(crate) fn is_missing(cell: &str) -> bool {
     const WORDS: [&str; 20] = [
-        "", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "-nan", "null", "nil", "none", "missing", "-", "--", "?", ".", "..", "#value!", "#div/0!",
-        "nat",
+        "", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "-nan", "null", "nil", "none", "missing", "-", "--", "?", ".", "..", "#value!",
+        "#div/0!", "nat",
     ];
     let cell = cell.trim();
     cell.len() <= 8 && WORDS.contains(&cell.to_lowercase().as_str())

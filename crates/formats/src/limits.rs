@@ -45,7 +45,10 @@ pub const SHOWN_NAMES: usize = 5;
 /// It is larger than [`FILE_BYTES`], or empty.
 pub fn check_file_size(bytes: u64) -> Result<(), FormatError> {
     if bytes == 0 {
-        return Err(FormatError::new(ErrorKind::Damaged, "The file is empty; a safetensors, npy, npz, CSV, text or JSON file is accepted."));
+        return Err(FormatError::new(
+            ErrorKind::Damaged,
+            "The file is empty; a safetensors, npy, npz, CSV, text or JSON file is accepted.",
+        ));
     }
     if bytes > FILE_BYTES {
         let sentence = format!(

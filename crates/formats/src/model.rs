@@ -36,7 +36,9 @@ impl Layout {
     fn sentence(self, cell: Cell) -> &'static str {
         match (self, cell) {
             (Self::Pytorch, _) => "",
-            (Self::Keras, Cell::Gru) => "The weights are in Keras’ layout, by their names: transposed, gates z, r, h, reset after the product.",
+            (Self::Keras, Cell::Gru) => {
+                "The weights are in Keras’ layout, by their names: transposed, gates z, r, h, reset after the product."
+            }
             (Self::Keras, _) => "The weights are in Keras’ layout, by their names: transposed.",
             (Self::Haste, Cell::Gru) => "The weights are in haste’s layout, by their names: transposed, gates z, r, g.",
             (Self::Haste, _) => "The weights are in haste’s layout, by their names: transposed.",
@@ -47,7 +49,9 @@ impl Layout {
             (Self::Tensorflow1, Cell::Lstm) => {
                 "The weights are in TensorFlow 1’s layout, by their names: one transposed kernel for input and state, gates i, j, f, o."
             }
-            (Self::Tensorflow1, _) => "The weights are in TensorFlow 1’s layout, by their names: one transposed kernel for input and state.",
+            (Self::Tensorflow1, _) => {
+                "The weights are in TensorFlow 1’s layout, by their names: one transposed kernel for input and state."
+            }
         }
     }
 }

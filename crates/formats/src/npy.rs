@@ -206,7 +206,8 @@ impl Header {
                 shape_text(&self.shape)
             )));
         }
-        let stored: Result<Vec<f64>, FormatError> = data.chunks_exact(self.size).enumerate().map(|(index, bytes)| self.number(index, bytes)).collect();
+        let stored: Result<Vec<f64>, FormatError> =
+            data.chunks_exact(self.size).enumerate().map(|(index, bytes)| self.number(index, bytes)).collect();
         let stored = stored?;
         let long: Vec<usize> = self.shape.iter().copied().filter(|size| *size != 1).collect();
         if !self.fortran_order || long.len() < 2 || count == 0 {

@@ -33,7 +33,10 @@ impl TextFile {
         let window: String = self.text.chars().skip(start).take(length).collect();
         let (used, all) = (window.chars().count(), self.length());
         if used == 0 {
-            return Err(FormatError::mismatch(format!("The text has {all} characters, and none from character {}; a window with at least 1 is accepted.", start.saturating_add(1))));
+            return Err(FormatError::mismatch(format!(
+                "The text has {all} characters, and none from character {}; a window with at least 1 is accepted.",
+                start.saturating_add(1)
+            )));
         }
         let different = different(&window);
         if different > limits::ALPHABET {

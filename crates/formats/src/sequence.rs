@@ -1,7 +1,7 @@
 //! Sequences of numbers, and which columns of them a model can read.
 
-use crate::error::{counted, listed, shown, ErrorKind, FormatError};
 use crate::candidate::Column;
+use crate::error::{counted, listed, shown, ErrorKind, FormatError};
 use crate::table::TableFile;
 use crate::{detect, limits};
 use unroll_engine::experiment::range;

@@ -154,7 +154,8 @@ impl TableFile {
             let is_number_a_line = || {
                 let has_comma = |cell: &&str| cell.contains(',');
                 let several_names = grid.column(0).next().is_some_and(|first| has_comma(&first) && !is_number(first));
-                !several_names && 2 * grid.column(0).filter(has_comma).count() > grid.rows.len()
+                let numbers = grid.column(0).filter(|cell| is_number(cell)).count();
+                !several_names && 2 * grid.column(0).filter(has_comma).count() > numbers
             };
             if delimiter == Delimiter::Line && !is_number_a_line() {
                 return None;
@@ -176,10 +177,13 @@ impl TableFile {
         let as_lines = one_number_a_line && prefers_lines(&ways);
         let place = ways.iter().position(|(delimiter, share, _)| if as_lines { *delimiter == Delimiter::Line } else { *share >= best });
         let Some(place) = place else {
-            return Err(error.unwrap_or_else(|| FormatError::damaged("The table is empty; it has to have at least one row with a number in it.")));
+            return Err(
+                error.unwrap_or_else(|| FormatError::damaged("The table is empty; it has to have at least one row with a number in it."))
+            );
         };
         // Lines without a comma could also lack a cell.
-        let is_uneven = as_lines && ways.get(place).is_some_and(|(.., grid)| grid.column(0).skip(1).any(|cell| !is_missing(cell) && !cell.contains(',')));
+        let is_uneven = as_lines
+            && ways.get(place).is_some_and(|(.., grid)| grid.column(0).skip(1).any(|cell| !is_missing(cell) && !cell.contains(',')));
         let is_other = |(delimiter, share, _): &(Delimiter, f64, Grid)| *delimiter != Delimiter::Line && *share >= best;
         let asks_delimiter = is_uneven || (one_number_a_line && ways.iter().any(is_other));
         ways.swap(0, place);
@@ -187,7 +191,11 @@ impl TableFile {
         let Some((delimiter, _, grid)) = ways.into_iter().next() else { return Err(not_text()) };
         let (speaks_for, against) = header(&grid);
         let has_numbers = speaks_for || against;
-        let has_header = if has_numbers { speaks_for && !against } else { !grid.rows.first().is_some_and(|row| row.cells.iter().any(|cell| is_number(cell))) };
+        let has_header = if has_numbers {
+            speaks_for && !against
+        } else {
+            !grid.rows.first().is_some_and(|row| row.cells.iter().any(|cell| is_number(cell)))
+        };
         let (decimal, asks_decimal) = decimal(&grid, has_header);
         let guess = TableChoice { delimiter, decimal, has_header };
         let file = Self { text, guess, delimiters, asks_delimiter, asks_decimal, asks_header: speaks_for && against, notes };
@@ -221,7 +229,7 @@ impl TableFile {
             let read = ColumnReading::of(&grid, index, choice.decimal);
             match read.unusable(&place) {
                 Some(sentence) => left_out.push(LeftOut { name: label, sentence }),
-                None if is_row_number(index, name, &read, grid.width) => {
+                None if choice.has_header && is_row_number(index, name, &read, grid.width) => {
                     let sentence = format!("{} numbers the rows and is left out.", capital(&place));
                     left_out.push(LeftOut { name: label, sentence });
                 }
@@ -293,7 +301,8 @@ fn capital(text: &str) -> String {
 /// Whether a column is what a table of another program begins with: the number of the row.
 fn is_row_number(index: usize, name: &str, column: &ColumnReading, width: usize) -> bool {
     let name = name.to_lowercase();
-    let is_named_so = name.is_empty() || ["index", "row", "#", "no", "no.", "nr", "nr.", "id"].contains(&name.as_str()) || name.starts_with("unnamed");
+    let is_named_so =
+        name.is_empty() || ["index", "row", "#", "no", "no.", "nr", "nr.", "id"].contains(&name.as_str()) || name.starts_with("unnamed");
     index == 0 && width > 1 && is_named_so && column.gaps == 0 && counts(&column.values)
 }
 
@@ -320,7 +329,11 @@ impl ColumnReading {
             return own;
         }
         let other = Self::with(grid, index, decimal.other());
-        if other.numbers > own.numbers { other } else { own }
+        if other.numbers > own.numbers {
+            other
+        } else {
+            own
+        }
     }
 
     fn with(grid: &Grid, index: usize, decimal: Decimal) -> Self {

@@ -152,7 +152,12 @@ impl Gaps {
 fn not_finite(first: &str, others: &[&str]) -> FormatError {
     let others = match others.len() {
         0 => String::new(),
-        count => format!("; so {} {} ({})", if count == 1 { "has" } else { "have" }, counted(count, "other tensor"), listed(others.iter().copied())),
+        count => format!(
+            "; so {} {} ({})",
+            if count == 1 { "has" } else { "have" },
+            counted(count, "other tensor"),
+            listed(others.iter().copied())
+        ),
     };
     FormatError::new(
         ErrorKind::NotFinite,

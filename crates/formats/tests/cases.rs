@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use unroll_engine::{Activation, Cell, Weights};
 use unroll_formats::{
-    limits, open, safetensors, Candidate, Decimal, Direction, ErrorKind, FormatError, GateOrder, Missing, ModelFile, Module, Opened, Sequence,
+    limits, open, safetensors, Candidate, Decimal, Direction, ErrorKind, FormatError, GateOrder, Missing, ModelFile, Module, Opened,
+    Sequence,
 };
 
 fn folder() -> PathBuf {

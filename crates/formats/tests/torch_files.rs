@@ -150,7 +150,11 @@ fn files_that_are_refused_say_why() {
     says(torch("keras_lstm.safetensors"), ErrorKind::Mismatch, &["Keras"]);
     let any = |name: &str| open(&bytes(name)).unwrap_err();
     says(any("refused_keras_gru_reset_before.safetensors"), ErrorKind::Unsupported, &["reset_after=False", "[6]"]);
-    says(any("refused_checkpoint.pt"), ErrorKind::OtherFormat, &["PyTorch checkpoint", "save_file", ".detach().cpu().clone().contiguous()"]);
+    says(
+        any("refused_checkpoint.pt"),
+        ErrorKind::OtherFormat,
+        &["PyTorch checkpoint", "save_file", ".detach().cpu().clone().contiguous()"],
+    );
 }
 
 #[test]
@@ -191,10 +195,16 @@ fn numpy_arrays_that_are_refused_say_why() {
 /// The recipe that refusals print was run on the model that `generate.py` describes.
 #[test]
 fn the_recipe_that_refusals_print_gives_a_file_that_is_read() {
-    for (model, prefix, cell, notes) in [("tied", "rnn", Cell::Lstm, 0), ("packed", "rnn", Cell::Gru, 0), ("weight_norm", "0", Cell::Lstm, 1)] {
+    for (model, prefix, cell, notes) in
+        [("tied", "rnn", Cell::Lstm, 0), ("packed", "rnn", Cell::Gru, 0), ("weight_norm", "0", Cell::Lstm, 1)]
+    {
         let file = read(&format!("recipe_{model}"));
         let module = &file.modules[0];
-        assert_eq!((file.modules.len(), module.prefix.as_str(), module.cell, module.assumptions().len()), (1, prefix, cell, notes), "{model}");
+        assert_eq!(
+            (file.modules.len(), module.prefix.as_str(), module.cell, module.assumptions().len()),
+            (1, prefix, cell, notes),
+            "{model}"
+        );
         assert!(file.ignored.is_empty() && file.refused.is_empty(), "{model}");
     }
     let generator = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/generate.py")).unwrap();

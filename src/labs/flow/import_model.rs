@@ -453,9 +453,8 @@ mod tests {
         let settings = Settings::default();
         assert_eq!((wanted_width(&settings), sequence.first_columns(None)), (None, vec![0]));
         assert!(!goes_in(&sequence, None) && goes_in(&sequence, Some(3)));
-        let import = |settings: &Settings, columns: &[usize]| {
-            with_sequence(settings, "s.csv", &sequence, columns, Missing::LeaveRowsOut, false)
-        };
+        let import =
+            |settings: &Settings, columns: &[usize]| with_sequence(settings, "s.csv", &sequence, columns, Missing::LeaveRowsOut, false);
         let free = import(&settings, &[1, 2]).unwrap();
         assert_eq!(free.settings.effective_input_size(), 2);
         let file = model("lstm.safetensors");

@@ -28,16 +28,28 @@ fn table_fields(source: &Source, reading: RwSignal<Reading>) -> AnyView {
     };
     let cells = (table.asks_delimiter && delimiters.len() > 1).then(|| {
         let options = delimiters.into_iter().map(|delimiter| (delimiter, delimiter_words(delimiter).to_owned())).collect();
-        radios("Cells are separated by", "import-delimiter", options, move || choice().delimiter, move |delimiter| {
-            // A line that is one number has its decimals after a comma.
-            set(&|choice: &mut TableChoice| choice.delimiter = delimiter);
-        })
+        radios(
+            "Cells are separated by",
+            "import-delimiter",
+            options,
+            move || choice().delimiter,
+            move |delimiter| {
+                // A line that is one number has its decimals after a comma.
+                set(&|choice: &mut TableChoice| choice.delimiter = delimiter);
+            },
+        )
     });
     let decimals = table.asks_decimal.then(|| {
         let options = Decimal::ALL.map(|decimal| (decimal, decimal.words().to_owned())).to_vec();
-        radios("Decimals are separated by", "import-decimal", options, move || choice().decimal, move |decimal| {
-            set(&|choice: &mut TableChoice| choice.decimal = decimal);
-        })
+        radios(
+            "Decimals are separated by",
+            "import-decimal",
+            options,
+            move || choice().decimal,
+            move |decimal| {
+                set(&|choice: &mut TableChoice| choice.decimal = decimal);
+            },
+        )
     });
     let header = view! {
         <label class="dialog-option">
@@ -72,10 +84,17 @@ fn array_fields(source: &Source, reading: RwSignal<Reading>) -> AnyView {
         let array = arrays.get(index).filter(|array| array.shape.iter().filter(|size| **size > 1).count() > 1)?;
         let long: Vec<usize> = array.shape.iter().copied().filter(|size| *size > 1).collect();
         let (a, b) = (long.first().copied().unwrap_or(1), long.last().copied().unwrap_or(1));
-        let options = vec![(false, format!("the first: {a} steps of {b} columns")), (true, format!("the second: {b} steps of {a} columns"))];
-        Some(radios("The axis of time is", "import-axis", options, move || chosen().1, move |transposed| {
-            reading.set(Reading::Array(untrack(chosen).0, transposed));
-        }))
+        let options =
+            vec![(false, format!("the first: {a} steps of {b} columns")), (true, format!("the second: {b} steps of {a} columns"))];
+        Some(radios(
+            "The axis of time is",
+            "import-axis",
+            options,
+            move || chosen().1,
+            move |transposed| {
+                reading.set(Reading::Array(untrack(chosen).0, transposed));
+            },
+        ))
     };
     view! { {which} {axes} }.into_any()
 }
@@ -118,7 +137,8 @@ pub(super) fn sequence_form(importer: Importer, name: String, source: Source) ->
     });
     // A column with gaps cannot be chosen while those are left out.
     let is_out = move |index: usize| {
-        missing.get().is_none() && candidate.with(|candidate| candidate.as_ref().is_some_and(|c| c.columns.get(index).is_some_and(|c| c.gaps > 0)))
+        missing.get().is_none()
+            && candidate.with(|candidate| candidate.as_ref().is_some_and(|c| c.columns.get(index).is_some_and(|c| c.gaps > 0)))
     };
     let used = Memo::new(move |_| chosen.get().into_iter().filter(|index| !is_out(*index)).collect::<Vec<usize>>());
     let about = move || match read.get() {
@@ -216,7 +236,11 @@ pub(super) fn text_form(importer: Importer, name: String, text: TextFile) -> imp
     let text = Arc::new(text);
     let (length, most) = (text.length(), text.length().min(model::LONGEST_TEXT));
     let window = RwSignal::new((0_usize, most));
-    let number = move |label: &'static str, least: usize, largest: usize, get: fn((usize, usize)) -> usize, set: fn(&mut (usize, usize), usize)| {
+    let number = move |label: &'static str,
+                       least: usize,
+                       largest: usize,
+                       get: fn((usize, usize)) -> usize,
+                       set: fn(&mut (usize, usize), usize)| {
         view! {
             <label class="dialog-field">
                 {label}

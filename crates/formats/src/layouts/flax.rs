@@ -54,7 +54,8 @@ fn module(prefix: &str, tensors: &[Tensor<'_>], group: &Group<'_>) -> Result<Mod
         ))
     })?;
     let (cell, gates) = *cell;
-    let lacking = |name: &str| FormatError::mismatch(format!("The cell \"{}\" lacks {name}/kernel; every gate needs its kernels.", shown(prefix)));
+    let lacking =
+        |name: &str| FormatError::mismatch(format!("The cell \"{}\" lacks {name}/kernel; every gate needs its kernels.", shown(prefix)));
     let first = |side: char| {
         let name = format!("{side}{}", gates.first().copied().unwrap_or_default());
         at(&name, "kernel").ok_or_else(|| lacking(&name))
@@ -62,7 +63,10 @@ fn module(prefix: &str, tensors: &[Tensor<'_>], group: &Group<'_>) -> Result<Mod
     let ((n, _), (d, _)) = (first('h')?.matrix()?, first('i')?.matrix()?);
     check_sizes(prefix, n, d)?;
     if n == 0 || d == 0 {
-        return Err(FormatError::mismatch(format!("The cell \"{}\" has {n} units that read {d} numbers; at least 1 of each is accepted.", shown(prefix))));
+        return Err(FormatError::mismatch(format!(
+            "The cell \"{}\" has {n} units that read {d} numbers; at least 1 of each is accepted.",
+            shown(prefix)
+        )));
     }
     let side = |side: char, rows: usize| -> Result<(Vec<f64>, Vec<f64>, bool), FormatError> {
         let (mut weights, mut biases, mut has_bias) = (Vec::new(), Vec::new(), false);

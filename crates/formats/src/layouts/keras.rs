@@ -40,12 +40,15 @@ pub(super) fn find<'t>(tensors: &'t [Tensor<'t>], free: &dyn Fn(usize) -> bool) 
     };
     groups.retain(|(_, numbered), group| match (shape(group, "kernel"), shape(group, "recurrent_kernel")) {
         // Numbers are also other layers': the shapes have to be a recurrent layer's.
-        (Some([_, columns]), Some([n, others])) if *numbered => columns == others && [1, 3, 4].iter().any(|blocks| n.checked_mul(*blocks) == Some(*columns)),
+        (Some([_, columns]), Some([n, others])) if *numbered => {
+            columns == others && [1, 3, 4].iter().any(|blocks| n.checked_mul(*blocks) == Some(*columns))
+        }
         (_, recurrent) => !numbered && recurrent.is_some(),
     });
     let claim = |((prefix, _), group): ((&'t str, bool), BTreeMap<&'static str, usize>)| {
         let used = group.values().copied().collect();
-        let group: BTreeMap<&'static str, &'t Tensor<'t>> = group.into_iter().filter_map(|(kind, index)| Some((kind, tensors.get(index)?))).collect();
+        let group: BTreeMap<&'static str, &'t Tensor<'t>> =
+            group.into_iter().filter_map(|(kind, index)| Some((kind, tensors.get(index)?))).collect();
         Claim { prefix: prefix.to_string(), used, build: Box::new(move || module(prefix, &group)) }
     };
     groups.into_iter().map(claim).collect()

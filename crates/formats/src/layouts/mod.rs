@@ -86,7 +86,11 @@ pub(crate) fn read(tensors: Vec<Tensor<'_>>, layouts: &[Layout]) -> Result<Model
             let mut places = claim.used.clone();
             places.sort_unstable();
             let tensors: Vec<&Tensor<'_>> = places.iter().filter_map(|index| tensors.get(*index)).collect();
-            if error.kind() == ErrorKind::NotFinite { first_not_finite(&tensors).unwrap_or(error) } else { error }
+            if error.kind() == ErrorKind::NotFinite {
+                first_not_finite(&tensors).unwrap_or(error)
+            } else {
+                error
+            }
         });
         let module = module.and_then(|mut module| {
             other_cell::check(&module, &left_out)?;
@@ -144,9 +148,10 @@ fn reparametrised(name: &str) -> FormatError {
 
 /// Whether a tensor is what the parameter `name` of a module has to be computed from, such as `weight_hh_l0_orig`.
 fn is_standing_in(tensor: &str, prefix: &str, name: &str) -> bool {
-    let rest = tensor.strip_prefix(prefix).map(|rest| rest.trim_start_matches('.')).and_then(|rest| {
-        rest.strip_prefix("parametrizations.").unwrap_or(rest).strip_prefix(name)
-    });
+    let rest = tensor
+        .strip_prefix(prefix)
+        .map(|rest| rest.trim_start_matches('.'))
+        .and_then(|rest| rest.strip_prefix("parametrizations.").unwrap_or(rest).strip_prefix(name));
     rest.is_some_and(|rest| ["_orig", "_bar", "_g", "_v", "_u", ".original"].iter().any(|ending| rest.starts_with(ending)))
 }
 

@@ -9,11 +9,8 @@ use crate::tensor::Tensor;
 /// # Errors
 /// It is a cell with layer normalisation, peephole connections or a projection; the sentence names the tensors.
 pub(super) fn check(module: &Module, left_out: &[&Tensor<'_>]) -> Result<(), FormatError> {
-    let kinds: [(&str, fn(&str) -> bool); 3] = [
-        ("normalises its gates or its state", normalises),
-        ("has peephole connections", has_peepholes),
-        ("projects its state", projects),
-    ];
+    let kinds: [(&str, fn(&str) -> bool); 3] =
+        [("normalises its gates or its state", normalises), ("has peephole connections", has_peepholes), ("projects its state", projects)];
     for (does, is_kind) in kinds {
         let of_kind = |tensor: &&&Tensor<'_>| {
             let rest = tensor.name.strip_prefix(module.prefix.as_str()).unwrap_or(&tensor.name);
@@ -56,7 +53,9 @@ fn normalises(part: &str) -> bool {
 fn has_peepholes(part: &str) -> bool {
     part.contains("peephole")
         || part.contains("_diag")
-        || ["ci", "cf", "co"].iter().any(|gate| words(part).last() == Some(gate) && words(part).next().is_some_and(|word| word.starts_with('w') || word == "bias"))
+        || ["ci", "cf", "co"]
+            .iter()
+            .any(|gate| words(part).last() == Some(gate) && words(part).next().is_some_and(|word| word.starts_with('w') || word == "bias"))
 }
 
 fn projects(part: &str) -> bool {

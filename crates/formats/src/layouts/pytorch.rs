@@ -106,12 +106,12 @@ fn raw_one_further_in(groups: &mut BTreeMap<(&str, bool), Group>) {
 fn one_bias_beside_layers(groups: &mut BTreeMap<(&str, bool), Group>) {
     let prefixes: Vec<&str> = groups.keys().filter(|(_, from_cell_class)| !from_cell_class).map(|(prefix, _)| *prefix).collect();
     for prefix in prefixes {
-        let single = groups.get(&(prefix, false)).is_some_and(|group| {
-            group.len() == 1 && group.values().flat_map(BTreeMap::keys).all(|kind| kind.starts_with("weight"))
-        });
-        let biases = groups.get(&(prefix, true)).filter(|group| {
-            group.values().flat_map(BTreeMap::keys).all(|kind| matches!(*kind, "bias" | "bias_n"))
-        });
+        let single = groups
+            .get(&(prefix, false))
+            .is_some_and(|group| group.len() == 1 && group.values().flat_map(BTreeMap::keys).all(|kind| kind.starts_with("weight")));
+        let biases = groups
+            .get(&(prefix, true))
+            .filter(|group| group.values().flat_map(BTreeMap::keys).all(|kind| matches!(*kind, "bias" | "bias_n")));
         if !single || biases.is_none() {
             continue;
         }

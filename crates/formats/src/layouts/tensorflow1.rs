@@ -73,7 +73,8 @@ fn module(prefix: &str, cell: Cell, kernel: Option<&Tensor<'_>>, bias: Option<&T
              is accepted."
         )));
     }
-    let kernel = kernel.ok_or_else(|| FormatError::mismatch(format!("The layer \"{named}\" lacks its kernel; kernel and bias are needed.")))?;
+    let kernel =
+        kernel.ok_or_else(|| FormatError::mismatch(format!("The layer \"{named}\" lacks its kernel; kernel and bias are needed.")))?;
     let (rows, columns) = kernel.matrix()?;
     let n = columns / cell.blocks();
     if n == 0 || !columns.is_multiple_of(cell.blocks()) || rows <= n {

@@ -4,8 +4,8 @@
 
 use unroll_engine::{analyse_problem, fingerprint, Activation, Cell, Problem, Weights};
 use unroll_formats::{
-    detect, json, net, npy, open, safetensors, script, sequence, traces, Candidate, Decimal, Direction, FormatError, GateOrder, Missing, ModelFile,
-    Opened, Sequence, TableChoice, Traces,
+    detect, json, net, npy, open, safetensors, script, sequence, traces, Candidate, Decimal, Direction, FormatError, GateOrder, Missing,
+    ModelFile, Opened, Sequence, TableChoice, Traces,
 };
 
 /// Name of the parser and its check; whether the bytes were accepted.

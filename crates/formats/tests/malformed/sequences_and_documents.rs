@@ -73,7 +73,8 @@ fn arrays() {
     for descr in ["'<i8'", "'<u8'", "'>f8'"] {
         assert!(parsers::check("npy", &npy(&head(descr, "False", "(1,)"), &[0; 8])).is_ok(), "{descr}");
     }
-    for descr in ["'<i3'", "'<f1'", "'<b8'", "'|f8'", "'<f16'", "'|O'", "'<U3'", "'<c16'", "'f8'", "'=f8'", "[('a', '<f8')]", "'<script>'"] {
+    for descr in ["'<i3'", "'<f1'", "'<b8'", "'|f8'", "'<f16'", "'|O'", "'<U3'", "'<c16'", "'f8'", "'=f8'", "[('a', '<f8')]", "'<script>'"]
+    {
         no(&npy(&head(descr, "False", "(1,)"), &[0; 8]), Unsupported, "float64");
     }
     for header in [
