@@ -10,9 +10,9 @@ use unroll_formats::{
     shown, ArrayFile, Candidate, FormatError, GateOrder, Missing, ModelFile, Module, Sequence, TableChoice, TableFile, TextFile,
 };
 
+use super::nets::Net;
+use super::settings::{InputKind, LossKind, Settings};
 use super::words::cell_name;
-use crate::state::nets::Net;
-use crate::state::settings::{InputKind, LossKind, Settings};
 
 /// What is accepted, as the end of a sentence.
 pub const ACCEPTED: &str =
@@ -374,6 +374,8 @@ pub fn without_model(settings: &Settings, cell: Cell) -> Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::form::Kind;
+    use crate::labs::flow::rows::{setting, SettingId};
     use unroll_engine::analyse_critical;
     use unroll_formats::{json, open, Layout, Opened};
 
@@ -428,7 +430,8 @@ mod tests {
         let removed = without_model(&imported.settings, Cell::Lstm);
         assert_eq!((removed.given(Cell::Lstm).is_some(), removed.forget_bias), (false, 1.0));
         // A reset leaves the net as it was brought.
-        assert_eq!((imported.settings.untouched().forget_bias, removed.untouched().forget_bias), (0.0, 1.0));
+        let Kind::Number(bias) = &setting(SettingId::ForgetBias).kind else { panic!("a bias is a number") };
+        assert_eq!([&imported.settings, &removed].map(|settings| (bias.untouched)(settings, 1.0)), [0.0, 1.0]);
     }
 
     #[test]
@@ -480,7 +483,7 @@ mod tests {
         let file = model("keras_lstm.safetensors");
         let net = with_model(&Settings::default(), "k", &file, Choice::of(&file, 0)).unwrap();
         assert!(net.sentence.contains("Keras’ layout") && net.sentence.contains("i, f, g, o"), "{}", net.sentence);
-        assert_eq!(crate::state::brought::assumptions(&net.settings, Cell::Lstm), file.modules[0].assumptions());
+        assert_eq!(super::super::brought::assumptions(&net.settings, Cell::Lstm), file.modules[0].assumptions());
     }
 
     #[test]
