@@ -6,8 +6,8 @@ use super::bidirectional::Bidirectional;
 use super::encoder_decoder::{Attention, EncoderDecoder, Score, Shape, TeacherForced};
 use super::recurrent::Recurrent;
 use super::{LineageError, Model};
-use crate::experiment::{Activation, Cell};
 use crate::rng::{Draws, Purpose};
+use crate::vocabulary::{Activation, Cell};
 use crate::weights::Weights;
 
 /// A kind of model.
