@@ -87,7 +87,7 @@ pub struct Setting {
     pub kind: Kind,
     /// One sentence of help.
     pub help: &'static str,
-    /// LaTeX of the formula the setting is in; empty where there is none.
+    /// MathML of the formula the setting is in; empty where there is none.
     pub formula: &'static str,
     /// Why the setting has no effect at present, as a sentence; `None` when it has.
     pub idle: fn(&Settings) -> Option<String>,
@@ -249,6 +249,14 @@ mod tests {
             .chain([crate::state::url::PINNED_KEY])
             .collect();
         assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
+    }
+
+    #[test]
+    fn every_formula_is_mathml() {
+        for setting in SETTINGS.iter().filter(|setting| !setting.formula.is_empty()) {
+            assert!(setting.formula.starts_with("<math"), "{}: {}", setting.name, setting.formula);
+        }
+        assert!(SETTINGS.iter().filter(|setting| !setting.formula.is_empty()).count() > 20);
     }
 
     #[test]

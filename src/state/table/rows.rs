@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use unroll_engine::experiment::range;
 use unroll_engine::{Activation, Cell, Cotangent, Experiment, Initialiser, Input};
+use unroll_formula::mathml;
 
 use super::{Choice, ChoiceOption, Group, Kind, Number, Range, Setting, SettingId, Text, Toggle};
 use crate::state::settings::{GradientView, InputKind, LossKind, ReferenceLines, Settings, CELLS};
@@ -156,7 +157,7 @@ pub static SETTINGS: &[Setting] = &[
             |s| only_shown(s, Cell::Rnn),
         ),
         help: "Draw the plain recurrent net (Elman 1990) on the same axes.",
-        formula: r"h_t = \varphi(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})",
+        formula: mathml!(r"h_t = \varphi(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})"),
         idle: always,
     },
     Setting {
@@ -172,7 +173,7 @@ pub static SETTINGS: &[Setting] = &[
             |s| only_shown(s, Cell::Lstm),
         ),
         help: "Draw the long short-term memory (Hochreiter and Schmidhuber 1997) on the same axes.",
-        formula: r"c_t = f_t \odot c_{t-1} + i_t \odot g_t, \quad h_t = o_t \odot \tanh c_t",
+        formula: mathml!(r"c_t = f_t \odot c_{t-1} + i_t \odot g_t, \quad h_t = o_t \odot \tanh c_t"),
         idle: always,
     },
     Setting {
@@ -188,7 +189,7 @@ pub static SETTINGS: &[Setting] = &[
             |s| only_shown(s, Cell::Gru),
         ),
         help: "Draw the gated recurrent unit (Cho et al. 2014; reset after the product, as PyTorch does) on the same axes.",
-        formula: r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}",
+        formula: mathml!(r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}"),
         idle: always,
     },
     Setting {
@@ -223,7 +224,7 @@ pub static SETTINGS: &[Setting] = &[
             |s, v| s.hidden_size = v as usize,
         ),
         help: "The number of units of the cell.",
-        formula: r"h_t \in \mathbb{R}^n",
+        formula: mathml!(r"h_t \in \mathbb{R}^n"),
         idle: size_idle,
     },
     Setting {
@@ -238,7 +239,7 @@ pub static SETTINGS: &[Setting] = &[
             |s, v| s.input_size = v as usize,
         ),
         help: "The components of the input at each step.",
-        formula: r"x_t \in \mathbb{R}^d",
+        formula: mathml!(r"x_t \in \mathbb{R}^d"),
         idle: input_size_idle,
     },
     Setting {
@@ -253,7 +254,7 @@ pub static SETTINGS: &[Setting] = &[
             |s, v| s.seq_len = v as usize,
         ),
         help: "How often the cell is unrolled. An input that is shorter shortens it.",
-        formula: r"t = 1, \dots, T",
+        formula: mathml!(r"t = 1, \dots, T"),
         idle: always,
     },
     Setting {
@@ -274,7 +275,7 @@ pub static SETTINGS: &[Setting] = &[
             unavailable: any_option,
         }),
         help: "The nonlinearity of the plain RNN. LSTM and GRU have theirs built in.",
-        formula: r"J_t = \operatorname{diag}(\varphi'(a_t))\, W_{hh}",
+        formula: mathml!(r"J_t = \operatorname{diag}(\varphi'(a_t))\, W_{hh}"),
         idle: |s| unless(s.show_rnn, "It belongs to the RNN, which is not shown."),
     },
     Setting {
@@ -299,7 +300,7 @@ pub static SETTINGS: &[Setting] = &[
             unavailable: any_option,
         }),
         help: "How the weights are drawn, from the seed.",
-        formula: r"W_{hh} = g \, W_{hh}^{(\mathrm{seed})}",
+        formula: mathml!(r"W_{hh} = g \, W_{hh}^{(\mathrm{seed})}"),
         idle: drawing_idle,
     },
     Setting {
@@ -314,7 +315,7 @@ pub static SETTINGS: &[Setting] = &[
             |s, v| s.gain = v,
         ),
         help: "A factor on the recurrent weights. It moves one and the same net continuously; nothing is drawn anew.",
-        formula: r"W_{hh} = g \, W_{hh}^{(\mathrm{seed})}",
+        formula: mathml!(r"W_{hh} = g \, W_{hh}^{(\mathrm{seed})}"),
         idle: always,
     },
     Setting {
@@ -344,7 +345,7 @@ pub static SETTINGS: &[Setting] = &[
             |s, v| s.forget_bias = v,
         ),
         help: "The sum of PyTorch's two biases on the LSTM's forget gate. A gate held at this bias keeps the cell for 1 + e^b steps.",
-        formula: r"f = \sigma(b), \quad \frac{1}{1 - f} = 1 + e^{b}",
+        formula: mathml!(r"f = \sigma(b), \quad \frac{1}{1 - f} = 1 + e^{b}"),
         idle: lstm_bias_idle,
     },
     Setting {
@@ -359,7 +360,7 @@ pub static SETTINGS: &[Setting] = &[
             |s, v| s.input_gate_bias = v,
         ),
         help: "The sum of PyTorch's two biases on the LSTM's input gate: how much of the new candidate is written.",
-        formula: r"i = \sigma(b), \quad c_t = f \odot c_{t-1} + i \odot g_t",
+        formula: mathml!(r"i = \sigma(b), \quad c_t = f \odot c_{t-1} + i \odot g_t"),
         idle: lstm_bias_idle,
     },
     Setting {
@@ -374,7 +375,7 @@ pub static SETTINGS: &[Setting] = &[
             |s, v| s.update_bias = v,
         ),
         help: "The sum of PyTorch's two biases on the GRU's update gate. Near 1, the gate keeps the old state.",
-        formula: r"z = \sigma(b), \quad h_t = (1 - z) \odot n_t + z \odot h_{t-1}",
+        formula: mathml!(r"z = \sigma(b), \quad h_t = (1 - z) \odot n_t + z \odot h_{t-1}"),
         idle: gru_bias_idle,
     },
     Setting {
@@ -414,7 +415,7 @@ pub static SETTINGS: &[Setting] = &[
             |s, v| s.input_scale = v,
         ),
         help: "A factor on the input. Large values drive units and gates into saturation.",
-        formula: r"x_t \leftarrow s \, x_t",
+        formula: mathml!(r"x_t \leftarrow s \, x_t"),
         idle: always,
     },
     Setting {
@@ -429,7 +430,7 @@ pub static SETTINGS: &[Setting] = &[
             |s, v| s.period = v,
         ),
         help: "The period of the sine or square wave.",
-        formula: r"x_{t,j} = \sin\!\left(\frac{2\pi (t-1)}{p} + \frac{2\pi j}{d}\right)",
+        formula: mathml!(r"x_{t,j} = \sin\!\left(\frac{2\pi (t-1)}{p} + \frac{2\pi j}{d}\right)"),
         idle: |s| {
             unless(
                 matches!(s.input, InputKind::Sine | InputKind::Square),
@@ -449,7 +450,7 @@ pub static SETTINGS: &[Setting] = &[
             set: |s, v| s.text = v,
         }),
         help: "Each character is one step; each different character is one component.",
-        formula: r"x_t = e_{\mathrm{char}(t)}",
+        formula: mathml!(r"x_t = e_{\mathrm{char}(t)}"),
         idle: |s| unless(s.input == InputKind::Text, "The input is not the text."),
     },
     Setting {
@@ -486,7 +487,7 @@ pub static SETTINGS: &[Setting] = &[
             unavailable: any_option,
         }),
         help: "Which hidden states the loss reads. The gradient starts there.",
-        formula: r"L = v^\top h_T \;\text{ or }\; \sum_t v^\top h_t \;\text{ or }\; v^\top h_\tau",
+        formula: mathml!(r"L = v^\top h_T \;\text{ or }\; \sum_t v^\top h_t \;\text{ or }\; v^\top h_\tau"),
         idle: always,
     },
     Setting {
@@ -504,7 +505,7 @@ pub static SETTINGS: &[Setting] = &[
             |s, v| s.loss_step = v as usize,
         ),
         help: "The step at which the loss reads the hidden state; at most the number of steps.",
-        formula: r"L = v^\top h_\tau",
+        formula: mathml!(r"L = v^\top h_\tau"),
         idle: |s| unless(s.loss == LossKind::ChosenStep, "The loss is not at one step."),
     },
     Setting {
@@ -523,7 +524,7 @@ pub static SETTINGS: &[Setting] = &[
             unavailable: any_option,
         }),
         help: "The vector v with which the loss reads the hidden state: the gradient it starts from.",
-        formula: r"\frac{\partial L}{\partial h_T} = v",
+        formula: mathml!(r"\frac{\partial L}{\partial h_T} = v"),
         idle: always,
     },
     Setting {
@@ -538,7 +539,7 @@ pub static SETTINGS: &[Setting] = &[
             |s, v| s.horizon_level = v,
         ),
         help: "The horizon is the largest lag at which the norm of the product is still at this level.",
-        formula: r"\max \{ T - k : \lVert P_{T \leftarrow k} \rVert \ge \ell \}",
+        formula: mathml!(r"\max \{ T - k : \lVert P_{T \leftarrow k} \rVert \ge \ell \}"),
         idle: always,
     },
     Setting {
@@ -559,7 +560,7 @@ pub static SETTINGS: &[Setting] = &[
             unavailable: |s, i| unless(i != 2 || s.show_lstm, "Only the LSTM has a cell state, and it is not shown."),
         }),
         help: "Which gradient the chart follows back in time.",
-        formula: r"rac{\partial s_T}{\partial s_k} = J_T J_{T-1} \cdots J_{k+1}",
+        formula: mathml!(r"\frac{\partial s_T}{\partial s_k} = J_T J_{T-1} \cdots J_{k+1}"),
         idle: always,
     },
     Setting {
@@ -580,7 +581,7 @@ pub static SETTINGS: &[Setting] = &[
             unavailable: any_option,
         }),
         help: "What the gradient chart shows behind the measured curves.",
-        formula: r"\lVert P_{T \leftarrow k} \rVert \le (\gamma\, \sigma_{\max}(W_{hh}))^{T-k}, \quad \sigma(b_f)^{T-k}",
+        formula: mathml!(r"\lVert P_{T \leftarrow k} \rVert \le (\gamma\, \sigma_{\max}(W_{hh}))^{T-k}, \quad \sigma(b_f)^{T-k}"),
         idle: always,
     },
 ];
