@@ -30,6 +30,7 @@ const lookForNews = (page: Page) => page.evaluate(async () => void (await (await
 const versions = (page: Page) => page.evaluate(async () => (await caches.keys()).map((name) => name.split(' ').at(-1) ?? ''));
 
 test('tabs outlive a deployment, and reload into the new version when they like', async ({ host, context, flow }) => {
+  test.slow();
   const old = await host.version();
   const flowPage = flow.page;
   await flow.open(`${host.url}?cells=rnn&focus=rnn&n=4&T=8`);
@@ -77,7 +78,7 @@ test('tabs outlive a deployment, and reload into the new version when they like'
   expect(later.errors).toEqual([]);
   await offer(trainPage).getByRole('button', { name: 'Reload' }).click();
   await expect.poll(() => shown(trainPage)).toBe(next);
-  await expect(later.panel('left')).toContainText('checkpoint');
+  await expect(later.panel('left')).toContainText('Continue at iteration');
   await expect.poll(() => versions(trainPage)).toEqual([next]);
 
   // Without a network: both labs, and the way back.

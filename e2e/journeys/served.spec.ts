@@ -49,7 +49,7 @@ for (const address of [ROOT_URL, FOLDER_URL]) {
     const { errors, data, manifest } = await devtools.send('Page.getAppManifest');
     expect(errors).toEqual([]);
     // Two deployments on one host are two apps.
-    expect(manifest).toMatchObject({ id: address, startUrl: address, scope: address, display: 'standalone' });
+    expect(manifest).toMatchObject({ id: address, startUrl: address, scope: address });
     const icons = (JSON.parse(data ?? '{}') as { icons: { src: string; sizes: string; type: string; purpose?: string }[] }).icons;
     for (const [sizes, purpose] of [['192x192', 'any'], ['512x512', 'any'], ['512x512', 'maskable']]) {
       expect(icons.filter((icon) => icon.type === 'image/png' && icon.sizes === sizes && icon.purpose === purpose)).toHaveLength(1);
