@@ -1,10 +1,10 @@
 //! Every stage of an analysis on its own, so that a benchmark can say where the time goes.
 
-use crate::analysis::Problem;
 use crate::cell::StepJacobian;
 use crate::experiment::{Experiment, ExperimentError};
 use crate::inverse::SmallestSingularValue;
-use crate::spectrum::{BlockSpectra, StepSpectra};
+use crate::problem::Problem;
+use crate::spectra::{BlockSpectra, StepSpectra};
 use crate::unroll::Trace;
 use crate::{bptt, lyapunov, product, spectrum};
 

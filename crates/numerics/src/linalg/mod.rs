@@ -1,0 +1,9 @@
+//! Linear algebra: dense decompositions, and iterations on matrices that are only applied.
+
+pub mod batched;
+pub mod eigen;
+pub mod extremes;
+pub mod lu;
+pub mod random_orthogonal;
+pub mod row_compression;
+pub mod spectrum;
