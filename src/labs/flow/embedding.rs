@@ -1,6 +1,7 @@
 //! The page inside another page: which panels and controls it shows. Pure.
 
-use super::table::SETTINGS;
+use super::settings::Settings;
+use crate::form::keys;
 
 /// The panels of the Flow lab, as an embed names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,14 +54,14 @@ impl Embed {
             match Panel::ALL.iter().find(|(name, _)| *name == word) {
                 Some((_, panel)) if embed.named.contains(panel) => {}
                 Some((_, panel)) => embed.named.push(*panel),
-                None => sentences.push(unknown("panel", word, &Panel::ALL.map(|(name, _)| name))),
+                None => sentences.push(unknown("panel", "embed", word, &Panel::ALL.map(|(name, _)| name))),
             }
         }
         for word in words(controls) {
-            match keys().find(|key| *key == word) {
+            match keys::<Settings>().into_iter().find(|key| *key == word) {
                 Some(key) if embed.controls.contains(&key) => {}
                 Some(key) => embed.controls.push(key),
-                None => sentences.push(unknown("control", word, &keys().collect::<Vec<_>>())),
+                None => sentences.push(unknown("control", "controls", word, &keys::<Settings>())),
             }
         }
         (embed, sentences)
@@ -91,15 +92,9 @@ fn words(list: &str) -> impl Iterator<Item = &str> {
     list.split([',', '.', ' ']).filter(|word| !word.is_empty())
 }
 
-/// The keys of all settings, each once.
-fn keys() -> impl Iterator<Item = &'static str> {
-    let mut last = None;
-    SETTINGS.iter().filter_map(|row| row.key).filter(move |key| last.replace(*key) != Some(key))
-}
-
-fn unknown(what: &str, word: &str, known: &[&str]) -> String {
+fn unknown(what: &str, key: &str, word: &str, known: &[&str]) -> String {
     let word: String = word.chars().take(40).collect();
-    format!("There is no {what} “{word}” to embed; there are {}.", known.join(", "))
+    format!("There is no {what} “{word}” to embed ({key}={word}); there are {}.", known.join(", "))
 }
 
 #[cfg(test)]
@@ -130,7 +125,7 @@ mod tests {
         assert_eq!(embed.panels(), [Panel::River]);
         assert!(sentences[0].contains("panel “gradients”") && sentences[0].contains("verdict, compare, river, gradient"));
         assert!(sentences[1].contains("control “g<b>ain”") && sentences[1].contains("gain, "));
-        assert_eq!(keys().filter(|key| *key == "cells").count(), 1);
+        assert_eq!(keys::<Settings>().iter().filter(|key| **key == "cells").count(), 1);
     }
 
     #[test]
