@@ -11,12 +11,14 @@
 pub mod analysis;
 pub mod bptt;
 pub mod cell;
+mod definite;
 pub mod edit;
 mod eigen;
 pub mod experiment;
 mod extremes;
 mod fingerprint;
 pub mod given;
+mod graded;
 mod init;
 mod inverse;
 mod kernel;

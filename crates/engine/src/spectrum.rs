@@ -2,8 +2,9 @@
 
 use crate::cell::StepJacobian;
 use crate::eigen;
-use crate::extremes::{extremes, Lanczos};
-use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY, ORTHOGONAL_TOLERANCE, SIGMA_RESIDUAL};
+use crate::extremes::{extremes, Lanczos, Proof};
+use crate::kernel::larger;
+use crate::tolerance::{SQUARES_FROM, SQUARES_TO, DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY, ORTHOGONAL_TOLERANCE, SIGMA_RESIDUAL};
 use crate::unroll::Trace;
 use crate::weights::Weights;
 use nalgebra::{linalg::Schur, DMatrix};
@@ -97,13 +98,21 @@ pub fn eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
     if !matrix.iter().all(|v| v.is_finite()) {
         return vec![(f64::NAN, f64::NAN); n];
     }
-    match eigen::eigenvalues(&mut matrix.to_vec(), n) {
-        Some(mut values) => {
-            values.sort_by(|a, b| modulus(*b).total_cmp(&modulus(*a)));
-            values
-        }
-        None => dense_eigenvalues(matrix, n),
+    let mut values = any_eigenvalues(matrix, n);
+    values.sort_by(|a, b| modulus(*b).total_cmp(&modulus(*a)));
+    values
+}
+
+/// In no particular order, of a matrix that is finite.
+fn any_eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
+    let found = |values: &Vec<(f64, f64)>| values.iter().all(|z| z.0.is_finite() && z.1.is_finite());
+    if let Some(values) = eigen::eigenvalues(&mut matrix.to_vec(), n).filter(found) {
+        return values;
     }
+    // Squares of entries that are tiny beside the others underflow within the iteration. They are below any rounding of the values.
+    let floor = matrix.iter().fold(0.0, |most, v| larger(most, v.abs())) * NEGLIGIBLE_ENTRY;
+    let mut rounded: Vec<f64> = matrix.iter().map(|v| if v.abs() < floor { 0.0 } else { *v }).collect();
+    eigen::eigenvalues(&mut rounded, n).filter(found).unwrap_or_else(|| dense_eigenvalues(matrix, n))
 }
 
 /// |z|.
@@ -116,8 +125,7 @@ pub fn spectral_radius(matrix: &[f64], n: usize) -> f64 {
     if !matrix.iter().all(|v| v.is_finite()) {
         return f64::NAN;
     }
-    let values = eigen::eigenvalues(&mut matrix.to_vec(), n).unwrap_or_else(|| dense_eigenvalues(matrix, n));
-    values.into_iter().map(modulus).fold(0.0, |largest, r| if r > largest || r.is_nan() { r } else { largest })
+    any_eigenvalues(matrix, n).into_iter().map(modulus).fold(0.0, |largest, r| if r > largest || r.is_nan() { r } else { largest })
 }
 
 /// exp(entropy of the normalised values), 0 for all zeros: how many directions a matrix effectively passes.
@@ -144,11 +152,29 @@ impl StepSpectra {
         };
         for t in 1..=seq_len {
             jacobian.set(w, trace.step(w.hidden_size, t));
-            spectra.sigma_max.push(lanczos.largest(&mut jacobian, SIGMA_RESIDUAL));
-            spectra.frobenius.push(jacobian.frobenius());
+            let frobenius = jacobian.frobenius();
+            let largest = largest(&mut jacobian, frobenius, &mut lanczos);
+            let bounds = frobenius * (1.0 - SIGMA_RESIDUAL) / (jacobian.state_size() as f64).sqrt()..=frobenius * (1.0 + 1e-12);
+            debug_assert!(largest.is_nan() || bounds.contains(&largest), "σ_max {largest:e} of step {t}, but ‖J‖_F is {frobenius:e}");
+            spectra.sigma_max.push(largest);
+            spectra.frobenius.push(frobenius);
             progress(t as f64 / seq_len as f64);
         }
         spectra
+    }
+}
+
+/// σ_max of a step Jacobian with this Frobenius norm.
+fn largest(jacobian: &mut StepJacobian, frobenius: f64, lanczos: &mut Lanczos) -> f64 {
+    if frobenius == 0.0 {
+        0.0
+    } else if (SQUARES_FROM..SQUARES_TO).contains(&frobenius) {
+        lanczos.largest(jacobian, SIGMA_RESIDUAL, Proof::Always)
+    } else {
+        let m = jacobian.state_size();
+        let mut dense = vec![0.0; m * m];
+        jacobian.dense(&mut dense);
+        extremes(&mut dense, m).0
     }
 }
 
