@@ -251,12 +251,38 @@ fn check_radius(a: &Analysis, name: &str, failures: &mut Vec<String>) {
     }
 }
 
+/// J_t. The LSTM's is made anew from states and gates: entries of it are products of factors that do not underflow.
+fn jacobian(a: &Analysis, t: usize) -> Vec<Wide> {
+    let (w, n, m) = (&a.problem.weights, a.problem.weights.hidden_size, a.state_size);
+    if w.cell != Cell::Lstm {
+        return a.step_jacobian(t).iter().map(|x| Wide::new(*x, 0)).collect();
+    }
+    let one = |x: f64| Wide::new(x, 0);
+    let mut j = vec![Wide::ZERO; m * m];
+    for u in 0..n {
+        let gate = |g: usize| a.trace.gates[g].values[(t - 1) * n + u];
+        let (i, f, g, o) = (gate(0), gate(1), gate(2), gate(3));
+        let (c, c_before) = (a.trace.c[t * n + u].tanh(), a.trace.c[(t - 1) * n + u]);
+        let read = one(o * (1.0 - c * c));
+        for v in 0..n {
+            let weight = |block: usize| one(w.weight_hh[(block * n + u) * n + v]);
+            let (through_i, through_f) = (one(g * (i * (1.0 - i))).times(weight(0)), one(c_before * (f * (1.0 - f))).times(weight(1)));
+            let into_cell = through_i.plus(through_f).plus(one(i * (1.0 - g * g)).times(weight(2)));
+            j[(n + u) * m + v] = into_cell;
+            j[u * m + v] = one(c * (o * (1.0 - o))).times(weight(3)).plus(read.times(into_cell));
+        }
+        j[(n + u) * m + n + u] = one(f);
+        j[u * m + n + u] = read.times(one(f));
+    }
+    j
+}
+
 fn check_products(a: &Analysis, name: &str, failures: &mut Vec<String>) {
     let (m, n, steps) = (a.state_size, a.problem.weights.hidden_size, a.seq_len);
     let mut product: Vec<Wide> = (0..m * m).map(|i| if i % (m + 1) == 0 { Wide::new(1.0, 0) } else { Wide::ZERO }).collect();
     let looked_at = |lag: usize| m <= 16 || lag <= 2 || lag == steps || (m <= 33 && lag % 5 == 0);
     for k in (0..steps).rev() {
-        let j: Vec<Wide> = a.step_jacobian(k + 1).iter().map(|x| Wide::new(*x, 0)).collect();
+        let j = jacobian(a, k + 1);
         product = multiply(&product, &j, m);
         if !looked_at(steps - k) {
             continue;

@@ -2,8 +2,8 @@
 
 use crate::analysis::Problem;
 use crate::cell::StepJacobian;
-use crate::extremes::reflector;
 use crate::kernel::{axpy, dot, gemv};
+use crate::linalg::extremes::reflector;
 use crate::scaled::norm;
 use crate::unroll::Trace;
 use crate::weights::Weights;

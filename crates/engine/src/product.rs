@@ -2,15 +2,16 @@
 
 use crate::cell::StepJacobian;
 use crate::experiment::Cell;
-use crate::extremes::{generic, Dense, Factors, Lanczos, Proof, Transposed};
-use crate::graded::GradedProduct;
+use crate::graded::{log2_smallest, GradedProduct, RunningProduct, Trusted, UNDERFLOW};
 use crate::kernel::{dot, gemm_add, larger};
-use crate::orthogonal::row_compression;
+use crate::linalg::extremes::{generic, Dense, Factors, Lanczos, Proof, Transposed};
+use crate::linalg::row_compression::row_compression;
+use crate::linalg::spectrum::{effective_rank, singular_values};
 use crate::scaled::{log10_scaled, norm, normalise, scale};
-use crate::spectrum::{effective_rank, singular_values};
 use crate::tolerance::{CHECKPOINT_EVERY, CHECKPOINT_NUMBERS, PRODUCT_NOISE, PRODUCT_RANK_EPSILON, PRODUCT_RESIDUAL};
 use crate::unroll::Trace;
 use crate::weights::Weights;
+use crate::wide::WideProduct;
 
 /// log10 norms (largest singular value) of `P_{T←k} = J_T … J_{k+1}`, per state k = 0…T.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,18 +67,8 @@ impl ScaledProduct {
 /// All norms, and the products at every [`CHECKPOINT_EVERY`]th state from the end, or at fewer where they would take too much memory.
 /// `progress` hears the share that is done.
 pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize, progress: &mut dyn FnMut(f64)) -> (ProductNorms, Vec<ScaledProduct>) {
-    let m = w.hidden_size * w.cell.states();
-    let mut fast = FactoredProduct::identity(w, seq_len);
-    let found = norms(w, trace, seq_len, &mut fast, Wanted::All, progress);
-    let found = match (found.whole_trusted, found.blocks_trusted) {
-        (true, true) => found,
-        (true, false) => {
-            let blocks = norms(w, trace, seq_len, &mut GradedProduct::identity(w, seq_len), Wanted::Blocks, &mut |_| {});
-            Norms { hidden: blocks.hidden, cell: blocks.cell, ..found }
-        }
-        (false, _) => norms(w, trace, seq_len, &mut GradedProduct::identity(w, seq_len), Wanted::All, &mut |_| {}),
-    };
-    debug_assert!(found.all.iter().zip(&found.hidden).all(|(whole, block)| *block <= whole + 1e-6), "a block is larger than the whole, {m}");
+    let found = trusted(w, trace, seq_len, Wanted::All, progress);
+    debug_assert!(found.all.iter().zip(&found.hidden).all(|(whole, block)| *block <= whole + 1e-7), "a block is larger than the whole");
     let lstm = w.cell == Cell::Lstm;
     let norms = ProductNorms {
         log10_norm_dht_dhk: if lstm { found.hidden } else { found.all.clone() },
@@ -91,11 +82,25 @@ pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize, progress: &mut dyn
 
 /// The norms of the whole products alone, bit for bit those of [`run`].
 pub(crate) fn whole_norms(w: &Weights, trace: &Trace, seq_len: usize) -> Vec<f64> {
-    let found = norms(w, trace, seq_len, &mut FactoredProduct::identity(w, seq_len), Wanted::Whole, &mut |_| {});
-    if found.whole_trusted {
-        return found.all;
+    trusted(w, trace, seq_len, Wanted::Whole, &mut |_| {}).all
+}
+
+/// By the fastest kind of product whose norms are right. They cost about 1, 2 and 20.
+fn trusted(w: &Weights, trace: &Trace, seq_len: usize, wanted: Wanted, progress: &mut dyn FnMut(f64)) -> Norms {
+    let found = norms(w, trace, seq_len, &mut FactoredProduct::identity(w, seq_len), wanted, progress);
+    if found.whole_trusted && found.blocks_trusted {
+        return found;
     }
-    norms(w, trace, seq_len, &mut GradedProduct::identity(w, seq_len), Wanted::Whole, &mut |_| {}).all
+    // What is right of it stays, so that the whole's norms do not depend on whether the blocks' were asked for.
+    let missing = if found.whole_trusted { Wanted::Blocks } else { wanted };
+    let mut again = norms(w, trace, seq_len, &mut GradedProduct::identity(w), missing, &mut |_| {});
+    if !again.whole_trusted || !again.blocks_trusted {
+        again = norms(w, trace, seq_len, &mut WideProduct::identity(w), missing, &mut |_| {});
+    }
+    match missing {
+        Wanted::Blocks => Norms { hidden: again.hidden, cell: again.cell, ..found },
+        Wanted::All | Wanted::Whole => again,
+    }
 }
 
 /// Which norms are asked for.
@@ -160,7 +165,7 @@ fn norms(
             break;
         }
         if wanted != Wanted::Blocks {
-            let (value, trusted) = product.log10_norm(&mut whole);
+            let Trusted { value, trusted } = product.log10_norm(&mut whole);
             found.all[k] = value;
             if !trusted {
                 found.whole_trusted = false;
@@ -169,9 +174,12 @@ fn norms(
         }
         if lstm && wanted != Wanted::Whole && found.blocks_trusted {
             for (from, lanczos, norms) in [(0, &mut top, &mut found.hidden), (n, &mut bottom, &mut found.cell)] {
-                let (value, trusted) = product.log10_block_norm(from, n, lanczos);
+                let Trusted { value, trusted } = product.log10_block_norm(from, n, lanczos);
                 norms[k] = value;
                 found.blocks_trusted &= trusted;
+            }
+            if wanted == Wanted::Blocks && !found.blocks_trusted {
+                break;
             }
         }
         if wanted == Wanted::All && lag.is_multiple_of(checkpoint_every) {
@@ -183,22 +191,6 @@ fn norms(
         progress(lag as f64 / seq_len as f64);
     }
     found
-}
-
-/// `P_{T←k}` while k goes down from T.
-pub(crate) trait RunningProduct {
-    /// From `P_{T←k}` to `P_{T←k−1} = P_{T←k} J_k`.
-    fn extend(&mut self, jacobian: &mut StepJacobian);
-    /// Whether it is exactly zero.
-    fn is_zero(&self) -> bool;
-    /// log10 of σ_max, and whether the number is known to be right.
-    fn log10_norm(&mut self, lanczos: &mut Lanczos) -> (f64, bool);
-    /// The same of the `[size][size]` block that starts at (`from`, `from`).
-    fn log10_block_norm(&mut self, from: usize, size: usize, lanczos: &mut Lanczos) -> (f64, bool);
-    /// It as a matrix with one exponent; what is below 10⁻³⁰⁰ of its largest entry is lost.
-    fn to_dense(&self, k: usize) -> ScaledProduct;
-    /// Loses what rounding already has.
-    fn compress(&mut self);
 }
 
 /// `P_{T←k} = Q R · 2^exponent` with orthonormal columns in Q. A long product has fewer directions above rounding than m: an LSTM's hidden
@@ -224,18 +216,6 @@ struct FactoredProduct {
 
 /// Rows of rounding that are carried along.
 const NOISE_ROWS: usize = 2;
-/// log2 of what entries may have shrunk to before they are in danger of underflowing in a product.
-const UNDERFLOW: f64 = -960.0;
-
-/// log2 of the smallest |value| that is not zero; 0 where there is none.
-fn log2_smallest(values: &[f64]) -> f64 {
-    let smallest = values.iter().fold(f64::INFINITY, |least, v| if *v != 0.0 && v.abs() < least { v.abs() } else { least });
-    if smallest.is_finite() {
-        libm::log2(smallest)
-    } else {
-        0.0
-    }
-}
 
 impl FactoredProduct {
     fn identity(w: &Weights, k: usize) -> Self {
@@ -278,15 +258,15 @@ impl RunningProduct for FactoredProduct {
     }
 
     /// That of R.
-    fn log10_norm(&mut self, lanczos: &mut Lanczos) -> (f64, bool) {
+    fn log10_norm(&mut self, lanczos: &mut Lanczos) -> Trusted {
         let factor = self.factor();
         let mut r = Transposed(Dense { values: factor, columns: self.m });
         // Of the transpose, because a longer product has the same left directions and other right ones.
         let size = lanczos.largest_within(&mut r, PRODUCT_RESIDUAL, Proof::WhereClustered, dot(factor, factor));
-        (log10_scaled(size, self.exponent), self.is_trusted(size, 0..self.m))
+        Trusted { value: log10_scaled(size, self.exponent), trusted: self.is_trusted(size, 0..self.m) }
     }
 
-    fn log10_block_norm(&mut self, from: usize, size: usize, lanczos: &mut Lanczos) -> (f64, bool) {
+    fn log10_block_norm(&mut self, from: usize, size: usize, lanczos: &mut Lanczos) -> Trusted {
         let (m, rank) = (self.m, self.rank());
         let copy = |rows: &[f64]| -> Vec<f64> { rows.chunks_exact(m).flat_map(|row| &row[from..from + size]).copied().collect() };
         let (found, exponent) = match &self.basis {
@@ -310,7 +290,8 @@ impl RunningProduct for FactoredProduct {
                 }
             }
         };
-        (log10_scaled(found, self.exponent + exponent), self.is_trusted(scale(found, exponent), from..from + size))
+        let trusted = self.is_trusted(scale(found, exponent), from..from + size);
+        Trusted { value: log10_scaled(found, self.exponent + exponent), trusted }
     }
 
     fn to_dense(&self, k: usize) -> ScaledProduct {

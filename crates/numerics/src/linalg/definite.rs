@@ -11,14 +11,16 @@ const BLOCK: usize = 8;
 
 /// Which side of the bound all singular values are said to be on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
+pub enum Side {
+    /// All are smaller.
     Below,
+    /// All are larger.
     Above,
 }
 
 /// Keeps its buffers from one matrix to the next.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Definite {
+pub struct Definite {
     /// Cholesky's factor as far as it is known, `[n][n]`.
     factor: Vec<f64>,
     /// The block of columns that is being factored, from its diagonal down, `[rows][width]`.
@@ -108,14 +110,14 @@ fn transpose(rows: &[f64], stride: usize, length: usize, width: usize, sign: f64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rng::{Draws, Purpose};
-    use crate::spectrum::singular_values;
+    use crate::linalg::spectrum::singular_values;
+    use crate::rng::Draws;
 
     #[test]
     fn both_ends_of_a_spectrum_are_found_to_ten_digits() {
         let mut definite = Definite::default();
         for (rows, columns) in [(1, 1), (2, 2), (3, 8), (8, 8), (9, 9), (16, 30), (33, 33), (64, 70)] {
-            let mut draws = Draws::new((rows * columns) as u32, Purpose::Cotangent);
+            let mut draws = Draws::new((rows * columns) as u32, 2);
             let a: Vec<f64> = (0..rows * columns).map(|_| draws.normal()).collect();
             let all = singular_values(&a, rows, columns);
             let (largest, smallest) = (all[0], all[rows - 1]);

@@ -1,37 +1,10 @@
 //! Singular values and eigenvalues; the only module that calls such decompositions.
 
-use crate::cell::StepJacobian;
-use crate::eigen;
-use crate::extremes::{extremes, Lanczos, Proof};
-use crate::kernel::larger;
-use crate::tolerance::{SQUARES_FROM, SQUARES_TO, DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY, ORTHOGONAL_TOLERANCE, SIGMA_RESIDUAL};
-use crate::unroll::Trace;
-use crate::weights::Weights;
+use super::eigen;
+use crate::kernel::{dot, larger};
+use crate::scaled::{norm, scale};
+use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY, ORTHOGONAL_TOLERANCE};
 use nalgebra::{linalg::Schur, DMatrix};
-
-/// Per-step figures of the step Jacobian `J_t`, each with T entries; what is marked so is empty until the analysis is complete.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StepSpectra {
-    /// Largest singular value.
-    pub sigma_max: Vec<f64>,
-    /// Smallest singular value. Empty until complete.
-    pub sigma_min: Vec<f64>,
-    /// Frobenius norm.
-    pub frobenius: Vec<f64>,
-    /// Largest |eigenvalue|. Empty until complete.
-    pub spectral_radius: Vec<f64>,
-}
-
-/// Per gate block of `W_hh` (RNN 1, LSTM 4: i, f, g, o, GRU 3: r, z, n).
-#[derive(Clone, Debug, PartialEq)]
-pub struct BlockSpectra {
-    /// Largest |eigenvalue| of each block.
-    pub spectral_radius: Vec<f64>,
-    /// Largest singular value of each block.
-    pub sigma_max: Vec<f64>,
-    /// Eigenvalues (re, im) of each block.
-    pub eigenvalues: Vec<Vec<(f64, f64)>>,
-}
 
 /// Singular values of a row-major `[rows][columns]` matrix, descending. A matrix that is not finite, or whose iteration does not end within
 /// its bound, gives NaN for each.
@@ -46,8 +19,53 @@ pub fn singular_values(matrix: &[f64], rows: usize, columns: usize) -> Vec<f64> 
     }
     // Squares of entries that are tiny beside the others underflow within the iteration. They are below any rounding of the values.
     let floor = dense.amax() * NEGLIGIBLE_ENTRY;
-    try_singular_values(dense.map(|v| if v.abs() < floor { 0.0 } else { v })).unwrap_or_else(|| vec![f64::NAN; count])
+    try_singular_values(dense.map(|v| if v.abs() < floor { 0.0 } else { v })).unwrap_or_else(|| by_rotations(matrix, rows, columns))
 }
+
+/// The same by one-sided Jacobi rotations (Golub & Van Loan, *Matrix Computations*, §8.6.3): slower, and without a case that it does not end
+/// in. NaN for each after [`ROTATION_SWEEPS`], of which ten are many.
+fn by_rotations(matrix: &[f64], rows: usize, columns: usize) -> Vec<f64> {
+    let mut vectors: Vec<Vec<f64>> = if rows <= columns {
+        matrix.chunks_exact(columns).map(<[f64]>::to_vec).collect()
+    } else {
+        (0..columns).map(|j| matrix[j..].iter().step_by(columns).copied().collect()).collect()
+    };
+    let largest = matrix.iter().fold(0.0, |most, v| larger(most, v.abs()));
+    let (_, exponent) = libm::frexp(largest);
+    vectors.iter_mut().flatten().for_each(|v| *v = libm::scalbn(*v, -exponent));
+    for _ in 0..ROTATION_SWEEPS {
+        let mut rotated = false;
+        for j in 1..vectors.len() {
+            let (before, rest) = vectors.split_at_mut(j);
+            for other in before {
+                let (p, q, pq) = (dot(other, other), dot(&rest[0], &rest[0]), dot(other, &rest[0]));
+                // Below the second bound it is the rounding of values that are below the rounding of the largest.
+                if pq.abs() <= DECOMPOSITION_EPSILON * (p * q).sqrt() || pq.abs() < f64::MIN_POSITIVE / DECOMPOSITION_EPSILON {
+                    continue;
+                }
+                let zeta = (q - p) / (2.0 * pq);
+                if !zeta.is_finite() {
+                    continue;
+                }
+                rotated = true;
+                let t = libm::copysign(1.0, zeta) / (zeta.abs() + libm::hypot(1.0, zeta));
+                let c = 1.0 / libm::hypot(1.0, t);
+                for (x, y) in other.iter_mut().zip(&mut rest[0]) {
+                    (*x, *y) = (c * (*x - t * *y), c * (*y + t * *x));
+                }
+            }
+        }
+        if !rotated {
+            let mut values: Vec<f64> = vectors.iter().map(|v| scale(norm(v), i64::from(exponent))).collect();
+            values.sort_by(|a, b| b.total_cmp(a));
+            return values;
+        }
+    }
+    vec![f64::NAN; rows.min(columns)]
+}
+
+/// Sweeps of rotations that are allowed; the convergence is quadratic.
+const ROTATION_SWEEPS: usize = 60;
 
 /// `None` where the iteration does not end within its bound, or loses itself. Not `try_svd`, which panics on what is not a number.
 fn try_singular_values(dense: DMatrix<f64>) -> Option<Vec<f64>> {
@@ -60,7 +78,7 @@ fn try_singular_values(dense: DMatrix<f64>) -> Option<Vec<f64>> {
 
 /// The orthogonal factor Q = UVᵀ of the polar decomposition of a row-major `[n][n]` matrix USVᵀ, the orthogonal matrix nearest to it; one
 /// of several where the matrix is singular. `None` where it is not finite or the iteration does not end within its bound.
-pub(crate) fn polar_factor(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
+pub fn polar_factor(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
     let dense = DMatrix::from_row_slice(n, n, matrix);
     let size = dense.amax();
     if !matrix.iter().all(|v| v.is_finite()) {
@@ -78,7 +96,7 @@ pub(crate) fn polar_factor(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
 }
 
 /// The same by nalgebra's Schur decomposition: the oracle, and the way out where the faster iteration gives up.
-pub(crate) fn dense_eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
+pub fn dense_eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
     if !matrix.iter().all(|v| v.is_finite()) {
         return vec![(f64::NAN, f64::NAN); n];
     }
@@ -138,61 +156,21 @@ pub fn effective_rank(singular_values: &[f64]) -> f64 {
     libm::exp(entropy)
 }
 
-impl StepSpectra {
-    /// σ_max and the Frobenius norm of every step; the rest stays empty. `progress` hears the share that is done.
-    pub(crate) fn critical(w: &Weights, trace: &Trace, seq_len: usize, progress: &mut dyn FnMut(f64)) -> Self {
-        let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
-        // Neighbouring steps share directions.
-        let mut lanczos = Lanczos::default();
-        let mut spectra = Self {
-            sigma_max: Vec::with_capacity(seq_len),
-            sigma_min: Vec::new(),
-            frobenius: Vec::with_capacity(seq_len),
-            spectral_radius: Vec::new(),
-        };
-        for t in 1..=seq_len {
-            jacobian.set(w, trace.step(w.hidden_size, t));
-            let frobenius = jacobian.frobenius();
-            let largest = largest(&mut jacobian, frobenius, &mut lanczos);
-            let bounds = frobenius * (1.0 - SIGMA_RESIDUAL) / (jacobian.state_size() as f64).sqrt()..=frobenius * (1.0 + 1e-12);
-            debug_assert!(largest.is_nan() || bounds.contains(&largest), "σ_max {largest:e} of step {t}, but ‖J‖_F is {frobenius:e}");
-            spectra.sigma_max.push(largest);
-            spectra.frobenius.push(frobenius);
-            progress(t as f64 / seq_len as f64);
-        }
-        spectra
-    }
-}
-
-/// σ_max of a step Jacobian with this Frobenius norm.
-fn largest(jacobian: &mut StepJacobian, frobenius: f64, lanczos: &mut Lanczos) -> f64 {
-    if frobenius == 0.0 {
-        0.0
-    } else if (SQUARES_FROM..SQUARES_TO).contains(&frobenius) {
-        lanczos.largest(jacobian, SIGMA_RESIDUAL, Proof::Always)
-    } else {
-        let m = jacobian.state_size();
-        let mut dense = vec![0.0; m * m];
-        jacobian.dense(&mut dense);
-        extremes(&mut dense, m).0
-    }
-}
-
-impl BlockSpectra {
-    pub(crate) fn of(w: &Weights) -> Self {
-        let n = w.hidden_size;
-        let eigenvalues: Vec<Vec<(f64, f64)>> = w.weight_hh.chunks_exact(n * n).map(|block| eigenvalues(block, n)).collect();
-        Self {
-            spectral_radius: eigenvalues.iter().map(|e| e.first().copied().map_or(0.0, modulus)).collect(),
-            sigma_max: w.weight_hh.chunks_exact(n * n).map(|block| extremes(&mut block.to_vec(), n).0).collect(),
-            eigenvalues,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::singular_values;
+    use super::{by_rotations, singular_values};
+    use crate::rng::Draws;
+
+    #[test]
+    fn rotations_find_the_same_values() {
+        for (rows, columns) in [(1, 1), (5, 5), (4, 9), (9, 4), (24, 24)] {
+            let mut draws = Draws::new(5, 2);
+            let a: Vec<f64> = (0..rows * columns).map(|_| 1e-200 * draws.normal()).collect();
+            let (expected, found) = (singular_values(&a, rows, columns), by_rotations(&a, rows, columns));
+            assert_eq!(expected.len(), found.len());
+            assert!(found.iter().zip(&expected).all(|(a, b)| (a - b).abs() <= 1e-13 * expected[0]), "{found:?} not {expected:?}");
+        }
+    }
 
     #[test]
     fn entries_that_are_tiny_beside_the_others_do_not_derail_the_iteration() {
