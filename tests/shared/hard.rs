@@ -202,7 +202,8 @@ fn check_steps(a: &Analysis, name: &str, failures: &mut Vec<String>) {
         let j = a.step_jacobian(t);
         let (largest, smallest) = ends(&j, m);
         let (ours, ours_min, radius) = (spectra.sigma_max[t - 1], spectra.sigma_min[t - 1], spectra.spectral_radius[t - 1]);
-        let mut fail = |what: &str, ours: f64, expected: f64| failures.push(format!("{name}: {what} of step {t} is {ours:e}, not {expected:e}"));
+        let mut fail =
+            |what: &str, ours: f64, expected: f64| failures.push(format!("{name}: {what} of step {t} is {ours:e}, not {expected:e}"));
         if !((ours - largest).abs() <= SIGMA * largest) {
             fail("σ_max", ours, largest);
         }

@@ -83,7 +83,15 @@ impl GradedProduct {
         let ScaledProduct { mantissa, .. } = ScaledProduct::identity(0, m);
         let halves = if w.cell == Cell::Lstm { 2 } else { 1 };
         let smallest_weight = log2_smallest(&w.weight_hh).min(0.0);
-        Self { m, width: w.hidden_size, scratch: mantissa.clone(), mantissa, exponents: vec![0; m * halves], smallest_weight, trusted: true }
+        Self {
+            m,
+            width: w.hidden_size,
+            scratch: mantissa.clone(),
+            mantissa,
+            exponents: vec![0; m * halves],
+            smallest_weight,
+            trusted: true,
+        }
     }
 
     /// The block of these rows and halves with one exponent, which its largest entry is near.

@@ -37,7 +37,15 @@ impl SmallestSingularValue {
             let size = |a: &[f64]| crate::scaled::norm(a);
             (size(&inverse) * size(block) < INVERSE_CONDITION).then_some(inverse)
         });
-        Self { cell: w.cell, n, recurrent, lu: Lu::new(n), lanczos: Lanczos::default(), definite: Definite::default(), scratch: vec![0.0; 2 * n] }
+        Self {
+            cell: w.cell,
+            n,
+            recurrent,
+            lu: Lu::new(n),
+            lanczos: Lanczos::default(),
+            definite: Definite::default(),
+            scratch: vec![0.0; 2 * n],
+        }
     }
 
     /// σ_min of the Jacobian that `jacobian` is set to and whose σ_max is `largest`, to [`SIGMA_RESIDUAL`] of the latter; `dense` is scratch of

@@ -209,6 +209,8 @@ struct FactoredProduct {
     exponent: i64,
     /// log2 of a bound of the smallest entry of `rows` that is not zero.
     floor: f64,
+    /// Whether something may have underflowed.
+    lost: bool,
     /// log2 of the smallest |entry| of `W_hh` that is not zero.
     smallest_weight: f64,
     scratch: Vec<f64>,
@@ -223,7 +225,7 @@ impl FactoredProduct {
         let ScaledProduct { mantissa: mut rows, exponent, .. } = ScaledProduct::identity(k, m);
         rows.resize((m + NOISE_ROWS) * m, 0.0);
         let scratch = rows.clone();
-        Self { m, basis: None, rows, exponent, floor: 0.0, smallest_weight: log2_smallest(&w.weight_hh).min(0.0), scratch }
+        Self { m, basis: None, rows, exponent, floor: 0.0, lost: false, smallest_weight: log2_smallest(&w.weight_hh).min(0.0), scratch }
     }
 
     fn rank(&self) -> usize {
@@ -238,7 +240,7 @@ impl FactoredProduct {
     /// Whether a norm of `size` within these columns is above what rounding may have made of it.
     fn is_trusted(&self, size: f64, columns: core::ops::Range<usize>) -> bool {
         let noise = self.rows[self.rank() * self.m..].chunks_exact(self.m).map(|row| norm(&row[columns.clone()]));
-        self.floor >= UNDERFLOW && noise.fold(0.0, larger) <= PRODUCT_NOISE * size
+        !self.lost && noise.fold(0.0, larger) <= PRODUCT_NOISE * size
     }
 }
 
@@ -248,13 +250,15 @@ impl RunningProduct for FactoredProduct {
         self.scratch.truncate(rows * self.m);
         jacobian.multiply_from_left(&self.rows, rows, &mut self.scratch);
         core::mem::swap(&mut self.rows, &mut self.scratch);
+        let floor = self.floor + jacobian.log2_smallest(self.smallest_weight);
+        self.lost |= floor < UNDERFLOW;
         let shift = normalise(&mut self.rows);
         self.exponent += shift;
-        self.floor = (self.floor + jacobian.log2_smallest(self.smallest_weight) - shift as f64).min(0.0);
+        self.floor = (floor - shift as f64).min(0.0);
     }
 
     fn is_zero(&self) -> bool {
-        self.floor >= UNDERFLOW && self.factor().iter().all(|v| *v == 0.0)
+        !self.lost && self.factor().iter().all(|v| *v == 0.0)
     }
 
     /// That of R.
@@ -275,7 +279,8 @@ impl RunningProduct for FactoredProduct {
                 let exponent = normalise(&mut block);
                 let squares = dot(&block, &block);
                 let mut block = Transposed(Dense { values: &block, columns: size });
-                let found = if squares == 0.0 { 0.0 } else { lanczos.largest_within(&mut block, PRODUCT_RESIDUAL, Proof::WhereClustered, squares) };
+                let found =
+                    if squares == 0.0 { 0.0 } else { lanczos.largest_within(&mut block, PRODUCT_RESIDUAL, Proof::WhereClustered, squares) };
                 (found, exponent)
             }
             Some(basis) => {

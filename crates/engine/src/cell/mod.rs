@@ -5,9 +5,9 @@ mod lstm;
 mod rnn;
 
 use crate::experiment::{Activation, Cell};
-use crate::linalg::definite::{Definite, Side};
 use crate::kernel::{gemm_add, gemv, gemv_transposed};
 use crate::lanes;
+use crate::linalg::definite::{Definite, Side};
 use crate::linalg::extremes::Operator;
 use crate::scaled::norm;
 use crate::weights::Weights;

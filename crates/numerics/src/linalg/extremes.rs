@@ -703,7 +703,10 @@ mod tests {
         for seed in 0..20 {
             let a = random(16, seed);
             let (largest, _) = oracle(&a, 16);
-            assert!((lanczos.largest(&mut Dense { values: &a, columns: 16 }, SIGMA_RESIDUAL, Proof::WhereClustered) - largest).abs() <= 1e-9 * largest);
+            assert!(
+                (lanczos.largest(&mut Dense { values: &a, columns: 16 }, SIGMA_RESIDUAL, Proof::WhereClustered) - largest).abs()
+                    <= 1e-9 * largest
+            );
         }
     }
 

@@ -40,7 +40,7 @@ fn by_rotations(matrix: &[f64], rows: usize, columns: usize) -> Vec<f64> {
             for other in before {
                 let (p, q, pq) = (dot(other, other), dot(&rest[0], &rest[0]), dot(other, &rest[0]));
                 // Below the second bound it is the rounding of values that are below the rounding of the largest.
-                if pq.abs() <= DECOMPOSITION_EPSILON * (p * q).sqrt() || pq.abs() < f64::MIN_POSITIVE / DECOMPOSITION_EPSILON {
+                if pq.abs() <= DECOMPOSITION_EPSILON * (p.sqrt() * q.sqrt()) || pq.abs() < f64::MIN_POSITIVE / DECOMPOSITION_EPSILON {
                     continue;
                 }
                 let zeta = (q - p) / (2.0 * pq);
