@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::Problem;
-use crate::experiment::{range, Activation, Cell, LossSite};
 use crate::fingerprint;
+use crate::problem::Problem;
+use crate::range;
 use crate::unroll::Trace;
+use crate::vocabulary::{Activation, Cell, LossSite};
 use crate::weights::Weights;
 
 /// Why a net was not accepted: a sentence that says what is wrong, where, and what would be accepted.
@@ -44,6 +45,7 @@ impl Layer {
 pub struct Stack {
     layers: Vec<Layer>,
     id: u64,
+    notes: Vec<String>,
 }
 
 /// Equal identities: the bits of the weights decide.
@@ -83,7 +85,17 @@ impl Stack {
             let activation = f64::from(w.activation as u8);
             shape.into_iter().chain([activation]).chain(Parameter::ALL.into_iter().flat_map(|p| p.of(w).iter().copied()))
         }));
-        Ok(Self { layers, id })
+        Ok(Self { layers, id, notes: Vec::new() })
+    }
+
+    /// The same with what was assumed when it was read from a file, a sentence each. Equality and [`Stack::id`] pass over them.
+    pub fn with_notes(self, notes: Vec<String>) -> Self {
+        Self { notes, ..self }
+    }
+
+    /// What was assumed when it was read from a file, a sentence each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// From the layer that reads the input upwards.

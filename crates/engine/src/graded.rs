@@ -5,12 +5,12 @@
 //! its own, and for the LSTM one for either half. No row is the sum of others, so nothing that is small beside another row is rounded away.
 
 use crate::cell::StepJacobian;
-use crate::experiment::Cell;
 use crate::kernel::{dot, gemv_transposed};
 use crate::linalg::extremes::{Dense, Lanczos, Proof, Transposed};
 use crate::product::ScaledProduct;
 use crate::scaled::{log10_scaled, normalise, scale};
 use crate::tolerance::PRODUCT_RESIDUAL;
+use crate::vocabulary::Cell;
 use crate::weights::Weights;
 use core::ops::Range;
 

@@ -2,13 +2,13 @@
 //! values are far apart, so a few steps do.
 
 use crate::cell::{Slopes, StepJacobian};
-use crate::experiment::Cell;
 use crate::kernel::{gemv, gemv_transposed};
 use crate::linalg::definite::{Definite, Side};
 use crate::linalg::extremes::{smallest, Lanczos, Operator, Proof};
 use crate::linalg::lu::Lu;
 use crate::scaled::norm;
 use crate::tolerance::{INVERSE_CONDITION, SIGMA_RESIDUAL, SQUARES_FROM, SQUARES_TO};
+use crate::vocabulary::Cell;
 use crate::weights::Weights;
 
 /// The smallest singular values of one net's step Jacobians, one after the other.

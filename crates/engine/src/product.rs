@@ -1,7 +1,6 @@
 //! Products of step Jacobians in log space.
 
 use crate::cell::StepJacobian;
-use crate::experiment::Cell;
 use crate::graded::{log2_smallest, GradedProduct, RunningProduct, Trusted, UNDERFLOW};
 use crate::kernel::{dot, gemm_add, larger};
 use crate::linalg::extremes::{generic, Dense, Factors, Lanczos, Proof, Transposed};
@@ -10,6 +9,7 @@ use crate::linalg::spectrum::{effective_rank, singular_values};
 use crate::scaled::{log10_scaled, norm, normalise, scale};
 use crate::tolerance::{CHECKPOINT_EVERY, CHECKPOINT_NUMBERS, PRODUCT_NOISE, PRODUCT_RANK_EPSILON, PRODUCT_RESIDUAL};
 use crate::unroll::Trace;
+use crate::vocabulary::Cell;
 use crate::weights::Weights;
 use crate::wide::WideProduct;
 

@@ -5,11 +5,11 @@
 //! exactly zero cost nothing.
 
 use crate::cell::StepJacobian;
-use crate::experiment::Cell;
 use crate::graded::{log10_largest, RunningProduct, Trusted};
 use crate::linalg::extremes::Lanczos;
 use crate::product::ScaledProduct;
 use crate::scaled::{normalise, scale};
+use crate::vocabulary::Cell;
 use crate::weights::Weights;
 
 /// mantissa · 2^exponent, the mantissa's magnitude in [0.5, 1) or 0.

@@ -2,19 +2,21 @@
 
 use leptos::prelude::*;
 
+use super::brought;
 use super::context::Flow;
 use super::export_model::Export;
+use super::store::Store;
 use super::words::cell_name;
-use crate::controls::download;
-use crate::state::notice::Notice;
-use crate::state::store::Store;
+use crate::browser::download;
+use crate::form::Notice;
 
 /// The buttons.
 #[component]
 pub fn ExportGroup(flow: Flow, store: Store) -> impl IntoView {
     let save = move |export: Export| {
         let Some((cell, analysis)) = flow.focused() else { return };
-        match export.file(cell, &analysis) {
+        let assumptions = store.settings.with_untracked(|settings| brought::assumptions(settings, cell));
+        match export.file(cell, &analysis, &assumptions) {
             Ok(file) => {
                 if !download::save(&file.name, file.media_type, &file.bytes) {
                     store.notify(Notice::warning(format!("The browser did not take {} as a download.", file.name)));

@@ -5,5 +5,6 @@ pub mod definite;
 pub mod eigen;
 pub mod extremes;
 pub mod lu;
+pub mod random_orthogonal;
 pub mod row_compression;
 pub mod spectrum;
