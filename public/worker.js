@@ -1,11 +1,13 @@
-// A worker of the app: it loads the same module as the page does, which sees that it is in a worker and serves jobs there.
-// Messages that come while it loads are kept and handed over.
+// A worker of the app: it loads the same module as the page does, which sees that it is in a worker, says its version and serves jobs there.
+// The page waits for each of these words for some seconds only. What goes wrong is reported, so that the page hears of it at once.
 const { searchParams } = new URL(import.meta.url);
 const beside = (name) => new URL(searchParams.get(name).split('/').pop(), import.meta.url);
 
-const early = [];
-self.onmessage = (event) => early.push(event.data);
-
-const app = await import(beside('js'));
-await app.default({ module_or_path: beside('wasm') });
-for (const data of early) self.onmessage(new MessageEvent('message', { data }));
+try {
+  self.postMessage('loading');
+  const app = await import(beside('js'));
+  self.postMessage('compiling');
+  await app.default({ module_or_path: beside('wasm') });
+} catch (error) {
+  self.reportError(error);
+}

@@ -2,7 +2,7 @@
 
 fn main() {
     console_error_panic_hook::set_once();
-    if unroll::worker::serve() {
+    if unroll::serve::serve() {
         return;
     }
     leptos::mount::mount_to_body(unroll::app::App);

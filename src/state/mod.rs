@@ -17,3 +17,4 @@ pub mod table;
 pub mod theme;
 pub mod undo;
 pub mod url;
+pub mod wire;

@@ -9,7 +9,8 @@ use super::context::Flow;
 use super::ghost_model;
 use crate::charts::frame::{self, Painter};
 use crate::compute::remote::{Remote, Report};
-use crate::compute::{timing, Analyses, Cache};
+use crate::compute::{Analyses, Cache};
+use crate::jobs::timing;
 use crate::state::notice::Notice;
 use crate::state::pin::{Pin, NAME_CHARACTERS};
 use crate::state::settings::Settings;
@@ -80,6 +81,7 @@ pub fn compute_when_pinned(flow: Flow, store: Store, live: StoredValue<Cache, Lo
                     cache.take(&answer);
                 });
             }
+            Report::Stopped(cell) => cache.update_value(|cache| cache.forget(cell)),
             // The live state's workers say so when they fail.
             Report::Failed(_) => cache.update_value(Cache::lose_workers),
         }

@@ -18,7 +18,6 @@ mod panels;
 mod phase;
 mod phase_paint;
 mod player;
-mod pooled;
 mod rail;
 mod recent;
 mod report;
@@ -43,10 +42,11 @@ use wasm_bindgen::JsValue;
 
 use crate::charts::frame::{self, Painter};
 use crate::charts::Theme;
-use crate::compute::remote::{Remote, Report};
-use crate::compute::request::Answer;
-use crate::compute::{timing, Analyses, Cache};
+use crate::compute::job::Progress;
+use crate::compute::remote::{Answer, Remote, Report};
+use crate::compute::{Analyses, Cache};
 use crate::controls::NoticeList;
+use crate::jobs::timing;
 use crate::state::notice::Notice;
 use crate::state::settings::Settings;
 use crate::state::store::Store;
@@ -209,6 +209,7 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
     };
     let take = move |answer: Answer| {
         let settings = settings();
+        let Progress { milliseconds, critical, refined, .. } = answer.progress;
         let span = timing::start();
         let Some((new, newest)) = cache.try_update_value(|cache| {
             let newest = cache.is_newest(&answer);
@@ -218,21 +219,21 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
         };
         if newest {
             flow.remote.update(|remote| {
-                remote.critical = (answer.critical < 1.0).then_some(answer.critical);
-                remote.refined = (answer.critical == 1.0).then_some(answer.refined);
+                remote.critical = (critical < 1.0).then_some(critical);
+                remote.refined = (critical == 1.0).then_some(refined);
             });
         }
         if !new {
             return;
         }
         let detail = detail(&settings, words::cell_name(answer.cell));
-        if answer.refined == 0.0 {
+        if refined == 0.0 {
             let count = runs.get_value() + 1;
             runs.set_value(count);
-            timing::Span::that_took(answer.milliseconds).end("unroll:critical", count, &detail);
-            timing::Span::that_took(answer.milliseconds + span.elapsed()).end("unroll:analysis", count, &detail);
+            timing::Span::that_took(milliseconds).end("unroll:critical", count, &detail);
+            timing::Span::that_took(milliseconds + span.elapsed()).end("unroll:analysis", count, &detail);
         } else {
-            timing::Span::that_took(answer.milliseconds).end("unroll:complete", runs.get_value(), &detail);
+            timing::Span::that_took(milliseconds).end("unroll:complete", runs.get_value(), &detail);
         }
         if let Some(Ok(analyses)) = cache.try_update_value(|cache| cache.analyses(&settings)) {
             show(&settings, analyses);
@@ -249,6 +250,11 @@ fn compute_once_a_frame(flow: Flow, store: Store) {
     };
     cache.set_value(Cache::with_workers(Remote::new(move |report| match report {
         Report::Answer(answer) => take(answer),
+        Report::Stopped(cell) => {
+            cache.update_value(|cache| cache.forget(cell));
+            last.set_value(None);
+            again.mark_dirty();
+        }
         Report::Failed(what) => lose(what),
     })));
     flow.act.set_value(Some(Act {

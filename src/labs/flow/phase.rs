@@ -9,17 +9,17 @@ use web_sys::KeyboardEvent;
 
 use super::context::Flow;
 use super::phase_paint::{paint, Frame, Marks};
-use super::pooled::pooled;
 use super::words::cell_name;
 use crate::charts::export;
 use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
 use crate::charts::{format_value, DataTable, Palette, TableModel};
+use crate::jobs::pool::Pool;
 use crate::labs::panel::Panel;
 use crate::labs::picture::PictureTools;
+use crate::state::notice::Notice;
 use crate::state::store::Store;
 use crate::state::table::{setting, SettingId};
-use crate::sweep::pool::Pool;
 use crate::sweep::{axis_place, axis_value, default_axes, number, order, Map, Plan, AXES, SIDE};
 
 const HEIGHT: f64 = 400.0;
@@ -192,7 +192,8 @@ pub fn PhasePanel(flow: Flow, store: Store) -> impl IntoView {
     let (map, running) = (RwSignal::new(None), RwSignal::new(false));
     let pool = StoredValue::new_local(None);
     let phase = Phase { flow, store, axes: RwSignal::new(None), map, running, read: RwSignal::new(None), pool };
-    pool.set_value(Some(pooled(store, running, 4, move |from, growth| phase.take(from, growth))));
+    let say = move |sentence| store.notify(Notice::info(sentence));
+    pool.set_value(Some(Pool::new(move |from, values: &[f64]| phase.take(from, values), say)));
 
     let host = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();

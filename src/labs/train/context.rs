@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use unroll_engine::Cell;
 
 use crate::charts::Theme;
-use crate::compute::timing;
+use crate::jobs::hand::processors;
+use crate::jobs::timing;
 use crate::labs::cells::cell_name;
 use crate::state::notice::Notice;
 use crate::state::storage;
@@ -15,10 +16,9 @@ use crate::training::checkpoint::{self, Checkpoint};
 use crate::training::crew::{Crew, Report};
 use crate::training::history::{Point, Run, Runs};
 use crate::training::keep::Kept;
-use crate::training::message::{NewsKind, Order};
+use crate::training::message::{News, Order};
 use crate::training::settings::{ClipKind, TrainSettings};
 use crate::training::store::TrainStore;
-use crate::worker::processors;
 
 /// Where the run is kept when the page is closed.
 const KEPT: &str = "training";
@@ -73,9 +73,7 @@ impl Lab {
         };
         let last_good = move |cell| lab.runs.with_untracked(|runs| runs.get(cell)?.last_good().cloned());
         let crew = Crew::new(move |report| lab.hear(report), last_good);
-        let kept = StoredValue::new_local(crew.clone());
         lab.crew.set_value(Some(crew));
-        on_cleanup(move || kept.with_value(Crew::end));
         lab.follow_live_settings();
         lab.keep_run_when_due();
         lab.follow_pace();
@@ -92,6 +90,7 @@ impl Lab {
         self.chosen.set(None);
         let starts: Vec<_> = runs.0.iter().map(|run| (run.cell, run.checkpoints.first().cloned())).collect();
         self.runs.set(runs);
+        self.with_crew(Crew::renew);
         self.with_crew(|crew| starts.into_iter().for_each(|(cell, from)| crew.start(cell, &settings, from)));
         self.play();
     }
@@ -305,6 +304,7 @@ impl Lab {
         self.left.set(None);
         self.kept.set_value(Vec::new());
         self.started.set(Some(settings.clone()));
+        self.with_crew(Crew::renew);
         self.with_crew(|crew| settings.cells().for_each(|cell| crew.start(cell, &settings, None)));
     }
 
@@ -372,7 +372,7 @@ impl Lab {
 
     fn hear(&self, report: Report) {
         match report {
-            Report::News(cell, kind) => self.take(cell, kind),
+            Report::News(cell, news) => self.take(cell, news),
             Report::Replaced(cell, checkpoint) => {
                 self.rests(cell);
                 self.runs.update(|runs| {
@@ -392,31 +392,27 @@ impl Lab {
                 };
                 self.store.notify(Notice::info(format!("The worker of the {name} stopped; the run {from}.")));
             }
-            Report::Here(_) => self.store.notify(Notice::info(
-                "This browser starts no workers here, so training runs in the page’s own thread: it is slower, and the page too."
-                    .to_owned(),
-            )),
-            Report::Lost(cell) => {
-                let sentence = "The browser gave no worker to train in, or it stopped at once; Restart tries again.".to_owned();
-                self.take(cell, NewsKind::Stopped(sentence));
-            }
+            Report::Here(failure) => self.store.notify(Notice::info(format!(
+                "{}; training runs in the page’s own thread, which makes it and the page slower. Restart tries a worker again.",
+                failure.words()
+            ))),
         }
     }
 
-    fn take(&self, cell: Cell, kind: NewsKind) {
+    fn take(&self, cell: Cell, news: News) {
         self.runs.update(|runs| {
             let Some(run) = runs.get_mut(cell) else { return };
-            match kind {
-                NewsKind::Steps(numbers) => {
+            match news {
+                News::Steps(numbers) => {
                     let mut rest = numbers.as_slice();
                     while let Some(point) = Point::read(&mut rest) {
                         run.take(point);
                     }
                 }
-                NewsKind::Examples(examples) => run.examples = examples,
-                NewsKind::Stopped(sentence) => run.stopped = Some(sentence),
-                NewsKind::Kept(kept) => checkpoint::keep(&mut run.checkpoints, kept),
-                NewsKind::Paused => self.rests(cell),
+                News::Examples(examples) => run.examples = examples,
+                News::Stopped(sentence) => run.stopped = Some(sentence),
+                News::Kept(kept) => checkpoint::keep(&mut run.checkpoints, kept),
+                News::Paused => self.rests(cell),
             }
         });
         if self.is_over() {
