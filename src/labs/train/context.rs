@@ -14,6 +14,7 @@ use crate::state::notice::Notice;
 use crate::state::storage;
 use crate::training::checkpoint::{self, Checkpoint};
 use crate::training::crew::{Crew, Report};
+use crate::training::examples::Example;
 use crate::training::history::{Point, Run, Runs};
 use crate::training::keep::Kept;
 use crate::training::message::{News, Order};
@@ -36,6 +37,8 @@ pub struct Lab {
     pub theme: Signal<Theme>,
     /// What the runs have told.
     pub runs: RwSignal<Runs>,
+    /// Sequences with the answers of each net; apart from the runs, so that they wake no chart.
+    pub examples: RwSignal<Vec<(Cell, Vec<Example>)>>,
     /// The settings that the runs were started with; `None` before the first start.
     pub started: RwSignal<Option<TrainSettings>>,
     pub playing: RwSignal<bool>,
@@ -61,6 +64,7 @@ impl Lab {
             store,
             theme,
             runs: RwSignal::new(Runs::default()),
+            examples: RwSignal::new(Vec::new()),
             started: RwSignal::new(None),
             playing: RwSignal::new(false),
             pausing: RwSignal::new(Vec::new()),
@@ -90,6 +94,7 @@ impl Lab {
         self.chosen.set(None);
         let starts: Vec<_> = runs.0.iter().map(|run| (run.cell, run.checkpoints.first().cloned())).collect();
         self.runs.set(runs);
+        self.examples.set(Vec::new());
         self.with_crew(Crew::renew);
         self.with_crew(|crew| starts.into_iter().for_each(|(cell, from)| crew.start(cell, &settings, from)));
         self.play();
@@ -298,6 +303,7 @@ impl Lab {
         let mut settings = self.store.settings.get_untracked();
         settings.normalise();
         self.runs.set(Runs::of(settings.cells()));
+        self.examples.set(Vec::new());
         self.chosen.set(None);
         self.pausing.set(Vec::new());
         self.store.dismiss(&Notice::info(OVER.to_owned()));
@@ -400,21 +406,22 @@ impl Lab {
     }
 
     fn take(&self, cell: Cell, news: News) {
-        self.runs.update(|runs| {
-            let Some(run) = runs.get_mut(cell) else { return };
-            match news {
-                News::Steps(numbers) => {
-                    let mut rest = numbers.as_slice();
-                    while let Some(point) = Point::read(&mut rest) {
-                        run.take(point);
-                    }
+        let run = |change: &dyn Fn(&mut Run)| self.runs.update(|runs| runs.get_mut(cell).map_or((), change));
+        match news {
+            News::Steps(numbers) => run(&|run| {
+                let mut rest = numbers.as_slice();
+                while let Some(point) = Point::read(&mut rest) {
+                    run.take(point);
                 }
-                News::Examples(examples) => run.examples = examples,
-                News::Stopped(sentence) => run.stopped = Some(sentence),
-                News::Kept(kept) => checkpoint::keep(&mut run.checkpoints, kept),
-                News::Paused => self.rests(cell),
-            }
-        });
+            }),
+            News::Examples(examples) => self.examples.update(|told| {
+                told.retain(|(other, _)| *other != cell);
+                told.push((cell, examples));
+            }),
+            News::Stopped(sentence) => run(&|run| run.stopped = Some(sentence.clone())),
+            News::Kept(kept) => run(&|run| checkpoint::keep(&mut run.checkpoints, kept.clone())),
+            News::Paused => self.rests(cell),
+        }
         if self.is_over() {
             self.playing.set(false);
         }
