@@ -21,6 +21,8 @@ pure=(src/state/settings.rs src/state/table.rs src/state/table src/state/url.rs 
 forbid "These modules are pure: no leptos and no browser in them." '\b(leptos|web_sys|js_sys|wasm_bindgen)::' "${pure[@]}"
 forbid "Charts and controls know no lab." 'crate::labs' src/charts src/controls
 forbid "Charts know no settings." 'crate::(state|compute|controls)' src/charts
+forbid "Jobs know no lab, no settings and no view." '\b(leptos|crate::(labs|state|compute|sweep|training|charts|controls))\b' src/jobs
+forbid "What a worker runs has no view." '\bleptos::' src/serve.rs src/compute src/sweep src/training/job.rs src/training/message.rs
 forbid "Charts and controls take props and signals, never context." '(use_context|expect_context|provide_context)' src/charts src/controls
 only_in src/state/history.rs "The History API is called in src/state/history.rs only." '\.history\(\)' src
 only_in src/state/storage.rs "Local storage is called in src/state/storage.rs only." 'local_storage\(|session_storage\(' src
