@@ -17,7 +17,7 @@ pub enum Request {
     /// To analyse a cell under these settings; what was under way is dropped.
     Analyse {
         /// The cell.
-        #[serde(with = "wire::cell")]
+        #[serde(with = "wire::placed")]
         cell: Cell,
         /// The settings.
         #[serde(with = "wire")]

@@ -64,7 +64,7 @@ pub fn refines_on_demand(analysis: &Analysis) -> bool {
 
 /// Keeps each cell's last analysis, so that a change which does not concern a cell costs it nothing, and refines it in slices. What is too
 /// much for a frame a worker computes; until it answers, the last analysis stands.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Cache {
     kept: Vec<Kept>,
     remote: Option<Remote>,

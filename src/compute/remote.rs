@@ -37,12 +37,6 @@ pub struct Remote {
     failed: Rc<Flag<bool>>,
 }
 
-impl std::fmt::Debug for Remote {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Remote").field("failed", &self.failed).finish_non_exhaustive()
-    }
-}
-
 impl Remote {
     /// No worker yet.
     pub fn new(listener: impl Fn(Report) + 'static) -> Self {

@@ -5,32 +5,42 @@ use std::cell::RefCell;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unroll_engine::signal::Table;
+use unroll_engine::Cell;
 use unroll_formats::net;
 
 use super::nets;
 use super::settings::{Settings, CELLS};
 use super::url::{self, LinkState};
 
-/// A cell as its place on the page.
-pub mod cell {
-    use super::{Deserialize, Deserializer, Serialize, Serializer, CELLS};
-    use serde::de::Error;
-    use unroll_engine::Cell;
+/// What travels as its place in a list.
+pub trait Placed: Copy + PartialEq + 'static {
+    /// The list.
+    const LIST: &'static [Self];
+}
 
-    /// Writes a cell.
+impl Placed for Cell {
+    const LIST: &'static [Self] = &CELLS;
+}
+
+/// What serde is told to do with a [`Placed`] field.
+pub mod placed {
+    use super::{Deserialize, Deserializer, Placed, Serialize, Serializer};
+    use serde::de::Error;
+
+    /// Writes a place.
     ///
     /// # Errors
     /// The serialiser's.
-    pub fn serialize<S: Serializer>(cell: &Cell, to: S) -> Result<S::Ok, S::Error> {
-        CELLS.iter().position(|c| c == cell).unwrap_or(0).serialize(to)
+    pub fn serialize<T: Placed, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+        T::LIST.iter().position(|other| other == value).unwrap_or(0).serialize(to)
     }
 
-    /// Reads a cell.
+    /// Reads what is at a place.
     ///
     /// # Errors
-    /// Where there is none at that place.
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Cell, D::Error> {
-        CELLS.get(usize::deserialize(from)?).copied().ok_or_else(|| D::Error::custom("a cell’s place is 0, 1 or 2"))
+    /// Where there is nothing.
+    pub fn deserialize<'de, T: Placed, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        T::LIST.get(usize::deserialize(from)?).copied().ok_or_else(|| D::Error::custom("a place in the list is accepted"))
     }
 }
 

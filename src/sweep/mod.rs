@@ -74,27 +74,16 @@ pub fn axis_place(id: SettingId, value: f64) -> f64 {
 pub struct Plan {
     #[serde(with = "wire")]
     pub settings: Settings,
-    #[serde(with = "wire::cell")]
+    #[serde(with = "wire::placed")]
     pub cell: Cell,
-    #[serde(with = "axis")]
+    #[serde(with = "wire::placed")]
     pub across: SettingId,
-    #[serde(with = "axis")]
+    #[serde(with = "wire::placed")]
     pub up: SettingId,
 }
 
-/// An axis as its place in [`AXES`].
-mod axis {
-    use super::{SettingId, AXES};
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub fn serialize<S: Serializer>(id: &SettingId, to: S) -> Result<S::Ok, S::Error> {
-        AXES.iter().position(|axis| axis == id).unwrap_or(0).serialize(to)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<SettingId, D::Error> {
-        AXES.get(usize::deserialize(from)?).copied().ok_or_else(|| D::Error::custom("an axis is one of six"))
-    }
+impl wire::Placed for SettingId {
+    const LIST: &'static [Self] = &AXES;
 }
 
 impl Plan {

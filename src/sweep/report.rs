@@ -38,7 +38,7 @@ pub struct Measures {
 pub struct ReportPlan {
     #[serde(with = "wire")]
     settings: Settings,
-    #[serde(with = "wire::cell")]
+    #[serde(with = "wire::placed")]
     cell: Cell,
 }
 

@@ -8,14 +8,14 @@ use super::examples::Example;
 use super::settings::TrainSettings;
 use super::wire;
 use crate::jobs::{Message, News as JobNews, Stage};
-use crate::state::wire::cell;
+use crate::state::wire::placed;
 
 /// What the page asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Order {
     /// To begin anew, or from a checkpoint, and wait there.
     Start {
-        #[serde(with = "cell")]
+        #[serde(with = "placed")]
         cell: Cell,
         #[serde(with = "wire")]
         settings: TrainSettings,
