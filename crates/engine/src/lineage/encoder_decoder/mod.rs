@@ -51,7 +51,7 @@ impl EncoderDecoder {
             let mut get = |name: &str, shape: &[usize]| parameter(&format!("{prefix}{name}{suffix}"), shape);
             let weights = Weights {
                 cell: shape.cell,
-                activation: crate::experiment::Activation::Tanh,
+                activation: crate::vocabulary::Activation::Tanh,
                 input_size,
                 hidden_size,
                 weight_ih: get("weight_ih", &[rows, input_size]),
