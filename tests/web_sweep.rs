@@ -7,7 +7,7 @@ use unroll::compute::Cache;
 use unroll::jobs::codec::{job, pack, unpack};
 use unroll::jobs::pool::{Found, Pieces, Piecework, Work};
 use unroll::jobs::{Budget, Job, Message};
-use unroll::state::settings::{InputKind, Settings};
+use unroll::labs::flow::settings::{InputKind, Settings};
 use unroll::sweep::report::ReportPlan;
 use unroll::sweep::seeds::SeedPlan;
 use unroll::sweep::{default_axes, order, Plan};

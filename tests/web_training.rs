@@ -5,11 +5,11 @@
 use unroll::compute::job::Request;
 use unroll::jobs::codec::{pack, unpack};
 use unroll::jobs::{Job, Message};
+use unroll::labs::train::settings::{ClipKind, TaskKind, TrainSettings};
 use unroll::training::checkpoint::Checkpoint;
 use unroll::training::history::{Point, Profile};
 use unroll::training::job::Training;
 use unroll::training::message::{News, Order};
-use unroll::training::settings::{ClipKind, TaskKind, TrainSettings};
 use unroll_engine::train::Trainer;
 use unroll_engine::Cell;
 use wasm_bindgen::JsValue;

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use unroll_engine::{analyse_critical_after, transfer, Analysis, Cell, Refinement};
 
+use crate::form::wire;
 use crate::jobs::timing;
 use crate::jobs::{Budget, Job, Message, News, Stage};
-use crate::state::settings::Settings;
-use crate::state::wire;
+use crate::labs::flow::settings::Settings;
+use crate::labs::flow::wire as flow_wire;
 
 /// How often a long critical part says how far it is.
 const PROGRESS_MILLISECONDS: f64 = 100.0;
@@ -20,7 +21,7 @@ pub enum Request {
         #[serde(with = "wire::placed")]
         cell: Cell,
         /// The settings.
-        #[serde(with = "wire")]
+        #[serde(with = "flow_wire")]
         settings: Settings,
     },
     /// To let what is under way rest.

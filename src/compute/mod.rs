@@ -9,7 +9,8 @@ use unroll_engine::{analyse_critical_after, transfer, Activation, Analysis, Cell
 
 use remote::{Answer, Remote};
 
-use crate::state::settings::{Settings, CELLS};
+use crate::form::vocabulary::CELLS;
+use crate::labs::flow::settings::Settings;
 
 /// The shown cells' analyses, in page order.
 #[derive(Clone, Debug, Default)]

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use unroll_engine::Cell;
 
 use super::job::{Analysing, Progress, Request};
+use crate::form::vocabulary::CELLS;
 use crate::jobs::lane::{Event, Lane};
-use crate::state::settings::{Settings, CELLS};
+use crate::labs::flow::settings::Settings;
 
 /// How far the request of one generation for one cell is.
 #[derive(Clone, Debug, PartialEq)]

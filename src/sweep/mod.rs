@@ -8,10 +8,12 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use unroll_engine::{growth_per_step, Cell};
 
+use crate::form::row::{Kind, Number};
+use crate::form::wire;
 use crate::jobs::pool::Work;
-use crate::state::settings::Settings;
-use crate::state::table::{setting, Kind, Number, SettingId};
-use crate::state::wire;
+use crate::labs::flow::rows::{setting, SettingId};
+use crate::labs::flow::settings::Settings;
+use crate::labs::flow::wire as flow_wire;
 
 /// Points along each side.
 pub const SIDE: usize = 64;
@@ -33,7 +35,7 @@ pub fn default_axes(cell: Cell) -> (SettingId, SettingId) {
 }
 
 /// A setting's number, its range and how to write it; `None` for a setting that is none.
-pub fn number(id: SettingId) -> Option<&'static Number> {
+pub fn number(id: SettingId) -> Option<&'static Number<Settings>> {
     match &setting(id).kind {
         Kind::Number(number) => Some(number),
         _ => None,
@@ -72,7 +74,7 @@ pub fn axis_place(id: SettingId, value: f64) -> f64 {
 /// What a map is of: everything but the two settings it is drawn over is held as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    #[serde(with = "wire")]
+    #[serde(with = "flow_wire")]
     pub settings: Settings,
     #[serde(with = "wire::placed")]
     pub cell: Cell,

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use unroll_engine::{gradient_norms, Cell, GradientNorm};
 
 use crate::jobs::pool::Work;
-use crate::state::settings::{GradientView, Settings};
-use crate::state::wire;
+use crate::labs::flow::settings::{GradientView, Settings};
+use crate::labs::flow::wire;
 
 /// How many seeds are compared: the page's own and those after it.
 pub const SEEDS: usize = 32;

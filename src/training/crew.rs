@@ -9,10 +9,10 @@ use super::checkpoint::Checkpoint;
 use super::history::place;
 use super::job::Training;
 use super::message::{News, Order};
-use super::settings::TrainSettings;
+use crate::form::vocabulary::CELLS;
 use crate::jobs::hand::Failure;
 use crate::jobs::lane::{Event, Lane};
-use crate::state::settings::CELLS;
+use crate::labs::train::settings::TrainSettings;
 
 /// What the page is told.
 pub enum Report {

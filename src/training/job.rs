@@ -8,9 +8,9 @@ use super::checkpoint::Checkpoint;
 use super::examples::examples;
 use super::history::{checkpoint_stride, spectrum_block, spectrum_stride, stride, Point};
 use super::message::{News, Order};
-use super::settings::TrainSettings;
 use crate::jobs::timing::{self, Span};
 use crate::jobs::{Budget, Job};
+use crate::labs::train::settings::TrainSettings;
 
 /// A worker that rests between slices takes short ones: the page waits for none of its frames long.
 const RESTED_SLICE_MILLISECONDS: f64 = 8.0;

@@ -5,10 +5,9 @@ use unroll_engine::Cell;
 
 use super::checkpoint::Checkpoint;
 use super::examples::Example;
-use super::settings::TrainSettings;
-use super::wire;
+use crate::form::wire::{link, placed};
 use crate::jobs::{Message, News as JobNews, Stage};
-use crate::state::wire::placed;
+use crate::labs::train::settings::TrainSettings;
 
 /// What the page asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,7 +16,7 @@ pub enum Order {
     Start {
         #[serde(with = "placed")]
         cell: Cell,
-        #[serde(with = "wire")]
+        #[serde(with = "link")]
         settings: TrainSettings,
         from: Option<Checkpoint>,
     },
@@ -32,7 +31,7 @@ pub enum Order {
     Step,
     /// To take over learning rate, clipping and truncation.
     Live {
-        #[serde(with = "wire")]
+        #[serde(with = "link")]
         settings: TrainSettings,
     },
     /// To drop the run.

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::context::Flow;
 use super::ghost_model;
-use crate::state::pin::{Pin, NAME_CHARACTERS};
-use crate::state::store::Store;
+use super::pin::{Pin, NAME_CHARACTERS};
+use super::store::Store;
 
 /// Keeps the live state to compare with, in the place of the one before.
 pub fn pin(store: Store) {

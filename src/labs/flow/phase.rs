@@ -9,17 +9,17 @@ use web_sys::KeyboardEvent;
 
 use super::context::Flow;
 use super::phase_paint::{paint, Frame, Marks};
+use super::rows::{setting, SettingId};
+use super::store::Store;
 use super::words::cell_name;
 use crate::charts::export;
 use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
 use crate::charts::{format_value, DataTable, Palette, TableModel};
+use crate::form::Notice;
 use crate::jobs::pool::Pool;
 use crate::labs::panel::Panel;
 use crate::labs::picture::PictureTools;
-use crate::state::notice::Notice;
-use crate::state::store::Store;
-use crate::state::table::{setting, SettingId};
 use crate::sweep::{axis_place, axis_value, default_axes, number, order, Map, Plan, AXES, SIDE};
 
 const HEIGHT: f64 = 400.0;

@@ -7,13 +7,13 @@ use unroll_engine::Analysis;
 
 use super::context::Flow;
 use super::report_model::{self as model, Report};
+use super::settings::Settings;
+use super::store::Store;
 use super::words::cell_name;
-use crate::controls::download;
+use crate::browser::download;
+use crate::form::Notice;
 use crate::jobs::pool::{Pool, Work};
 use crate::labs::panel::Panel;
-use crate::state::notice::Notice;
-use crate::state::settings::Settings;
-use crate::state::store::Store;
 use crate::sweep::report::{pieces, Measures, ReportPlan};
 
 /// n²T of the largest layer that is measured without being asked for: some seconds of a worker.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::context::Flow;
+use super::store::Store;
+use crate::form::Notice;
 use crate::jobs::pool::{Pool, Work};
-use crate::state::notice::Notice;
-use crate::state::store::Store;
 use crate::sweep::seeds::{SeedPlan, Seeds, SEEDS};
 
 /// The panel's signals.
