@@ -1,13 +1,14 @@
-// A worker of the app: it loads the same module as the page does, which sees that it is in a worker, says its version and serves jobs there.
-// The page waits for each of these words for some seconds only. What goes wrong is reported, so that the page hears of it at once.
-const { searchParams } = new URL(import.meta.url);
-const beside = (name) => new URL(searchParams.get(name).split('/').pop(), import.meta.url);
+// A worker of the app: it loads the module that serves the jobs of every lab, which says its version. The page sends nothing before, and
+// waits for each word only some seconds; what goes wrong is reported, so that it hears of it at once. scripts/finish-dist.mjs
+// fills in the names of this build's module, so that a worker's script never meets the module of another version.
+const JS = 'unbuilt.js';
+const WASM = 'unbuilt.wasm';
 
 try {
   self.postMessage('loading');
-  const app = await import(beside('js'));
+  const app = await import(new URL(JS, import.meta.url));
   self.postMessage('compiling');
-  await app.default({ module_or_path: beside('wasm') });
+  await app.default({ module_or_path: new URL(WASM, import.meta.url) });
 } catch (error) {
   self.reportError(error);
 }

@@ -8,14 +8,13 @@ use crate::sweep::seeds::SeedPlan;
 use crate::sweep::Plan;
 use crate::training::job::Training;
 
-/// Serves for as long as the worker lives; `false` where this is no worker.
-pub fn serve() -> bool {
-    let Some(desk) = Desk::open() else { return false };
+/// Serves for as long as the worker lives; does nothing where this is no worker.
+pub fn serve() {
+    let Some(desk) = Desk::open() else { return };
     desk.offer::<Analysing>()
         .offer::<Piecework<Plan>>()
         .offer::<Piecework<SeedPlan>>()
         .offer::<Piecework<ReportPlan>>()
         .offer::<Training>()
         .listen();
-    true
 }
