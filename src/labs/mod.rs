@@ -2,6 +2,4 @@
 pub mod cells;
 pub mod flow;
 pub mod keys;
-pub mod panel;
-pub mod picture;
 pub mod train;

@@ -14,6 +14,7 @@ mod import_dialog;
 mod import_model;
 mod jacobian_model;
 mod keys;
+mod list;
 mod panels;
 mod phase;
 mod phase_paint;
@@ -47,23 +48,18 @@ use crate::compute::remote::{Remote, Report};
 use crate::compute::request::Answer;
 use crate::compute::{timing, Analyses, Cache};
 use crate::controls::NoticeList;
+use crate::shell::panel::Panels;
 use crate::state::notice::Notice;
 use crate::state::settings::Settings;
 use crate::state::store::Store;
 pub use embed::EmbedLab;
 
 use context::{Act, Flow, RemoteState};
-use ghost::GhostBar;
 use import::{ImportHost, Importer};
-use panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
-use phase::PhasePanel;
+use list::PANELS;
 use rail::Rail;
-use report::ReportPanel;
-use river::River;
 use size::SizeBanner;
 use tour::Tour;
-use verdict::VerdictStrip;
-use weights::WeightsPanel;
 
 /// The lab.
 #[component]
@@ -81,19 +77,7 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>, importe
                 <ImportHost importer=importer/>
                 <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
                 <SizeBanner flow=flow/>
-                <VerdictStrip flow=flow/>
-                <GhostBar flow=flow store=store/>
-                <River flow=flow/>
-                <div class="panels">
-                    <GradientPanel flow=flow store=store/>
-                    <JacobianPanel flow=flow/>
-                    <GatesPanel flow=flow/>
-                    <WeightsPanel flow=flow store=store/>
-                    <SpectrumPanel flow=flow/>
-                    <ContributionPanel flow=flow/>
-                    <PhasePanel flow=flow store=store/>
-                    <ReportPanel flow=flow store=store/>
-                </div>
+                <Panels lab="flow" entries=&PANELS shared=flow/>
             </main>
             <button class="rail-toggle" type="button" aria-expanded=move || sheet.get().to_string() aria-controls="rail" on:click=toggle_sheet>
                 {move || if sheet.get() { "Close controls" } else { "Controls" }}
@@ -105,6 +89,7 @@ pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>, importe
 /// The lab's signals, its computations and its keys; all end with the reactive owner.
 fn start(store: Store, theme: Signal<Theme>) -> Flow {
     let flow = Flow {
+        store,
         settings: store.settings,
         analyses: RwSignal::new(Arc::new(Analyses::default())),
         pin: store.pin,

@@ -9,6 +9,7 @@ use unroll_engine::Cell;
 use crate::charts::Theme;
 use crate::compute::timing;
 use crate::labs::cells::cell_name;
+use crate::shell::figure::Cursor;
 use crate::state::notice::Notice;
 use crate::state::storage;
 use crate::training::checkpoint::{self, Checkpoint};
@@ -187,6 +188,16 @@ impl Lab {
     /// The iteration that the charts mark: the one under the pointer, else that of the checkpoint that was chosen.
     pub fn marked(&self) -> Option<f64> {
         self.hovered.get().or_else(|| self.chosen.get().map(|iteration| iteration as f64))
+    }
+
+    /// The cursor of the charts over the iterations.
+    pub fn cursor(self) -> Cursor {
+        let hover = move |at: Option<f64>| {
+            if self.hovered.get_untracked() != at {
+                self.hovered.set(at);
+            }
+        };
+        Cursor { at: Signal::derive(move || self.marked()), hover: Callback::new(hover), ..Cursor::none() }
     }
 
     /// Reads the run of the cell in focus.

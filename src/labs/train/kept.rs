@@ -11,7 +11,7 @@ use super::kept_model::{curves_csv, headline};
 use crate::charts::format_value;
 use crate::controls::download;
 use crate::labs::cells::cell_name;
-use crate::labs::panel::Panel;
+use crate::shell::panel::{Panel, Slot};
 use crate::state::nets::Net;
 use crate::state::notice::Notice;
 use crate::state::settings::Settings;
@@ -53,7 +53,7 @@ fn keep_for_flow(settings: &TrainSettings, cell: Cell, kept: &Checkpoint) -> Res
 
 /// The panel.
 #[component]
-pub fn KeptPanel(lab: Lab) -> impl IntoView {
+pub fn KeptPanel(of: Slot, lab: Lab) -> impl IntoView {
     let kept = Memo::new(move |_| chosen(lab));
     let iterations = Memo::new(move |_| {
         lab.focused(|run| run.map_or_else(Vec::new, |run| run.checkpoints.iter().map(Checkpoint::iteration).collect::<Vec<_>>()))
@@ -107,8 +107,7 @@ pub fn KeptPanel(lab: Lab) -> impl IntoView {
     };
     view! {
         <Panel
-            id="checkpoints"
-            title="Checkpoints"
+            of
             headline=headline
             about="The nets are kept every 50 iterations, in a long run at growing distances, and at a pause. Slide back to one: the charts mark its iteration, and every net can train on from there."
         >

@@ -10,6 +10,7 @@ mod cut_model;
 mod examples;
 mod kept;
 mod kept_model;
+mod list;
 mod net_model;
 mod panels;
 mod rail;
@@ -21,15 +22,12 @@ use leptos::prelude::*;
 use crate::charts::Theme;
 use crate::controls::NoticeList;
 use crate::labs::keys::is_the_labs;
+use crate::shell::panel::Panels;
 use crate::training::store::TrainStore;
-use bar::{PlayButton, RunBar};
-use cliff::CliffPanel;
+use bar::PlayButton;
 use context::Lab;
-use examples::ExamplesPanel;
-use kept::KeptPanel;
-use panels::{CutPanel, GatesPanel, GradientPanel, LagPanel, LossPanel, SpectrumPanel, WaterfallPanel};
+use list::PANELS;
 use rail::Rail;
-use strip::Strip;
 
 /// The lab.
 #[component]
@@ -58,20 +56,7 @@ pub fn TrainLab(store: TrainStore, theme: Signal<Theme>) -> impl IntoView {
             <main class="stage" id="stage" class:sheet-open=move || sheet.get()>
                 <h2 class="visually-hidden">"Training"</h2>
                 <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
-                <RunBar lab=lab/>
-                <Strip lab=lab/>
-                <div class="panels pairs">
-                    <LossPanel lab=lab/>
-                    <GradientPanel lab=lab/>
-                    <WaterfallPanel lab=lab/>
-                    <LagPanel lab=lab/>
-                    <SpectrumPanel lab=lab/>
-                    <GatesPanel lab=lab/>
-                    <CutPanel lab=lab/>
-                    <KeptPanel lab=lab/>
-                    <ExamplesPanel lab=lab/>
-                    <CliffPanel lab=lab/>
-                </div>
+                <Panels lab="train" entries=&PANELS shared=lab/>
             </main>
             // On phones, where the bar scrolls away.
             <PlayButton lab=lab class="button primary run-toggle"/>
