@@ -19,7 +19,10 @@ only_in() { # the place, sentence, pattern, paths…
 
 pure=(src/state/settings.rs src/state/table.rs src/state/table src/state/url.rs src/state/pin.rs src/state/embed.rs src/state/presets.rs src/charts/scale.rs)
 forbid "These modules are pure: no leptos and no browser in them." '\b(leptos|web_sys|js_sys|wasm_bindgen)::' "${pure[@]}"
-forbid "Charts and controls know no lab." 'crate::labs' src/charts src/controls
+forbid "Charts and controls know no lab." 'crate::(labs|shell)' src/charts src/controls
+forbid "The shell knows no lab." 'crate::labs' src/shell
+forbid "No lab knows another." 'labs::train|train::page' src/labs/flow
+forbid "No lab knows another." 'labs::flow|flow::page' src/labs/train
 forbid "Charts know no settings." 'crate::(state|compute|controls)' src/charts
 forbid "Charts and controls take props and signals, never context." '(use_context|expect_context|provide_context)' src/charts src/controls
 only_in src/state/history.rs "The History API is called in src/state/history.rs only." '\.history\(\)' src

@@ -38,7 +38,7 @@ test('a chart is saved as a picture, as vectors and at twice the size', async ({
   const save = (label: string) => saveChart(flow.panel('gradient'), label);
   const svg = await save('Save “Gradient norms by state” as SVG');
   expect(svg.name).toBe('unroll-gradient-norms-by-state.svg');
-  for (const text of ['<title>Gradient norms by state</title>', 'gradient norm', 'LSTM', '<polyline']) expect(svg.bytes.toString()).toContain(text);
+  for (const text of ['<title>Gradient norms by state</title>', 'gradient norm', 'LSTM', 'stroke-width="1.25"']) expect(svg.bytes.toString()).toContain(text);
   const png = await save('Save “Gradient norms by state” as PNG');
   expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
   // Width and height stand at bytes 16 and 20.
@@ -68,9 +68,9 @@ test('heatmaps, planes and bars are pictures too, as they are shown', async ({ f
   expect(map.name).toBe('unroll-forget-gate-f.svg');
   for (const text of ['<title>LSTM forget gate f</title>', 'unit', 'data:image/png;base64,']) expect(map.bytes.toString()).toContain(text);
   const plane = await save('spectrum', 'Save “Eigenvalues in the complex plane” as SVG');
-  for (const text of ['J at t = 10', 'W_hf', '<polygon']) expect(plane.bytes.toString()).toContain(text);
+  for (const text of ['J at t = 10', 'W_hf', 'z" fill="#', 'opacity="0.85"']) expect(plane.bytes.toString()).toContain(text);
   const bars = await save('spectrum', 'Save “Singular values of the product at the cursor” as SVG');
-  for (const text of ['σ_i of ∂s_20/∂s_10', '<polygon']) expect(bars.bytes.toString()).toContain(text);
+  for (const text of ['σ_i of ∂s_20/∂s_10', 'z" fill="#', 'opacity="0.9"']) expect(bars.bytes.toString()).toContain(text);
 
   // Rendered by a browser, the map has the colours of its cells: what the file holds is a picture.
   const colours = await coloursOf(page, map.bytes.toString());

@@ -164,7 +164,7 @@ test('the curves, the waterfall and the cliff are pictures', async ({ train, pag
   await train.open(`${SMALL}&cells=lstm`);
   await train.step(['LSTM'], 4);
   const save = async (panel: TrainPanel, label: string) => (await saveChart(train.panel(panel), `Save “${label}” as SVG`)).text;
-  for (const text of ['<title>Loss by iteration</title>', 'baseline: no memory', '<polyline']) expect(await save('loss', 'Loss by iteration')).toContain(text);
+  for (const text of ['<title>Loss by iteration</title>', 'baseline: no memory', 'stroke-width="1.75"']) expect(await save('loss', 'Loss by iteration')).toContain(text);
   const waterfall = await save('waterfall', 'Gradient by time and iteration');
   expect(waterfall).toContain('<title>LSTM: gradient by time and iteration</title>');
   const cliff = await save('cliff', 'Loss cliff, gradient clipped by norm');

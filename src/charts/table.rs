@@ -110,7 +110,13 @@ fn csv_cell(shown: &str) -> String {
     };
     let exponent: Option<String> = power
         .chars()
-        .map(|c| if c == '⁻' { Some('-') } else { format::SUPERSCRIPT_DIGITS.iter().position(|s| *s == c).map(|d| char::from(b'0' + d as u8)) })
+        .map(|c| {
+            if c == '⁻' {
+                Some('-')
+            } else {
+                format::SUPERSCRIPT_DIGITS.iter().position(|s| *s == c).map(|d| char::from(b'0' + d as u8))
+            }
+        })
         .collect();
     match exponent.filter(|exponent| !exponent.is_empty()) {
         Some(exponent) => format!("{mantissa}e{exponent}"),

@@ -72,8 +72,10 @@ pub fn Menu(
         let (items, target) = (items(&menu), event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()));
         let Some(at) = items.iter().position(|item| Some(item) == target.as_ref()) else { return };
         let groups: Vec<Option<Element>> = items.iter().map(|item| item.closest("[role=group]").ok().flatten()).collect();
-        let rows: Vec<Option<usize>> =
-            groups.iter().map(|group| group.as_ref().and_then(|group| groups.iter().position(|other| other.as_ref() == Some(group)))).collect();
+        let rows: Vec<Option<usize>> = groups
+            .iter()
+            .map(|group| group.as_ref().and_then(|group| groups.iter().position(|other| other.as_ref() == Some(group))))
+            .collect();
         if let Some(next) = led_to(&event.key(), at, &rows) {
             event.prevent_default();
             focus(&items[next]);

@@ -1,5 +1,4 @@
 //! The labs: one folder each, and what they share.
 pub mod cells;
 pub mod flow;
-pub mod keys;
 pub mod train;

@@ -6,7 +6,9 @@ use leptos::prelude::*;
 
 use super::panel::{Output, Slot};
 use crate::charts::export::{self, Picture};
-use crate::charts::{BarChart, BarsModel, DataTable, Heatmap, HeatmapModel, LineChart, LineModel, PlaneChart, PlaneModel, TableModel, Theme};
+use crate::charts::{
+    BarChart, BarsModel, DataTable, Heatmap, HeatmapModel, LineChart, LineModel, PlaneChart, PlaneModel, TableModel, Theme,
+};
 
 /// The cursor that the charts of a lab share.
 #[derive(Clone, Copy)]
@@ -88,9 +90,7 @@ pub fn ChartFigure(
             view! { <Heatmap model cursor=at on_cursor=hover on_pin=pin theme name=name.clone() height/> }.into_any()
         }
         Drawing::Plane(model) => view! { <PlaneChart model theme name=name.clone() height/> }.into_any(),
-        Drawing::Bars(model) => {
-            view! { <BarChart model cursor=at on_cursor=hover on_pin=pin theme name=name.clone() height/> }.into_any()
-        }
+        Drawing::Bars(model) => view! { <BarChart model cursor=at on_cursor=hover on_pin=pin theme name=name.clone() height/> }.into_any(),
     };
     view! { <Figure of name table picture>{chart}</Figure> }
 }

@@ -155,7 +155,8 @@ fn Sections(slots: Vec<Slot>) -> impl IntoView {
         };
         event.prevent_default();
         at.set(next);
-        let button = nav.get_untracked().and_then(|nav| nav.children().item(next as u32)).and_then(|child| child.dyn_into::<HtmlElement>().ok());
+        let button =
+            nav.get_untracked().and_then(|nav| nav.children().item(next as u32)).and_then(|child| child.dyn_into::<HtmlElement>().ok());
         if let Some(button) = button {
             let _ = button.focus();
         }
@@ -208,7 +209,8 @@ pub fn PanelMenu(of: Slot) -> impl IntoView {
         _ => output.picture.iter().for_each(|picture| save::picture(&output.name, kind, untrack(|| picture.run(())), said)),
     };
     let row = move |output: Output| {
-        let kinds = [(FileKind::Svg, output.picture.is_some()), (FileKind::Png, output.picture.is_some()), (FileKind::Csv, output.table.is_some())];
+        let kinds =
+            [(FileKind::Svg, output.picture.is_some()), (FileKind::Png, output.picture.is_some()), (FileKind::Csv, output.table.is_some())];
         let files = kinds.into_iter().filter(|(_, there)| *there).map(|(kind, _)| {
             let label = format!("Save “{}” as {}", output.name, kind.word());
             let output = output.clone();

@@ -7,8 +7,8 @@ use unroll_engine::{Analysis, Cell};
 
 use crate::charts::Theme;
 use crate::compute::Analyses;
-use crate::state::pin::Pin;
 use crate::shell::figure::Cursor;
+use crate::state::pin::Pin;
 use crate::state::settings::Settings;
 use crate::state::store::Store;
 

@@ -6,7 +6,7 @@ use leptos::reactive::graph::untrack;
 
 use super::context::Flow;
 use super::{ghost, player};
-use crate::labs::keys::is_the_labs;
+use crate::shell::keys::is_the_labs;
 use crate::state::embed::Embed;
 use crate::state::store::Store;
 

@@ -9,12 +9,13 @@ mod gates_model;
 mod ghost;
 mod ghost_model;
 mod gradient_model;
-pub mod import;
+mod import;
 mod import_dialog;
 mod import_model;
 mod jacobian_model;
 mod keys;
 mod list;
+mod page;
 mod panels;
 mod phase;
 mod phase_paint;
@@ -47,44 +48,12 @@ use crate::charts::Theme;
 use crate::compute::remote::{Remote, Report};
 use crate::compute::request::Answer;
 use crate::compute::{timing, Analyses, Cache};
-use crate::controls::NoticeList;
-use crate::shell::panel::Panels;
 use crate::state::notice::Notice;
 use crate::state::settings::Settings;
 use crate::state::store::Store;
-pub use embed::EmbedLab;
+pub use page::page;
 
 use context::{Act, Flow, RemoteState};
-use import::{ImportHost, Importer};
-use list::PANELS;
-use rail::Rail;
-use size::SizeBanner;
-use tour::Tour;
-
-/// The lab.
-#[component]
-pub fn FlowLab(store: Store, theme: Signal<Theme>, tour: RwSignal<bool>, importer: Importer) -> impl IntoView {
-    let flow = start(store, theme);
-    let sheet = RwSignal::new(false);
-    // A large net from a link is still being analysed, or was cancelled: charts of nothing would be read as zero.
-    let nothing = move || flow.analyses.with(|analyses| analyses.iter().next().is_none());
-    let toggle_sheet = move |_| sheet.update(|open| *open = !*open);
-    view! {
-        <Tour open=tour controls=sheet/>
-        <div class="lab">
-            <Rail flow=flow store=store importer=importer open=sheet/>
-            <main class="stage" id="stage" class:sheet-open=move || sheet.get() class:without-analysis=nothing>
-                <ImportHost importer=importer/>
-                <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
-                <SizeBanner flow=flow/>
-                <Panels lab="flow" entries=&PANELS shared=flow/>
-            </main>
-            <button class="rail-toggle" type="button" aria-expanded=move || sheet.get().to_string() aria-controls="rail" on:click=toggle_sheet>
-                {move || if sheet.get() { "Close controls" } else { "Controls" }}
-            </button>
-        </div>
-    }
-}
 
 /// The lab's signals, its computations and its keys; all end with the reactive owner.
 fn start(store: Store, theme: Signal<Theme>) -> Flow {

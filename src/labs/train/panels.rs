@@ -94,7 +94,8 @@ pub fn WaterfallPanel(of: Slot, lab: Lab) -> impl IntoView {
         Arc::new(lab.focused(|run| back_model::waterfall(run, settings.length + 1)))
     });
     let headline = Signal::derive(move || lab.focused(back_model::waterfall_headline));
-    let title = Signal::derive(move || lab.focused(|run| run.map(|run| format!("{}: gradient by time and iteration", cell_name(run.cell)))));
+    let title =
+        Signal::derive(move || lab.focused(|run| run.map(|run| format!("{}: gradient by time and iteration", cell_name(run.cell)))));
     view! {
         <Panel
             of
