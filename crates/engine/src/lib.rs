@@ -21,6 +21,7 @@ mod init;
 mod inverse;
 mod kernel;
 mod lanes;
+pub mod lineage;
 pub mod lyapunov;
 mod orthogonal;
 pub mod product;
