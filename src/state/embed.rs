@@ -2,22 +2,28 @@
 
 use super::table::SETTINGS;
 
+/// The panels of the Flow lab that an embed can name: those that its list says can be embedded, which a test there holds to.
+pub const PANELS: [&str; 11] =
+    ["verdict", "compare", "river", "gradient", "jacobian", "gates", "weights", "spectrum", "contribution", "phase", "report"];
+
 /// An embed, with names in the order of the link, each once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Embed {
-    /// Panels, as the link names them: the lab knows which there are.
-    pub panels: Vec<String>,
+    /// Panels by name.
+    pub panels: Vec<&'static str>,
     /// URL keys of settings.
     pub controls: Vec<&'static str>,
 }
 
 impl Embed {
-    /// Reads the values of `embed` and `controls`, and says in sentences which controls there are not.
+    /// Reads the values of `embed` and `controls`, and says in sentences which names there are not.
     pub fn read(panels: &str, controls: &str) -> (Self, Vec<String>) {
         let (mut embed, mut sentences) = (Self::default(), Vec::new());
         for word in words(panels) {
-            if !embed.panels.iter().any(|panel| panel == word) {
-                embed.panels.push(word.to_owned());
+            match PANELS.into_iter().find(|panel| *panel == word) {
+                Some(panel) if embed.panels.contains(&panel) => {}
+                Some(panel) => embed.panels.push(panel),
+                None => sentences.push(unknown("panel", word, &PANELS)),
             }
         }
         for word in words(controls) {
@@ -37,7 +43,7 @@ impl Embed {
 
     /// Whether a state can be pinned: only where it can also be removed again.
     pub fn compares(&self) -> bool {
-        self.panels.iter().any(|panel| panel == "compare")
+        self.panels.contains(&"compare")
     }
 }
 
@@ -51,8 +57,7 @@ fn keys() -> impl Iterator<Item = &'static str> {
     SETTINGS.iter().filter_map(|row| row.key).filter(move |key| last.replace(*key) != Some(key))
 }
 
-/// That a name is none, and which there are.
-pub fn unknown(what: &str, word: &str, known: &[&str]) -> String {
+fn unknown(what: &str, word: &str, known: &[&str]) -> String {
     let word: String = word.chars().take(40).collect();
     format!("There is no {what} “{word}” to embed; there are {}.", known.join(", "))
 }
@@ -74,9 +79,11 @@ mod tests {
     }
 
     #[test]
-    fn unknown_controls_are_sentences_that_say_which_there_are() {
-        let (_, sentences) = Embed::read("", "g<b>ain");
-        assert!(sentences[0].contains("control “g<b>ain”") && sentences[0].contains("gain, "));
+    fn unknown_names_are_sentences_that_say_which_there_are() {
+        let (embed, sentences) = Embed::read("gradients,river", "g<b>ain");
+        assert_eq!(embed.panels, ["river"]);
+        assert!(sentences[0].contains("panel “gradients”") && sentences[0].contains("verdict, compare, river, gradient"));
+        assert!(sentences[1].contains("control “g<b>ain”") && sentences[1].contains("gain, "));
         assert_eq!(keys().filter(|key| *key == "cells").count(), 1);
     }
 }

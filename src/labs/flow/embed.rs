@@ -6,7 +6,6 @@ use super::list::{PANELS, UNNAMED};
 use crate::charts::Theme;
 use crate::controls::SettingByKey;
 use crate::shell::embed::{chosen, EmbedPage};
-use crate::state::notice::Notice;
 use crate::state::store::Store;
 
 /// What the embed names, in its order.
@@ -14,14 +13,7 @@ use crate::state::store::Store;
 pub fn EmbedLab(store: Store, theme: Signal<Theme>) -> impl IntoView {
     let flow = super::start(store, theme);
     let embed = store.embed.get_value().unwrap_or_default();
-    let (panels, sentences) = chosen(&embed.panels, &PANELS, UNNAMED);
-    store.notices.update(|notices| drop(notices.splice(0..0, sentences.into_iter().map(Notice::warning))));
-    // What there is not is no part of the address from now on.
-    store.embed.update_value(|embed| {
-        if let Some(embed) = embed {
-            embed.panels.retain(|name| panels.iter().any(|panel| panel.id == name));
-        }
-    });
+    let panels = chosen(&embed.panels, &PANELS, UNNAMED);
     let controls = embed
         .controls
         .iter()
