@@ -78,7 +78,7 @@ test('sections are one stop of the Tab key, in which arrow keys move', async ({ 
 });
 
 test('every panel fits into the frame that is documented for it', async ({ page, baseURL }) => {
-  test.setTimeout(120_000);
+  test.slow();
   const table = await readFile(new URL('../../docs/embed.md', import.meta.url), 'utf8');
   const rows = [...table.matchAll(/^\| `(\w+)` \| .* \| (\d+) \|$/gm)].map(([, name, height]) => [name ?? '', Number(height)] as const);
   expect(rows.map(([name]) => name)).toEqual([...PANELS]);
