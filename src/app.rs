@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::browser::history;
 use crate::labs::{flow, train};
 use crate::shell::labs::{of_route, TRAIN};
-use crate::state::history;
 
 /// The whole page: the lab that the path names.
 #[component]

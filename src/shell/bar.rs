@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::keys::is_the_labs;
 use super::labs::{Lab, LABS};
-use crate::state::history;
-use crate::state::notice::Notice;
-use crate::state::theme::Theme;
+use crate::browser::theme::Theme;
+use crate::browser::{clipboard, history};
+use crate::form::Notice;
 
 /// The name, the labs, and on the right what the lab offers.
 #[component]
@@ -91,16 +91,11 @@ pub fn ShareButton(
                 "{sentence} The copied link opens them in this browser only; to pass them on, send the file that “Experiment as JSON” saves."
             ))),
         }
-        // Where the page is not a secure context there is no clipboard, whatever its type says.
-        let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).is_ok_and(|c| c.is_object());
-        if !clipboard {
-            return refused();
-        }
-        let promise = window().navigator().clipboard().write_text(&address);
         leptos::task::spawn_local(async move {
-            match wasm_bindgen_futures::JsFuture::from(promise).await {
-                Ok(_) => copied.set(true),
-                Err(_) => refused(),
+            if clipboard::copy(&address).await {
+                copied.set(true);
+            } else {
+                refused();
             }
         });
     };

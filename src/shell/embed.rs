@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use super::panel::{Entry, Slot};
-use crate::controls::NoticeList;
-use crate::state::notice::Notice;
+use crate::form::{Notice, NoticeList};
 
 /// The panels of `all` that an embed names, in its order, or else those of `unnamed`.
 pub fn chosen<'a, C>(named: &[&str], all: &'a [Entry<C>], unnamed: &[&str]) -> Vec<&'a Entry<C>> {

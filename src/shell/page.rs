@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::bar::TopBar;
 use super::labs::Lab;
+use crate::browser::theme::Theme;
 use crate::charts;
-use crate::state::theme::Theme;
 
 /// The theme of the charts, for that of the page.
 pub fn chart_theme(theme: RwSignal<Theme>) -> Signal<charts::Theme> {

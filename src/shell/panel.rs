@@ -6,10 +6,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::save::{self, FileKind};
+use crate::browser::storage;
 use crate::charts::export::Picture;
 use crate::charts::TableModel;
 use crate::controls::Menu;
-use crate::state::storage;
 
 /// A panel of a lab whose parts share a `C`.
 pub struct Entry<C: 'static> {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use unroll_engine::{Analysis, Cell};
 
+use super::pin::Pin;
+use super::settings::Settings;
+use super::store::Store;
 use crate::charts::Theme;
 use crate::compute::Analyses;
 use crate::shell::figure::Cursor;
-use crate::state::pin::Pin;
-use crate::state::settings::Settings;
-use crate::state::store::Store;
 
 /// How the workers stand with what is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::list::{PANELS, UNNAMED};
+use super::store::Store;
 use crate::charts::Theme;
-use crate::controls::SettingByKey;
+use crate::form::SettingByKey;
 use crate::shell::embed::{chosen, EmbedPage};
-use crate::state::store::Store;
 
 /// What the embed names, in its order.
 #[component]

@@ -46,7 +46,7 @@ mod tests {
             .collect();
         let listed: Vec<(&str, String)> = PANELS.iter().filter_map(|entry| Some((entry.id, entry.embed?.to_string()))).collect();
         assert_eq!(documented, listed.iter().map(|(id, height)| (*id, height.as_str())).collect::<Vec<_>>());
-        assert_eq!(listed.iter().map(|(id, _)| *id).collect::<Vec<_>>(), crate::state::embed::PANELS);
+        assert_eq!(listed.iter().map(|(id, _)| *id).collect::<Vec<_>>(), crate::labs::flow::embedding::PANELS);
         assert!(UNNAMED.iter().all(|name| listed.iter().any(|(id, _)| id == name)));
     }
 }

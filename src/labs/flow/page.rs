@@ -5,17 +5,17 @@ use leptos::prelude::*;
 use super::embed::EmbedLab;
 use super::import::{ImportButton, ImportHost, Importer};
 use super::list::PANELS;
+use super::presets::PRESETS;
 use super::rail::Rail;
 use super::size::SizeBanner;
+use super::store::Store;
 use super::tour::Tour;
-use crate::controls::{NoticeList, PresetsMenu};
+use crate::browser::storage;
+use crate::form::{NoticeList, Preset, PresetsMenu};
 use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
 use crate::shell::labs::FLOW;
 use crate::shell::page::{chart_theme, LabPage};
 use crate::shell::panel::Panels;
-use crate::state::presets::{Preset, PRESETS};
-use crate::state::storage;
-use crate::state::store::Store;
 
 /// Set once the tour has been shown, so that it opens by itself only on the first visit.
 const TOUR_SEEN: &str = "tour-seen";
@@ -37,7 +37,7 @@ pub fn page() -> AnyView {
         open
     });
     let current = Signal::derive(move || store.settings.with(|s| PRESETS.iter().find(|p| p.is(s)).map(|p| p.id)));
-    let choose = move |preset: &'static Preset| {
+    let choose = move |preset: &'static Preset<_>| {
         let settings = store.settings.with_untracked(|current| preset.over(current));
         store.apply(settings);
     };

@@ -7,13 +7,13 @@ use unroll_engine::Analysis;
 
 use super::context::Flow;
 use super::seeds::{Bands, SeedTools};
+use super::settings::ReferenceLines;
 use super::spectrum_model::Demand;
 use super::{contribution_model, gates_model, ghost_model, gradient_model, jacobian_model, spectrum_model, words};
 use crate::charts::{LineModel, PlaneModel};
 use crate::compute::Analyses;
 use crate::shell::figure::{ChartFigure, Cursor, Drawing};
 use crate::shell::panel::{Panel, Slot};
-use crate::state::settings::ReferenceLines;
 
 /// A line model with the pinned state's behind it. That one is built when the pin or the view changes, not with the live state.
 fn compared(

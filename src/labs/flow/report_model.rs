@@ -8,9 +8,9 @@ use unroll_engine::verdict::Regime;
 use unroll_engine::{Analysis, Cell, Edits, Given, Initialiser, Layer, Parameter, Stack, Weights};
 
 use super::import_model::{place, place_of};
+use super::nets::Net;
+use super::settings::Settings;
 use super::words::{self, cell_name};
-use crate::state::nets::Net;
-use crate::state::settings::Settings;
 use crate::sweep::report::{Measures, SEEDS};
 
 /// A unit whose gate keeps more than this per step on average is held open.
@@ -477,7 +477,7 @@ pub fn markdown(report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::settings::InputKind;
+    use crate::labs::flow::settings::InputKind;
     use crate::sweep::report::LayerMeasure;
     use unroll_engine::{analyse_critical, Activation};
 

@@ -9,6 +9,7 @@ use unroll_engine::edit::block_letters;
 use unroll_engine::{Experiment, Parameter, Weights};
 
 use super::context::Flow;
+use super::store::Store;
 use super::weights_model::{self as model, gate_name, symbol, Block, PARAMETERS};
 use super::weights_tools::{EditCount, Operations, Selected};
 use crate::charts::frame::Painter;
@@ -17,7 +18,6 @@ use crate::charts::weight_grid_geometry::Place;
 use crate::charts::{TableModel, WeightGrid, WeightGridEvents};
 use crate::shell::figure::Figure;
 use crate::shell::panel::{Panel, Slot};
-use crate::state::store::Store;
 
 /// Handles to what the parts of the panel share; cheap to copy.
 #[derive(Clone, Copy)]

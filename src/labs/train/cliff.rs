@@ -13,10 +13,10 @@ use crate::charts::export;
 use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
 use crate::charts::{format_value, Palette, TableModel};
+use crate::controls::Range;
 use crate::controls::{About, NumberControl};
 use crate::shell::figure::Figure;
 use crate::shell::panel::{Panel, Slot};
-use crate::state::table::Range;
 
 const HEIGHT: f64 = 300.0;
 /// Steps of a descent.

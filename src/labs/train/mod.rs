@@ -12,9 +12,13 @@ mod kept;
 mod kept_model;
 mod list;
 mod net_model;
+mod options;
 mod page;
 mod panels;
-mod rail;
+pub mod presets;
+pub mod rows;
+pub mod settings;
+pub mod store;
 mod strip;
 
 pub use page::page;

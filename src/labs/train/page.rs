@@ -6,14 +6,13 @@ use leptos::prelude::*;
 use super::bar::PlayButton;
 use super::context::Lab;
 use super::list::PANELS;
-use super::rail::Rail;
-use crate::controls::NoticeList;
+use super::store::TrainStore;
+use crate::form::{NoticeList, Rail};
 use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
 use crate::shell::keys::is_the_labs;
 use crate::shell::labs::TRAIN;
 use crate::shell::page::{chart_theme, LabPage};
 use crate::shell::panel::Panels;
-use crate::training::store::TrainStore;
 
 /// The page.
 pub fn page() -> AnyView {

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use unroll_engine::Cell;
 
 use super::context::Lab;
+use super::settings::{CutKind, TrainSettings};
 use super::{back_model, curves_model, cut_model, net_model};
 use crate::charts::LineModel;
 use crate::labs::cells::cell_name;
 use crate::shell::figure::{ChartFigure, Cursor, Drawing};
 use crate::shell::panel::{Panel, Slot};
-use crate::training::settings::{CutKind, TrainSettings};
 
 const HEIGHT: f64 = 230.0;
 

@@ -1,52 +1,101 @@
-//! The page's state as signals, and its ties to the address, to undo and to the theme.
+//! A lab's state as signals, and its ties to the address, to undo and to the theme.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use leptos::ev;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use unroll_engine::signal::Table;
 use wasm_bindgen::JsCast;
 
-use super::embed::Embed;
+use super::link::{decode, encode, Link};
 use super::notice::Notice;
-use super::pin::Pin;
-use super::settings::Settings;
-use super::theme::{self, Theme};
 use super::undo::UndoStack;
-use super::url::{self, LinkState};
-use super::{history, nets, recent, storage};
+use super::Form;
+use crate::browser::theme::{self, Theme};
+use crate::browser::{history, storage};
 
 /// During a drag the address is written at most this often. Browsers refuse more than a hundred changes in half a minute.
 const ADDRESS_PERIOD: Duration = Duration::from_millis(320);
 
-/// The page's state. Created once; a handle that can be copied.
+/// A form that a page holds.
+pub trait Live: Form {
+    /// [`Form::Riders`] as signals, and what else the lab's store has; `()` for nothing.
+    type Signals: Signals<Self>;
+
+    /// What the address brings beside its query: the settings that its link is read over, with what a fragment or this browser has for it.
+    /// `current` are the page's, if it has any.
+    fn arrive(_query: &str, current: Option<&Self>) -> (Self, Vec<Notice>) {
+        (current.map(Self::unlinked).unwrap_or_default(), Vec::new())
+    }
+
+    /// A step was recorded, or the page was opened.
+    fn after_step(_store: &Store<Self>) {}
+}
+
+/// What rides along in a lab's link, as signals.
+pub trait Signals<S: Form>: Copy + Send + Sync + 'static {
+    /// As they were read from a link.
+    fn new(riders: S::Riders) -> Self;
+
+    /// Follows all that the address holds.
+    fn track(&self);
+
+    /// As they are now; not tracked.
+    fn riders(&self) -> S::Riders;
+
+    /// Those that undo steps over; the others are at their default. Not tracked.
+    fn step(&self) -> S::Riders;
+
+    /// Puts an undo step's.
+    fn put_step(&self, riders: S::Riders);
+
+    /// Puts all of an address.
+    fn put(&self, riders: S::Riders);
+
+    /// Whether the page is inside another, whose history its steps are none of.
+    fn is_guest(&self) -> bool {
+        false
+    }
+}
+
+impl<S: Form<Riders = ()>> Signals<S> for () {
+    fn new((): ()) -> Self {}
+    fn track(&self) {}
+    fn riders(&self) {}
+    fn step(&self) {}
+    fn put_step(&self, (): ()) {}
+    fn put(&self, (): ()) {}
+}
+
+/// A lab's state. Created once; a handle that can be copied. What rides along reads as the store's own.
 ///
 /// Controls write `settings` as often as they like and call [`Store::commit`] when a gesture is over. Everything else follows: the
 /// address at a bounded rate, one history entry and one undo step per gesture.
-#[derive(Clone, Copy)]
-pub struct Store {
-    pub settings: RwSignal<Settings>,
-    /// The state k = 0…T at which the time cursor is pinned.
-    pub pinned: RwSignal<Option<usize>>,
-    /// The state to compare with; [`Store::put_pin`] writes it.
-    pub pin: RwSignal<Option<Pin>>,
+pub struct Store<S: Live> {
+    pub settings: RwSignal<S>,
     pub notices: RwSignal<Vec<Notice>>,
     /// Read it; [`Store::choose_theme`] writes it.
     pub theme: RwSignal<Theme>,
-    /// How often [`recent`] may have changed.
-    pub recent: RwSignal<usize>,
-    /// What is shown, where the page is inside another; as it was loaded.
-    pub embed: StoredValue<Option<Embed>>,
-    undo: RwSignal<UndoStack<Step>>,
+    signals: S::Signals,
+    undo: RwSignal<UndoStack<Link<S>>>,
     address: StoredValue<Address>,
 }
 
-/// An undo step: settings, and what they are compared with.
-#[derive(Clone, PartialEq)]
-struct Step {
-    settings: Settings,
-    pin: Option<Pin>,
+impl<S: Live> Clone for Store<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: Live> Copy for Store<S> {}
+
+impl<S: Live> Deref for Store<S> {
+    type Target = S::Signals;
+
+    fn deref(&self) -> &S::Signals {
+        &self.signals
+    }
 }
 
 /// Where the address stands.
@@ -58,23 +107,21 @@ struct Address {
     timer: Option<TimeoutHandle>,
 }
 
-impl Store {
+impl<S: Live> Store<S> {
     /// Reads the address and ties the store to it, to the keyboard (undo) and to the theme. Ends with the reactive owner it is called in.
     pub fn new() -> Self {
-        let (link, notices) = read_address(None);
+        let (link, notices) = read_address::<S>(None);
+        let signals = S::Signals::new(link.riders);
+        let step = Link { settings: link.settings.clone(), riders: signals.step() };
         let store = Self {
-            undo: RwSignal::new(UndoStack::new(Step { settings: link.settings.clone(), pin: link.pin.clone() })),
             settings: RwSignal::new(link.settings),
-            pinned: RwSignal::new(link.pinned),
-            pin: RwSignal::new(link.pin),
-            embed: StoredValue::new(link.embed),
             notices: RwSignal::new(notices),
             theme: theme::start(),
-            recent: RwSignal::new(0),
+            signals,
+            undo: RwSignal::new(UndoStack::new(step)),
             address: StoredValue::new(Address::default()),
         };
-        // What came in a fragment is kept, so that the page can be loaded again.
-        store.keep_work(&store.settings.get_untracked());
+        S::after_step(&store);
         let listeners = [
             history::on_move(move || store.restore()),
             window_event_listener(ev::keydown, move |event| follow_undo_key(&event, || store.undo(), || store.redo())),
@@ -85,8 +132,7 @@ impl Store {
         });
         Effect::new(move |before: Option<()>| {
             store.settings.track();
-            store.pinned.track();
-            store.pin.track();
+            store.signals.track();
             if before.is_some() {
                 store.write_soon();
             }
@@ -103,63 +149,25 @@ impl Store {
         }
         self.write_address();
         self.address.update_value(|address| address.in_gesture = false);
-        let step = Step { settings, pin: self.pin.get_untracked() };
+        let step = Link { settings, riders: self.signals.step() };
         if self.undo.with_untracked(|undo| *undo.present() != step) {
-            self.keep_work(&step.settings);
+            S::after_step(self);
             self.undo.update(|undo| undo.record(step));
         }
     }
 
-    fn keep_work(&self, settings: &Settings) {
-        // A page inside another is looked at, not worked in.
-        if self.is_embedded() {
-            return;
-        }
-        if let Err(notice) = recent::keep(settings, self.query(), js_sys::Date::now()) {
-            self.notify(notice);
-        }
-        self.recent.update(|changes| *changes += 1);
-    }
-
     /// Takes other settings as one step: a preset, an import.
-    pub fn apply(&self, settings: Settings) {
+    pub fn apply(&self, settings: S) {
         self.settings.set(settings);
         self.commit();
     }
 
-    /// Puts a state aside to compare with, or none, as one step.
-    pub fn put_pin(&self, pin: Option<Pin>) {
-        // What a gesture has done so far is a step of its own.
-        self.commit();
-        self.pin.set(pin);
-        self.commit();
-    }
-
-    /// Goes over to the pinned state and pins the one that was left, as one step.
-    pub fn swap_pin(&self) {
-        self.commit();
-        let Some(pin) = self.pin.get_untracked() else { return };
-        let settings = self.settings.get_untracked();
-        self.pin.set(Some(Pin { settings, name: pin.name }));
-        self.apply(pin.settings);
-    }
-
-    /// Takes the settings of a link's query as one step, with the numbers that the page has.
+    /// Takes the settings of a link's query as one step, with what no link carries as the page has it.
     pub fn open(&self, query: &str) {
-        recent::find_nets(query);
-        let numbers = self.settings.with_untracked(|settings| settings.numbers.clone());
-        let (link, notices) = url::decode(query, numbers);
-        notices.into_iter().for_each(|notice| self.notify(notice));
+        let (base, notices) = self.settings.with_untracked(|settings| S::arrive(query, Some(settings)));
+        let (link, more) = decode(query, base);
+        notices.into_iter().chain(more).for_each(|notice| self.notify(notice));
         self.apply(link.settings);
-    }
-
-    /// What a link that is passed on needs behind its #, so that it carries what its query only names.
-    ///
-    /// # Errors
-    /// A sentence that says why a link cannot carry it.
-    pub fn fragment(&self) -> Result<String, String> {
-        self.settings
-            .with_untracked(|settings| self.pin.with_untracked(|pin| nets::fragment(settings, pin.as_ref().map(|pin| &pin.settings))))
     }
 
     /// One step back.
@@ -198,46 +206,26 @@ impl Store {
 
     /// The user's choice of theme.
     pub fn choose_theme(&self, choice: Theme) {
-        if let Err(notice) = theme::choose(self.theme, choice) {
-            self.notify(notice);
+        if let Err(sentence) = theme::choose(self.theme, choice) {
+            self.notify(Notice::info(sentence));
         }
     }
 
     /// Keeps something in this browser, or says that it could not.
     pub fn keep(&self, key: &str, value: &str, what: &str) {
-        if let Err(notice) = storage::write(key, value, what) {
-            self.notify(notice);
+        if let Err(sentence) = storage::write(key, value, what) {
+            self.notify(Notice::info(sentence));
         }
-    }
-
-    /// Whether the page is shown inside another.
-    pub fn is_embedded(&self) -> bool {
-        self.embed.with_value(Option::is_some)
     }
 
     /// The query that the state has, without its question mark.
     pub fn query(&self) -> String {
-        url::encode(&LinkState { embed: self.embed.get_value(), ..self.state() })
+        encode(&self.link())
     }
 
-    /// Where the whole page shows this state, with what its query only names; tracked.
-    pub fn whole_page(&self) -> String {
-        self.settings.track();
-        self.pinned.track();
-        self.pin.track();
-        let mark = |mark: &str, text: String| if text.is_empty() { text } else { format!("{mark}{text}") };
-        // What is too large for a link is in this browser, if it keeps anything.
-        let fragment = self.fragment().unwrap_or_default();
-        format!("{}{}{}", history::root(), mark("?", url::encode(&self.state())), mark("#", fragment))
-    }
-
-    fn state(&self) -> LinkState {
-        LinkState {
-            settings: self.settings.get_untracked(),
-            pinned: self.pinned.get_untracked(),
-            pin: self.pin.get_untracked(),
-            embed: None,
-        }
+    /// What the address holds; not tracked.
+    pub fn link(&self) -> Link<S> {
+        Link { settings: self.settings.get_untracked(), riders: self.signals.riders() }
     }
 
     /// Writes the address now, if it is not up to date; also after the router changed the path and dropped the query.
@@ -249,7 +237,7 @@ impl Store {
         }
         let changed = !self.undo.with_untracked(|undo| self.is_at(undo.present()));
         // The steps of an embed are none of the page around it, whose history it would fill.
-        let starts_entry = changed && !self.is_embedded() && !self.address.with_value(|address| address.in_gesture);
+        let starts_entry = changed && !self.signals.is_guest() && !self.address.with_value(|address| address.in_gesture);
         let written = if starts_entry { history::push(&query) } else { history::replace(&query) };
         // Where the browser refuses, the next change tries again.
         if written.is_ok() && starts_entry {
@@ -258,11 +246,11 @@ impl Store {
     }
 
     /// Whether the step is what is set now.
-    fn is_at(&self, step: &Step) -> bool {
-        self.settings.with_untracked(|settings| *settings == step.settings) && self.pin.with_untracked(|pin| *pin == step.pin)
+    fn is_at(&self, step: &Link<S>) -> bool {
+        self.settings.with_untracked(|settings| *settings == step.settings) && self.signals.step() == step.riders
     }
 
-    fn step(&self, take: impl FnOnce(&mut UndoStack<Step>) -> Option<Step>) {
+    fn step(&self, take: impl FnOnce(&mut UndoStack<Link<S>>) -> Option<Link<S>>) {
         // What a gesture has done so far is a step of its own.
         self.commit();
         let Some(step) = self.undo.try_update(take).flatten() else {
@@ -272,27 +260,24 @@ impl Store {
         let query = self.query();
         if query != history::query() {
             // A refused address is written with the next change.
-            let _ = if self.is_embedded() { history::replace(&query) } else { history::push(&query) };
+            let _ = if self.signals.is_guest() { history::replace(&query) } else { history::push(&query) };
         }
     }
 
-    fn put(&self, step: Step) {
+    fn put(&self, step: Link<S>) {
         self.settings.set(step.settings);
-        if self.pin.with_untracked(|pin| *pin != step.pin) {
-            self.pin.set(step.pin);
-        }
+        self.signals.put_step(step.riders);
     }
 
     /// The user moved in the history.
     fn restore(&self) {
         self.cancel_timer();
-        let numbers = self.settings.with_untracked(|settings| settings.numbers.clone());
-        let (link, notices) = read_address(numbers);
+        let (link, notices) = self.settings.with_untracked(|settings| read_address(Some(settings)));
         self.address.update_value(|address| address.in_gesture = false);
-        let step = Step { settings: link.settings, pin: link.pin };
-        self.undo.update(|undo| undo.record(step.clone()));
-        self.put(step);
-        self.pinned.set(link.pinned);
+        self.settings.set(link.settings.clone());
+        self.signals.put(link.riders);
+        let step = Link { settings: link.settings, riders: self.signals.step() };
+        self.undo.update(|undo| undo.record(step));
         notices.into_iter().for_each(|notice| self.notify(notice));
     }
 
@@ -315,33 +300,23 @@ impl Store {
     }
 }
 
-impl Default for Store {
+impl<S: Live> Default for Store<S> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// The state of the address: of its query, and of the nets and numbers in its fragment and in this browser. The fragment is taken off: what
-/// it holds would soon be out of date.
-fn read_address(numbers: Option<Table>) -> (LinkState, Vec<Notice>) {
-    let (fragment, query) = (history::fragment(), history::query());
-    let mut notices = Vec::new();
-    let mut carried = nets::Carried::default();
-    if nets::is_fragment(&fragment) {
-        let (read, sentences) = nets::read_fragment(&fragment);
-        carried = read;
-        notices.extend(sentences.into_iter().map(Notice::warning));
-        // Where the browser refuses, the fragment stays and is read again with the next load.
-        let _ = history::drop_fragment();
-    }
-    recent::find_nets(&query);
-    let (link, more) = url::decode(&query, carried.numbers.or(numbers));
+/// The state of the address, and what of it was not used.
+fn read_address<S: Live>(current: Option<&S>) -> (Link<S>, Vec<Notice>) {
+    let query = history::query();
+    let (base, mut notices) = S::arrive(&query, current);
+    let (link, more) = decode(&query, base);
     notices.extend(more);
     (link, notices)
 }
 
-/// Ctrl+Z and its kin, on any lab.
-pub fn follow_undo_key(event: &web_sys::KeyboardEvent, undo: impl FnOnce(), redo: impl FnOnce()) {
+/// Ctrl+Z and its kin.
+fn follow_undo_key(event: &web_sys::KeyboardEvent, undo: impl FnOnce(), redo: impl FnOnce()) {
     let command = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
     if !command || edits_text(event) {
         return;

@@ -1,25 +1,21 @@
-//! A group of the settings table as controls.
+//! A group of a form's rows as controls.
 
 use leptos::prelude::*;
 
-use super::about::About;
-use super::choice::ChoiceControl;
-use super::number::NumberControl;
-use super::numbers::NumbersControl;
-use super::text::TextControl;
-use super::toggle::ToggleControl;
-use crate::state::settings::{InputKind, Settings, CELLS};
-use crate::state::table::{Group, Kind, Setting, SettingId, SETTINGS};
+use super::row::{Group, Kind, Row};
+use super::Form;
+use crate::controls::{About, ChoiceControl, NumberControl, NumbersControl, TextControl, ToggleControl};
 
 /// The settings of a group, in a fieldset. Every change goes to `settings` at once; `on_commit` marks the end of a gesture.
 #[component]
-pub fn SettingsGroup(group: Group, settings: RwSignal<Settings>, #[prop(into)] on_commit: Callback<()>) -> impl IntoView {
+pub fn SettingsGroup<S: Form>(group: Group, settings: RwSignal<S>, #[prop(into)] on_commit: Callback<()>) -> impl IntoView {
     // Numbers can be chosen as the input before there are any: the field for them opens, and the input stays until they come.
     let awaits_numbers = RwSignal::new(false);
-    let rows: Vec<_> = group.settings().map(|setting| setting_control(setting, settings, on_commit, awaits_numbers)).collect();
+    let rows = S::rows().iter().filter(|row| row.group == group);
+    let rows: Vec<_> = rows.map(|row| control(row, settings, on_commit, awaits_numbers)).collect();
     view! {
-        <fieldset class="settings-group" data-group=group.title()>
-            <legend>{group.title()}</legend>
+        <fieldset class="settings-group" data-group=group.0>
+            <legend>{group.0}</legend>
             {rows}
         </fieldset>
     }
@@ -27,35 +23,26 @@ pub fn SettingsGroup(group: Group, settings: RwSignal<Settings>, #[prop(into)] o
 
 /// The settings with one URL key, for where they stand by themselves.
 #[component]
-pub fn SettingByKey(key: &'static str, settings: RwSignal<Settings>, #[prop(into)] on_commit: Callback<()>) -> impl IntoView {
+pub fn SettingByKey<S: Form>(key: &'static str, settings: RwSignal<S>, #[prop(into)] on_commit: Callback<()>) -> impl IntoView {
     let awaits_numbers = RwSignal::new(false);
-    let rows = SETTINGS.iter().filter(|setting| setting.key == Some(key));
-    rows.map(|setting| setting_control(setting, settings, on_commit, awaits_numbers)).collect_view()
+    let rows = S::rows().iter().filter(|row| row.key == Some(key));
+    rows.map(|row| control(row, settings, on_commit, awaits_numbers)).collect_view()
 }
 
-fn setting_control(
-    setting: &'static Setting,
-    settings: RwSignal<Settings>,
-    on_commit: Callback<()>,
-    awaits_numbers: RwSignal<bool>,
-) -> AnyView {
-    let default = Settings::default();
-    let idle = Memo::new(move |_| settings.with(setting.idle));
-    let about = About { name: setting.name, help: setting.help, formula: setting.formula, idle: idle.into() };
-    match &setting.kind {
+fn control<S: Form>(row: &'static Row<S>, settings: RwSignal<S>, on_commit: Callback<()>, awaits_numbers: RwSignal<bool>) -> AnyView {
+    let default = S::default();
+    let idle = Memo::new(move |_| settings.with(row.idle));
+    let about = About { name: row.name, help: row.help, formula: row.formula, idle: idle.into() };
+    match &row.kind {
         Kind::Number(number) => {
             let value = Memo::new(move |_| settings.with(number.get));
-            // Only a net that comes or goes changes a default; a drag must not build all settings anew.
-            let brought = Memo::new(move |_| settings.with(|settings| CELLS.map(|cell| settings.given(cell).is_some())));
-            let default = Memo::new(move |_| {
-                brought.get();
-                (number.get)(&settings.with_untracked(Settings::untouched))
-            });
+            let default = (number.get)(&default);
+            let default = Memo::new(move |_| settings.with(|settings| (number.untouched)(settings, default)));
             view! {
                 <NumberControl
                     about
                     range=number.range
-                    unit=setting.unit
+                    unit=row.unit
                     default
                     value
                     on_input=move |new| settings.update(|settings| (number.set)(settings, new))
@@ -65,24 +52,16 @@ fn setting_control(
             .into_any()
         }
         Kind::Choice(choice) => {
-            let is_input = setting.id == SettingId::Input;
+            let missing = |settings: &S, place: usize| (choice.awaits_numbers)(settings, place);
             let value = Memo::new(move |_| {
-                let chosen = settings.with(choice.get);
-                let numbers = choice.options.iter().position(|option| option.word == "numbers");
-                match numbers {
-                    Some(numbers) if is_input && awaits_numbers.get() => numbers,
-                    _ => chosen,
-                }
+                let awaited = || settings.with(|settings| (0..choice.options.len()).find(|place| missing(settings, *place)));
+                awaits_numbers.get().then(awaited).flatten().unwrap_or_else(|| settings.with(choice.get))
             });
             let choose = move |place: usize| {
-                let mut chosen = settings.get_untracked();
-                (choice.set)(&mut chosen, place);
-                let missing = chosen.input == InputKind::Numbers && chosen.numbers.is_none();
-                if is_input {
-                    awaits_numbers.set(missing);
-                }
+                let missing = settings.with_untracked(|settings| missing(settings, place));
+                awaits_numbers.set(missing);
                 if !missing {
-                    settings.set(chosen);
+                    settings.update(|settings| (choice.set)(settings, place));
                     on_commit.run(());
                 }
             };

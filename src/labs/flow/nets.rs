@@ -1,7 +1,7 @@
 //! Nets that a cell has in place of the drawn one, and their names in links.
 //!
 //! A link names a net by what is in it, 16 hexadecimal digits; the net itself is too large for most links. Nets that the page has seen are
-//! remembered here under their names, so that undo, back and forward find them again; [`crate::state::store`] also looks in the link's
+//! remembered here under their names, so that undo, back and forward find them again; [`super::store`] also looks in the link's
 //! fragment and in local storage.
 
 use std::cell::RefCell;
@@ -14,7 +14,8 @@ use unroll_engine::{fingerprint, Cell, Edits, Given};
 use unroll_formats::net::{self, NetDocument};
 use unroll_formats::FormatError;
 
-use super::settings::{InputKind, Settings, CELLS};
+use super::settings::{InputKind, Settings};
+use crate::form::vocabulary::CELLS;
 
 /// The nets that are remembered at most. Those that an undo step or the page itself holds cost no memory of their own.
 const REMEMBERED: usize = 400;

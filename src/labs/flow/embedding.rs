@@ -1,8 +1,10 @@
 //! The page inside another page: which panels and controls it shows. Pure.
 
-use super::table::SETTINGS;
+use super::settings::Settings;
+use crate::form::keys;
 
-/// The panels of the Flow lab that an embed can name: those that its list says can be embedded, which a test there holds to.
+/// The panels of the Flow lab that an embed can name. They are those of its list that can be embedded, and a test there holds to it: workers
+/// read links too, and must not carry the views that the list names.
 pub const PANELS: [&str; 11] =
     ["verdict", "compare", "river", "gradient", "jacobian", "gates", "weights", "spectrum", "contribution", "phase", "report"];
 
@@ -23,14 +25,14 @@ impl Embed {
             match PANELS.into_iter().find(|panel| *panel == word) {
                 Some(panel) if embed.panels.contains(&panel) => {}
                 Some(panel) => embed.panels.push(panel),
-                None => sentences.push(unknown("panel", word, &PANELS)),
+                None => sentences.push(unknown("panel", "embed", word, &PANELS)),
             }
         }
         for word in words(controls) {
-            match keys().find(|key| *key == word) {
+            match keys::<Settings>().into_iter().find(|key| *key == word) {
                 Some(key) if embed.controls.contains(&key) => {}
                 Some(key) => embed.controls.push(key),
-                None => sentences.push(unknown("control", word, &keys().collect::<Vec<_>>())),
+                None => sentences.push(unknown("control", "controls", word, &keys::<Settings>())),
             }
         }
         (embed, sentences)
@@ -51,15 +53,9 @@ fn words(list: &str) -> impl Iterator<Item = &str> {
     list.split([',', '.', ' ']).filter(|word| !word.is_empty())
 }
 
-/// The keys of all settings, each once.
-fn keys() -> impl Iterator<Item = &'static str> {
-    let mut last = None;
-    SETTINGS.iter().filter_map(|row| row.key).filter(move |key| last.replace(*key) != Some(key))
-}
-
-fn unknown(what: &str, word: &str, known: &[&str]) -> String {
+fn unknown(what: &str, key: &str, word: &str, known: &[&str]) -> String {
     let word: String = word.chars().take(40).collect();
-    format!("There is no {what} “{word}” to embed; there are {}.", known.join(", "))
+    format!("There is no {what} “{word}” to embed ({key}={word}); there are {}.", known.join(", "))
 }
 
 #[cfg(test)]
@@ -84,6 +80,6 @@ mod tests {
         assert_eq!(embed.panels, ["river"]);
         assert!(sentences[0].contains("panel “gradients”") && sentences[0].contains("verdict, compare, river, gradient"));
         assert!(sentences[1].contains("control “g<b>ain”") && sentences[1].contains("gain, "));
-        assert_eq!(keys().filter(|key| *key == "cells").count(), 1);
+        assert_eq!(keys::<Settings>().iter().filter(|key| **key == "cells").count(), 1);
     }
 }

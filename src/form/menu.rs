@@ -4,16 +4,16 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::state::presets::Preset;
+use super::{Form, Preset};
 
 /// A menu button. Arrow keys, Home and End move in the menu, a letter jumps to the next title that starts with it, Escape closes it.
 #[component]
-pub fn PresetsMenu(
-    presets: &'static [Preset],
+pub fn PresetsMenu<S: Form>(
+    presets: &'static [Preset<S>],
     /// The id of the preset that the page shows, if it shows one.
     #[prop(into)]
     current: Signal<Option<&'static str>>,
-    #[prop(into)] on_choose: Callback<&'static Preset>,
+    #[prop(into)] on_choose: Callback<&'static Preset<S>>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let button = NodeRef::<html::Button>::new();
@@ -133,7 +133,7 @@ pub fn PresetsMenu(
 }
 
 /// The next preset after a place whose title starts with the typed letter.
-fn title_after(presets: &[Preset], place: usize, key: &str) -> Option<usize> {
+fn title_after<S>(presets: &[Preset<S>], place: usize, key: &str) -> Option<usize> {
     let mut characters = key.chars();
     let letter = characters.next().filter(|_| characters.next().is_none())?;
     (1..=presets.len())

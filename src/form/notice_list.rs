@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::state::notice::{Notice, Tone};
+use super::notice::{Notice, Tone};
 
 /// A list of notices, each of which can be put away.
 #[component]

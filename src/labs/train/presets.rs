@@ -4,32 +4,7 @@ use unroll_engine::train::Precision;
 use unroll_engine::{Cell, Initialiser};
 
 use super::settings::{ClipKind, TaskKind, TrainSettings};
-
-/// A story.
-pub struct Story {
-    pub id: &'static str,
-    pub title: &'static str,
-    /// What will be seen, in a sentence or two.
-    pub lesson: &'static str,
-    settings: fn() -> TrainSettings,
-}
-
-impl Story {
-    /// Its settings; the text that the user brought stays.
-    pub fn over(&self, current: &TrainSettings) -> TrainSettings {
-        TrainSettings { text: current.text.clone(), speed: current.speed, ..(self.settings)() }
-    }
-
-    /// Its settings.
-    pub fn settings(&self) -> TrainSettings {
-        (self.settings)()
-    }
-
-    /// Whether these are its settings.
-    pub fn is(&self, current: &TrainSettings) -> bool {
-        self.over(current) == *current
-    }
-}
+use crate::form::Preset;
 
 /// One cell alone, everything else at its default.
 fn only(cell: Cell) -> TrainSettings {
@@ -37,21 +12,21 @@ fn only(cell: Cell) -> TrainSettings {
 }
 
 /// The stories, in order.
-pub static STORIES: &[Story] = &[
-    Story {
+pub static STORIES: &[Preset<TrainSettings>] = &[
+    Preset {
         id: "lstm-adds",
         title: "LSTM learns to add",
         lesson: "With forget bias 1 the gradient reaches the marked numbers 50 steps back: after some hundred iterations the error falls \
                  far below the baseline.",
         settings: || only(Cell::Lstm),
     },
-    Story {
+    Preset {
         id: "rnn-stays",
         title: "RNN stays at the baseline",
         lesson: "A tanh RNN has to bridge 100 steps. The gradient of the early steps vanishes, and it learns no more than the mean.",
         settings: || TrainSettings { length: 100, ..only(Cell::Rnn) },
     },
-    Story {
+    Preset {
         id: "clipping-saves",
         title: "Clipping saves a run",
         lesson:

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
 
-use super::notice::Notice;
 use super::storage;
 
 const KEY: &str = "theme";
@@ -84,8 +83,8 @@ pub fn start() -> RwSignal<Theme> {
 /// Keeps the user's choice.
 ///
 /// # Errors
-/// A notice when the browser does not keep it.
-pub fn choose(theme: RwSignal<Theme>, choice: Theme) -> Result<(), Notice> {
+/// A sentence when the browser does not keep it.
+pub fn choose(theme: RwSignal<Theme>, choice: Theme) -> Result<(), String> {
     theme.set(choice);
     storage::write(KEY, choice.word(), "the choice of theme")
 }

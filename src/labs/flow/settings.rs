@@ -7,9 +7,7 @@ use unroll_engine::signal::{Table, SUNSPOTS};
 use unroll_engine::{Activation, Cell, Cotangent, Experiment, Given, Initialiser, Input, LossSite};
 
 use super::nets::{Net, Nets};
-
-/// The cells in the order in which they are always listed.
-pub const CELLS: [Cell; 3] = [Cell::Rnn, Cell::Lstm, Cell::Gru];
+use crate::form::vocabulary::CELLS;
 
 /// Opening of Jane Austen's *Pride and Prejudice* (1813), in the public domain.
 const DEFAULT_TEXT: &str =
@@ -279,18 +277,6 @@ impl Settings {
         }
         self.normalise();
         unreadable
-    }
-
-    /// What a reset goes back to: the defaults, but for gate biases of a net that was brought, which has its own already.
-    pub fn untouched(&self) -> Self {
-        let mut untouched = Self::default();
-        if self.nets.of(Cell::Lstm).given.is_some() {
-            (untouched.forget_bias, untouched.input_gate_bias) = (0.0, 0.0);
-        }
-        if self.nets.of(Cell::Gru).given.is_some() {
-            untouched.update_bias = 0.0;
-        }
-        untouched
     }
 
     fn engine_input(&self) -> Input {

@@ -2,10 +2,11 @@
 
 use form_urlencoded::{parse, Serializer};
 
+use super::link;
 use super::nets::{self, Net};
-use super::notice::Notice;
 use super::settings::Settings;
-use super::{storage, url};
+use crate::browser::storage;
+use crate::form::Notice;
 
 /// How much is kept.
 const MOST: usize = 12;
@@ -97,15 +98,15 @@ pub fn keep(settings: &Settings, query: String, when: f64) -> Result<(), Notice>
             continue;
         }
         let text = nets::to_text(cell, net).map_err(|error| Notice::warning(error.to_string()))?;
-        while let Err(notice) = storage::write(&net_key(&name), &text, WHAT) {
+        while let Err(sentence) = storage::write(&net_key(&name), &text, WHAT) {
             if list.len() < 2 {
-                return Err(notice);
+                return Err(Notice::info(sentence));
             }
             list.pop();
             forget_others(&list);
         }
     }
-    storage::write(LIST, &to_text(&list), WHAT)
+    storage::write(LIST, &to_text(&list), WHAT).map_err(Notice::info)
 }
 
 /// Forgets one.
@@ -119,7 +120,7 @@ pub fn forget(base: &str) {
 
 /// Drops the nets that no work of the list names.
 fn forget_others(list: &[Work]) {
-    let named: Vec<String> = list.iter().flat_map(|work| url::net_names(&work.query)).map(|name| net_key(&name)).collect();
+    let named: Vec<String> = list.iter().flat_map(|work| link::net_names(&work.query)).map(|name| net_key(&name)).collect();
     for key in storage::keys(&net_key("")) {
         if !named.contains(&key) {
             storage::remove(&key);
@@ -129,7 +130,7 @@ fn forget_others(list: &[Work]) {
 
 /// Finds the nets that a query names and the page has not seen.
 pub fn find_nets(query: &str) {
-    for name in url::net_names(query) {
+    for name in link::net_names(query) {
         if nets::recall(&name).is_none() {
             if let Some(text) = storage::read(&net_key(&name)) {
                 // What cannot be read is as good as not there, and the link's notice says so.

@@ -3,33 +3,7 @@
 use unroll_engine::{Activation, Cell, Initialiser};
 
 use super::settings::{GradientView, InputKind, LossKind, Settings};
-
-/// One station of the story.
-pub struct Preset {
-    /// Its word in test names and element ids.
-    pub id: &'static str,
-    pub title: &'static str,
-    /// What it shows, in one sentence.
-    pub lesson: &'static str,
-    settings: fn() -> Settings,
-}
-
-impl Preset {
-    /// The preset's settings. What the user brought, text and numbers, stays.
-    pub fn over(&self, current: &Settings) -> Settings {
-        Settings { text: current.text.clone(), numbers: current.numbers.clone(), ..(self.settings)() }
-    }
-
-    /// The preset's settings.
-    pub fn settings(&self) -> Settings {
-        (self.settings)()
-    }
-
-    /// Whether the page shows this preset.
-    pub fn is(&self, current: &Settings) -> bool {
-        self.over(current) == *current
-    }
-}
+use crate::form::Preset;
 
 /// One cell alone, everything else at its default.
 fn only(cell: Cell) -> Settings {
@@ -41,7 +15,7 @@ fn lstm(forget_bias: f64) -> Settings {
 }
 
 /// The presets, in the order of the story.
-pub static PRESETS: &[Preset] = &[
+pub static PRESETS: &[Preset<Settings>] = &[
     Preset {
         id: "rnn-forgets",
         title: "RNN forgets",

@@ -2,8 +2,6 @@
 
 use leptos::prelude::window;
 
-use super::notice::Notice;
-
 /// Keys start with the application's name: storage is shared by everything on the same host.
 const PREFIX: &str = "unroll.";
 
@@ -16,16 +14,16 @@ pub fn read(key: &str) -> Option<String> {
     area()?.get_item(&format!("{PREFIX}{key}")).ok().flatten()
 }
 
-/// Keeps a value under a key; `what` names it in the notice.
+/// Keeps a value under a key; `what` names it in the error.
 ///
 /// # Errors
-/// A notice that says what will be forgotten, when the browser does not keep it.
-pub fn write(key: &str, value: &str, what: &str) -> Result<(), Notice> {
+/// A sentence that says what will be forgotten, when the browser does not keep it.
+pub fn write(key: &str, value: &str, what: &str) -> Result<(), String> {
     area().and_then(|area| area.set_item(&format!("{PREFIX}{key}"), value).ok()).ok_or_else(|| {
-        Notice::info(format!(
+        format!(
             "This browser keeps nothing for this page (its storage is blocked or full), so {what} will be forgotten when the page is \
-                 closed."
-        ))
+             closed."
+        )
     })
 }
 

@@ -58,8 +58,8 @@ impl<S: PartialEq> UndoStack<S> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::settings::Settings;
     use super::*;
+    use crate::labs::flow::settings::Settings;
 
     fn gain(gain: f64) -> Settings {
         Settings { gain, ..Settings::default() }

@@ -1,10 +1,6 @@
 //! The options of the choices, in the order of the values they stand for.
 
-use crate::state::table::ChoiceOption;
-
-const fn option(word: &'static str, label: &'static str, help: &'static str) -> ChoiceOption {
-    ChoiceOption { word, label, help }
-}
+use crate::form::row::{option, ChoiceOption};
 
 pub static TASKS: &[ChoiceOption] = &[
     option("adding", "Adding", "Two of many numbers are marked; their sum is asked for at the end."),
@@ -20,9 +16,6 @@ pub static LOSSES: &[ChoiceOption] = &[
     option("end", "last step", "At the last step alone."),
     option("every", "every step", "At every step (target replication, Lipton et al. 2016)."),
 ];
-
-pub static FOCUS: &[ChoiceOption] =
-    &[option("rnn", "RNN", "The plain RNN."), option("lstm", "LSTM", "The LSTM."), option("gru", "GRU", "The GRU.")];
 
 pub static CLIPS: &[ChoiceOption] = &[
     option("off", "off", "The gradient is used as it is."),
@@ -58,16 +51,4 @@ pub static SPEEDS: &[ChoiceOption] = &[
     option("1", "1", "One step a second."),
     option("10", "10", "Ten steps a second."),
     option("100", "100", "A hundred steps a second."),
-];
-
-pub static ACTIVATIONS: &[ChoiceOption] = &[option("tanh", "tanh", "Saturates at ±1."), option("relu", "ReLU", "max(0, a).")];
-
-pub static INITIALISERS: &[ChoiceOption] = &[
-    option("pytorch", "PyTorch", "Uniform in ±1/√n."),
-    option("xavier", "Xavier", "Glorot & Bengio 2010."),
-    option("he", "He", "He et al. 2015."),
-    option("gaussian", "Gaussian", "Normal with variance 1/n."),
-    option("orthogonal", "Orthogonal", "Saxe et al. 2014."),
-    option("identity", "Identity", "Le, Jaitly & Hinton 2015: with ReLU, the IRNN."),
-    option("chrono", "Chrono", "Tallec & Ollivier 2018: forget biases drawn for the length of the task."),
 ];
