@@ -77,29 +77,48 @@ test('sections are one stop of the Tab key, in which arrow keys move', async ({ 
   await expect(sections).toBeInViewport();
 });
 
-test('every panel fits into the frame that is documented for it', async ({ page, baseURL }) => {
-  test.slow();
-  const table = await readFile(new URL('../../docs/embed.md', import.meta.url), 'utf8');
-  const rows = [...table.matchAll(/^\| `(\w+)` \| .* \| (\d+) \|$/gm)].map(([, name, height]) => [name ?? '', Number(height)] as const);
-  expect(rows.map(([name]) => name)).toEqual([...PANELS]);
-  for (const [name, height] of rows) {
-    await page.setContent(`<!doctype html><title>A blog</title>
-      <iframe title="Unroll" src="${baseURL}?embed=${name}&controls=gain,fb" width="640" height="${height}" style="border: 0"></iframe>`);
-    const frame = page.frames()[1];
-    if (!frame) throw new Error('There is no frame.');
-    await expect.poll(() => frame.evaluate(() => Number(document.documentElement.dataset.generation ?? 0))).toBeGreaterThan(0);
-    const panel = page.frameLocator('iframe').locator(`[data-panel="${name}"]`);
-    await expect(panel).toBeVisible();
-    const overhang = () => frame.evaluate(() => document.documentElement.scrollHeight - innerHeight);
-    await expect.poll(overhang, { message: name }).toBeLessThanOrEqual(0);
-    // What has a canvas shows something on it.
-    const blank = () =>
-      panel.locator('canvas').evaluateAll((canvases) =>
-        (canvases as HTMLCanvasElement[]).filter((canvas) => {
-          const pixels = canvas.getContext('2d')?.getImageData(0, 0, Math.max(canvas.width, 1), Math.max(canvas.height, 1)).data ?? [];
-          return !pixels.some((value, place) => place % 4 === 3 && value > 0);
-        }).length,
-      );
-    await expect.poll(blank, { message: name }).toBe(0);
-  }
+for (const [lab, route] of [['Flow', ''], ['Train', 'train']] as const) {
+  test(`every panel of ${lab} fits into the frame that is documented for it, and shows something there`, async ({ page, baseURL }) => {
+    test.slow();
+    const text = await readFile(new URL('../../docs/embed.md', import.meta.url), 'utf8');
+    const section = text.split(`## Panels of ${lab}`)[1]?.split('\n## ')[0] ?? '';
+    const rows = [...section.matchAll(/^\| `(\w+)` \| .* \| (\d+) \|$/gm)].map(([, name, height]) => [name ?? '', Number(height)] as const);
+    expect(rows.length).toBeGreaterThan(9);
+    const controls = lab === 'Flow' ? 'gain,fb' : 'lr,n';
+    for (const [name, height] of rows) {
+      await page.setContent(`<!doctype html><title>A blog</title>
+        <iframe title="Unroll" src="${baseURL}${route}?embed=${name}&controls=${controls}" width="640" height="${height}" style="border: 0"></iframe>`);
+      const frame = page.frames()[1];
+      if (!frame) throw new Error('There is no frame.');
+      const panel = page.frameLocator('iframe').locator(`[data-panel="${name}"]`);
+      await expect(panel).toBeVisible();
+      await expect(page.frameLocator('iframe').getByRole('spinbutton')).toHaveCount(name === 'cliff' ? 4 : name === 'weights' ? 3 : 2);
+      const overhang = () => frame.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+      await expect.poll(overhang, { message: name }).toBeLessThanOrEqual(0);
+      // What has a canvas shows something on it.
+      const blank = () =>
+        panel.locator('canvas').evaluateAll((canvases) =>
+          (canvases as HTMLCanvasElement[]).filter((canvas) => {
+            const pixels = canvas.getContext('2d')?.getImageData(0, 0, Math.max(canvas.width, 1), Math.max(canvas.height, 1)).data ?? [];
+            return !pixels.some((value, place) => place % 4 === 3 && value > 0);
+          }).length,
+        );
+      await expect.poll(blank, { message: name }).toBe(0);
+    }
+  });
+}
+
+test('a run of Train in a frame starts, and nothing of it is kept', async ({ page, baseURL }) => {
+  await page.setContent(`<!doctype html><title>A blog</title>
+    <iframe title="Unroll" src="${baseURL}train?embed=run,loss&controls=lr&T=12&n=8&batch=8" width="640" height="600"></iframe>`);
+  const frame = page.frameLocator('iframe');
+  await expect(frame.locator('[data-panel]')).toHaveCount(2);
+  await frame.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(frame.locator('[data-panel="loss"] canvas').first()).toBeVisible();
+  await expect(frame.locator('[data-panel="loss"] .headline')).toContainText('a loss of');
+  await frame.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expect(frame.getByRole('link', { name: 'Open in Unroll' })).toHaveAttribute('href', '/train?T=12&n=8&batch=8');
+  const inside = page.frames()[1];
+  await inside?.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')));
+  expect(await inside?.evaluate(() => Object.keys(localStorage))).toEqual([]);
 });

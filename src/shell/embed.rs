@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::panel::{Entry, Slot};
-use crate::form::{Notice, NoticeList};
+use crate::form::store::{Live, Store};
+use crate::form::{NoticeList, SettingByKey};
 
 /// The panels of `all` that an embed names, in its order, or else those of `unnamed`.
 pub fn chosen<'a, C>(named: &[&str], all: &'a [Entry<C>], unnamed: &[&str]) -> Vec<&'a Entry<C>> {
@@ -13,25 +14,28 @@ pub fn chosen<'a, C>(named: &[&str], all: &'a [Entry<C>], unnamed: &[&str]) -> V
 
 /// The page of an embed.
 #[component]
-pub fn EmbedPage<C: Copy + 'static>(
+pub fn EmbedPage<C: Copy + 'static, S: Live>(
     /// What the page is, for who does not see it.
     title: &'static str,
     panels: Vec<&'static Entry<C>>,
     /// What the panels share.
     shared: C,
-    notices: RwSignal<Vec<Notice>>,
-    #[prop(into)] on_dismiss: Callback<Notice>,
-    /// The settings that can be changed here.
-    controls: AnyView,
+    store: Store<S>,
+    /// The settings that can be changed here, by their keys in links.
+    controls: Vec<&'static str>,
     /// Where the whole page shows the same.
     #[prop(into)]
     whole_page: Signal<String>,
 ) -> impl IntoView {
     let panels = panels.into_iter().map(|entry| (entry.view)(Slot::new("", entry, true), shared)).collect_view();
+    let controls = controls.into_iter().map(|key| {
+        view! { <div class="embed-control" data-key=key><SettingByKey key settings=store.settings on_commit=move |()| store.commit()/></div> }
+    });
+    let controls = controls.collect_view();
     view! {
         <main class="stage embed" id="stage">
             <h1 class="visually-hidden">{title}</h1>
-            <NoticeList notices on_dismiss/>
+            <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
             <div class="embed-bar">
                 <div class="embed-controls">{controls}</div>
                 <a href=move || whole_page.get() target="_blank" rel="noopener">"Open in Unroll"</a>

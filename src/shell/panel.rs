@@ -269,6 +269,17 @@ pub mod tests {
         assert!(names.iter().all(|name| name.chars().all(|c| c.is_ascii_lowercase())));
     }
 
+    /// A section of the documentation of embeds, and the names that links accept, are what of the list can be embedded.
+    pub fn agrees_with_documentation<C, S: crate::form::Embeds>(heading: &str, entries: &[Entry<C>]) {
+        let document = include_str!("../../docs/embed.md");
+        let section = document.split_once(heading).unwrap().1.split("\n## ").next().unwrap();
+        let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | "));
+        let documented: Vec<_> = rows.map(|(id, rest)| (id, rest.rsplit_once(" | ").unwrap().1.to_owned())).collect();
+        let listed: Vec<_> = entries.iter().filter_map(|entry| Some((entry.id, entry.embed?.to_string()))).collect();
+        assert_eq!(documented, listed);
+        assert_eq!(listed.iter().map(|(id, _)| *id).collect::<Vec<_>>(), S::PANELS);
+    }
+
     /// The constant of a page object is the list.
     pub fn agrees_with_journeys<C>(constant: &str, page_object: &str, entries: &[Entry<C>]) {
         let listed = entries.iter().map(|entry| format!("'{}'", entry.id)).collect::<Vec<_>>().join(", ");

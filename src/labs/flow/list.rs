@@ -33,20 +33,14 @@ pub const UNNAMED: &[&str] = &["verdict", "river", "gradient"];
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shell::panel::tests::{agrees_with_journeys, names_are_unique};
+    use crate::labs::flow::settings::Settings;
+    use crate::shell::panel::tests::{agrees_with_documentation, agrees_with_journeys, names_are_unique};
 
     #[test]
     fn the_documentation_of_embeds_and_the_journeys_have_this_list() {
         names_are_unique(&PANELS);
         agrees_with_journeys("PANELS", include_str!("../../../e2e/pages/flow.ts"), &PANELS);
-        let documented: Vec<(&str, &str)> = include_str!("../../../docs/embed.md")
-            .lines()
-            .filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | "))
-            .filter_map(|(id, rest)| Some((id, rest.split_once(" | ")?.1)))
-            .collect();
-        let listed: Vec<(&str, String)> = PANELS.iter().filter_map(|entry| Some((entry.id, entry.embed?.to_string()))).collect();
-        assert_eq!(documented, listed.iter().map(|(id, height)| (*id, height.as_str())).collect::<Vec<_>>());
-        assert_eq!(listed.iter().map(|(id, _)| *id).collect::<Vec<_>>(), crate::labs::flow::embedding::PANELS);
-        assert!(UNNAMED.iter().all(|name| listed.iter().any(|(id, _)| id == name)));
+        agrees_with_documentation::<_, Settings>("## Panels of Flow", &PANELS);
+        assert!(UNNAMED.iter().all(|name| <Settings as crate::form::Embeds>::PANELS.contains(name)));
     }
 }

@@ -3,7 +3,6 @@
 mod context;
 mod contribution_model;
 mod embed;
-pub mod embedding;
 mod export;
 mod export_model;
 mod gates_model;

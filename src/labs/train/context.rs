@@ -68,7 +68,7 @@ impl Lab {
             pace: RwSignal::new(Vec::new()),
             hovered: RwSignal::new(None),
             chosen: RwSignal::new(None),
-            left: RwSignal::new(storage::read(KEPT).and_then(|text| Kept::from_text(&text))),
+            left: RwSignal::new(storage::read(KEPT).filter(|_| store.embed().is_none()).and_then(|text| Kept::from_text(&text))),
             kept: StoredValue::new(Vec::new()),
             crew: StoredValue::new_local(None),
         };
@@ -144,6 +144,10 @@ impl Lab {
     }
 
     fn keep_run(&self) {
+        // A page inside another is looked at, not worked in.
+        if self.store.embed().is_some() {
+            return;
+        }
         let last = |run: &Run| run.last_good().map_or(0, Checkpoint::iteration);
         let iterations: Vec<u64> = self.runs.with_untracked(|runs| runs.0.iter().map(last).collect());
         if self.kept.with_value(|kept| *kept == iterations) {

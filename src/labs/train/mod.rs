@@ -7,6 +7,7 @@ mod cliff_paint;
 mod context;
 mod curves_model;
 mod cut_model;
+mod embed;
 mod examples;
 mod kept;
 mod kept_model;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::bar::PlayButton;
 use super::context::Lab;
+use super::embed::EmbedLab;
 use super::list::PANELS;
 use super::store::TrainStore;
 use crate::form::{NoticeList, Rail};
@@ -19,6 +20,9 @@ pub fn page() -> AnyView {
     let store = TrainStore::new();
     let lab = Lab::new(store, chart_theme(store.theme));
     listen(lab);
+    if let Some(embed) = store.embed() {
+        return view! { <EmbedLab lab embed/> }.into_any();
+    }
     let sheet = RwSignal::new(false);
     let bar = view! {
         <UndoButtons
