@@ -6,10 +6,40 @@ use proptest::prelude::*;
 use unroll_engine::signal::Table;
 
 use super::link::{decode, encode, lower_first, value};
-use super::row::{format_number, Kind};
-use super::{groups, keys, row, Form, Link, Riders};
+use super::row::{format_number, option, place, ChoiceOption, Kind, Range};
+use super::{groups, keys, row, Form, Group, Link, Riders, Row};
 use crate::labs::flow::settings::Settings as Flow;
 use crate::labs::train::settings::TrainSettings as Train;
+
+/// The least form that a lab can have: it takes this much to add one.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Least {
+    size: usize,
+    loud: bool,
+}
+
+const VOICES: [bool; 2] = [false, true];
+static VOICE_OPTIONS: [ChoiceOption; 2] = [option("low", "low", "Whispers."), option("high", "high", "Shouts.")];
+static ROWS: &[Row<Least>] = &[
+    Row::new(Group("All"), "Size", "size", "How much.", Kind::number(Range::integer(0..=9), |s| s.size as f64, |s, v| s.size = v as usize)),
+    Row::new(
+        Group("All"),
+        "Voice",
+        "voice",
+        "How loud.",
+        Kind::choice(&VOICE_OPTIONS, |s| place(&VOICES, &s.loud), |s, i| s.loud = VOICES[i]),
+    ),
+];
+
+impl Form for Least {
+    type Riders = ();
+
+    fn rows() -> &'static [Row<Self>] {
+        ROWS
+    }
+
+    fn normalise(&mut self) {}
+}
 
 /// The same claim of every lab.
 macro_rules! of_every_lab {
@@ -18,6 +48,7 @@ macro_rules! of_every_lab {
         fn $claim() {
             $check::<Flow>();
             $check::<Train>();
+            $check::<Least>();
         }
     )* };
 }
@@ -141,20 +172,18 @@ fn bad_values<S: Form>() {
 }
 
 fn newer<S: Form>() {
-    let (number, range) = S::rows()
-        .iter()
-        .find_map(|row| match &row.kind {
-            Kind::Number(number) if row.key == Some("gain") => Some((row, number.range)),
-            _ => None,
-        })
-        .unwrap();
-    let query = format!("schema=2&gain={}&colour=red&n=x", range.min);
-    let (link, notices) = decode(&query, S::default());
-    assert_eq!(value(number, &link.settings), format_number(range.min));
-    assert!(notices.len() == 2 && notices[0].text.contains("made by a newer version of Unroll: reload"), "{notices:?}");
-    assert!(notices[1].text.contains("n=x"));
-    let written = super::link::encode_as(&link, 2);
-    assert!(written.starts_with("schema=2&"), "{written}");
+    let numbers = S::rows().iter().filter(|row| matches!(row.kind, Kind::Number(_)));
+    let choices = S::rows().iter().filter(|row| matches!(row.kind, Kind::Choice(_)));
+    for (number, choice) in numbers.zip(choices) {
+        let Kind::Number(of_number) = &number.kind else { unreachable!("filtered") };
+        let (least, bad) = (format_number(of_number.range.min), format!("{}=new-word", choice.key.unwrap()));
+        let (link, notices) = decode(&format!("schema=2&{}={least}&colour=red&{bad}", number.key.unwrap()), S::default());
+        assert_eq!(value(number, &link.settings), least);
+        assert!(notices.len() == 2 && notices[0].text.contains("made by a newer version of Unroll: reload"), "{notices:?}");
+        assert!(notices[1].text.contains(&bad), "{notices:?}");
+        let written = super::link::encode_as(&link, 2);
+        assert!(written.starts_with("schema=2"), "{written}");
+    }
 }
 
 /// Settings at random, drawn through the rows, so that a new setting is covered without a change here.
