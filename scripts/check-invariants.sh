@@ -36,6 +36,9 @@ only_in src/charts/canvas.rs "2D contexts are taken in src/charts/canvas.rs only
 only_in crates/numerics/src/linalg/spectrum.rs "Full decompositions are called in crates/numerics/src/linalg/spectrum.rs only." 'try_svd|singular_values_unordered|complex_eigenvalues\(\)|nalgebra::' crates/*/src src
 only_in crates/numerics/src/rng.rs "Random numbers come from crates/numerics/src/rng.rs only." 'ChaCha|rand_chacha' crates/*/src src
 forbid "Numerics know no net." '\b(Cell|Lstm|Gru|Rnn|Weights|Trace|Experiment|unroll_engine)\b' crates/numerics/src
+engine=crates/engine/src
+forbid "Cells, passes, weights and inputs know no experiment." 'crate::(experiment|analysis)\b' \
+  $engine/{vocabulary,range,weights,problem,init,rng,unroll,bptt,product,lyapunov,spectra,inverse,given}.rs $engine/{cell,signal,lineage}
 forbid "The engine's elementary functions come from libm, so that native and wasm agree in every bit." \
   '[a-z0-9_)]\.(exp|exp_m1|ln|ln_1p|log2|log10|tanh|sinh|cosh|sin|cos|tan|atan2|powf|hypot|cbrt)\(' \
   crates/numerics/src crates/engine/src

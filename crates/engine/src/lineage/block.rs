@@ -106,6 +106,19 @@ pub struct Cost {
     pub stored: u64,
 }
 
+impl core::ops::Add for Cost {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            parameters: self.parameters + other.parameters,
+            forward_flops: self.forward_flops + other.forward_flops,
+            vjp_flops: self.vjp_flops + other.vjp_flops,
+            stored: self.stored + other.stored,
+        }
+    }
+}
+
 /// A sequence model with derivatives, written by hand. It has parameters and no state: what a run leaves behind is its trace.
 pub trait Block {
     /// What a forward pass keeps.

@@ -23,6 +23,8 @@ mod task;
 mod trainer;
 mod workspace;
 
+pub(crate) use loss::cross_entropy_of_steps;
+
 pub use batch::{Batch, Dimensions, Loss, LossAt, LossSteps, Targets};
 pub use config::{Config, Precision, Truncation};
 pub use error::{Diverged, Divergence, TrainError};

@@ -76,6 +76,11 @@ impl Fixture {
         self.json["model"][key].as_str()
     }
 
+    /// A hyperparameter that is yes or no.
+    pub fn flag(&self, key: &str) -> bool {
+        self.json["model"][key].as_bool().unwrap_or_else(|| panic!("{}: model.{key} is neither true nor false", self.file))
+    }
+
     /// A weight's numbers, row-major; `C.re` and `C.im` are the parts of a complex C.
     pub fn weight(&self, name: &str) -> Vec<f64> {
         self.find_weight(name).unwrap_or_else(|| panic!("{}: there is no weight {name}", self.file))
@@ -89,5 +94,10 @@ impl Fixture {
     /// The input, `[T][d]`.
     pub fn x(&self) -> Vec<f64> {
         flat(&self.json["x"])
+    }
+
+    /// The targets of an encoder–decoder.
+    pub fn targets(&self) -> Vec<usize> {
+        flat(&self.json["targets"]).into_iter().map(|t| t as usize).collect()
     }
 }

@@ -12,6 +12,9 @@ const OUTPUT: f64 = 1e-11;
 const GRADIENT: f64 = 1e-10;
 const REACH: f64 = 1e-9;
 
+/// The cross-entropy of logits and its derivative by them.
+type CrossEntropy<'a> = dyn Fn(&[f64]) -> (f64, Vec<f64>) + 'a;
+
 /// What is found wrong with one file.
 pub struct Check<'a> {
     pub fixture: &'a Fixture,
@@ -78,7 +81,7 @@ impl Check<'_> {
         }
     }
 
-    fn model(&mut self, model: &dyn Model, extra: Extra) {
+    fn model(&mut self, model: &dyn Model, extra: Extra, cross_entropy: Option<&CrossEntropy<'_>>) {
         let fixture = self.fixture;
         let run = match model.run(&fixture.x()) {
             Ok(run) => run,
@@ -98,6 +101,11 @@ impl Check<'_> {
                     self.close("loss", &[terms.iter().sum(), size], &[value.as_f64().unwrap(), size], OUTPUT);
                 }
                 "dL_dx" => self.gradients("", model, run, &cotangent, &fixture.json["expected"]),
+                "cross_entropy" if cross_entropy.is_some() => {
+                    let (loss, derivative) = cross_entropy.unwrap()(run.output());
+                    self.close("cross_entropy.loss", &[loss], &[value["loss"].as_f64().unwrap()], OUTPUT);
+                    self.gradients("cross_entropy.", model, run, &derivative, value);
+                }
                 // With dL_dx.
                 "grad" => {}
                 "inner" => {
@@ -134,7 +142,8 @@ fn lineage_traces_agree_with_pytorch() {
     for fixture in &fixtures {
         let mut check = Check { fixture, failures: Vec::new(), values: 0 };
         match build(fixture) {
-            Some(Case::Model(model, extra)) => check.model(model.as_ref(), extra),
+            Some(Case::Model(model, extra)) => check.model(model.as_ref(), extra, None),
+            Some(Case::Forced(model)) => check.model(model.as_ref(), |_, _, _| None, Some(&|logits| model.cross_entropy(logits))),
             None if NOT_YET.contains(&fixture.kind().as_str()) => continue,
             None => check.fail(format!("{} is a kind of model that nothing here builds", fixture.kind())),
         }
@@ -158,7 +167,7 @@ fn lineage_traces_of_every_kind_that_is_built_are_here() {
             fixture.kind()
         );
     }
-    for kind in ["rnn", "lstm", "gru"] {
+    for kind in ["rnn", "lstm", "gru", "bi_rnn", "bi_lstm", "bi_gru", "encoder_decoder"] {
         assert!(kinds.contains(kind), "no trace of {kind}");
     }
 }

@@ -1,4 +1,4 @@
-//! What each setting accepts. The page's controls and [`super::Experiment::validate`] read the same constants.
+//! What each setting accepts. The page's controls and [`crate::Experiment::validate`] read the same constants.
 
 use core::ops::RangeInclusive;
 
