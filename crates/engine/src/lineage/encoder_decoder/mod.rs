@@ -146,7 +146,7 @@ impl TeacherForced {
         &self.targets
     }
 
-    /// The mean over the target's steps of −ln softmax(logits)[target], and its derivative by the logits, `[T_tgt][V]`.
+    /// The mean over the target's steps of `−ln softmax(logits)[target]`, and its derivative by the logits, `[T_tgt][V]`.
     pub fn cross_entropy(&self, logits: &[f64]) -> (f64, Vec<f64>) {
         let mut derivative = logits.to_vec();
         let loss = crate::train::cross_entropy_of_steps(&mut derivative, &self.targets, self.net.shape.vocabulary);
