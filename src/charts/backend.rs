@@ -54,12 +54,26 @@ impl DrawingBackend for SheetBackend<'_> {
     }
 
     fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
+        if style.color().alpha == 0.0 {
+            return Ok(());
+        }
         let (colour, width, ends) = (rgba(style.color()), f64::from(style.stroke_width()) / UNIT, [pixels(from), pixels(to)]);
         if from.0 == to.0 || from.1 == to.1 {
             self.0.straight(ends, width, colour);
         } else {
             self.0.stroke(&[ends.to_vec()], colour, width, Dash::Solid);
         }
+        Ok(())
+    }
+
+    // plotters' own would make polygons of lines that are wider than a unit, and fill them line by line.
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        let path: Vec<BackendCoord> = path.into_iter().collect();
+        if let [from, to] = path[..] {
+            return self.draw_line(from, to, style);
+        }
+        let run = path.into_iter().map(pixels).collect();
+        self.0.stroke(&[run], rgba(style.color()), f64::from(style.stroke_width()) / UNIT, Dash::Solid);
         Ok(())
     }
 

@@ -191,6 +191,14 @@ mod tests {
     }
 
     #[test]
+    fn the_mesh_is_a_line_a_tick_each_one_pixel_wide() {
+        let out = svg(&model(Vec::new()));
+        let lines: Vec<&str> = out.split("<rect ").skip(1).collect();
+        assert!((8..=40).contains(&lines.len()), "{} lines", lines.len());
+        assert!(lines.iter().all(|line| line.contains(" width=\"1\"") || line.contains(" height=\"1\"")), "{lines:?}");
+    }
+
+    #[test]
     fn a_curve_that_reaches_exactly_zero_drops_to_the_floor() {
         let zero = f64::NEG_INFINITY;
         let gone = model(vec![(0.0, zero), (1.0, zero), (2.0, -3.0), (3.0, 0.0)]);
