@@ -92,7 +92,7 @@ for (const [lab, route] of [['Flow', ''], ['Train', 'train']] as const) {
       if (!frame) throw new Error('There is no frame.');
       const panel = page.frameLocator('iframe').locator(`[data-panel="${name}"]`);
       await expect(panel).toBeVisible();
-      await expect(page.frameLocator('iframe').getByRole('spinbutton')).toHaveCount(name === 'cliff' ? 4 : name === 'weights' ? 3 : 2);
+      await expect(page.frameLocator('iframe').locator('.embed-control')).toHaveCount(2);
       const overhang = () => frame.evaluate(() => document.documentElement.scrollHeight - innerHeight);
       await expect.poll(overhang, { message: name }).toBeLessThanOrEqual(0);
       // What has a canvas shows something on it.
