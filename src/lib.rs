@@ -1,5 +1,4 @@
 //! The Unroll web app. Layers, outermost first: `labs` → `shell` → `form` → `controls`, `browser`; `labs` → `charts`, `compute`, `training` → `unroll_engine`.
-pub mod app;
 pub mod browser;
 pub mod charts;
 pub mod compute;

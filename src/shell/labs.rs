@@ -39,21 +39,20 @@ pub const TRAIN: Lab = Lab {
 /// All of them, in the order of the bar.
 pub const LABS: [&Lab; 2] = [&FLOW, &TRAIN];
 
-/// The lab that a path names; the first one for a path that names none.
-pub fn of_route(route: &str) -> &'static Lab {
-    LABS.into_iter().find(|lab| lab.route == route).unwrap_or(&FLOW)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_path_leads_to_its_lab() {
-        assert_eq!(of_route("train"), &TRAIN);
-        assert_eq!([of_route(""), of_route("nowhere")], [&FLOW, &FLOW]);
+    fn every_lab_has_a_page_and_the_loader_knows_its_path() {
+        let bins = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("pages/src/bin");
         for lab in LABS {
-            assert_eq!(of_route(lab.route), lab);
+            let name = lab.name.to_lowercase();
+            assert!(bins.join(format!("unroll-{name}.rs")).is_file(), "{name} has no binary");
+            assert!(
+                lab.route.is_empty() || include_str!("../../public/boot.js").contains(&format!("'{}'", lab.route)),
+                "{name} has no path"
+            );
         }
     }
 }
