@@ -6,6 +6,7 @@ use super::context::Flow;
 use super::ghost_model;
 use super::pin::{Pin, NAME_CHARACTERS};
 use super::store::Store;
+use crate::shell::panel::Slot;
 
 /// Keeps the live state to compare with, in the place of the one before.
 pub fn pin(store: Store) {
@@ -15,7 +16,8 @@ pub fn pin(store: Store) {
 
 /// What is pinned, what differs and what that did; or the offer to pin.
 #[component]
-pub fn GhostBar(flow: Flow, store: Store) -> impl IntoView {
+pub fn GhostBar(of: Slot, flow: Flow) -> impl IntoView {
+    let store = flow.store;
     let is_pinned = Memo::new(move |_| flow.pin.with(Option::is_some));
     let name = move || flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()).unwrap_or_default());
     let sentence = move || {
@@ -37,7 +39,7 @@ pub fn GhostBar(flow: Flow, store: Store) -> impl IntoView {
         store.put_pin(renamed);
     };
     view! {
-        <section class="ghost-bar" data-panel="ghost" aria-label="Pinned state">
+        <section class="ghost-bar wide" data-panel=of.id aria-label="Pinned state">
             <Show
                 when=move || is_pinned.get()
                 fallback=move || view! {
