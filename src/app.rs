@@ -1,4 +1,4 @@
-//! The page's frame: top bar and the lab under it.
+//! The labs' pages: top bar and the lab under it.
 
 use leptos::prelude::*;
 
@@ -22,15 +22,6 @@ const TOUR_SEEN: &str = "tour-seen";
 /// The path of the Train lab.
 const TRAIN: &str = "train";
 
-/// The whole page: the lab that the path names.
-#[component]
-pub fn App() -> impl IntoView {
-    match history::route().as_str() {
-        TRAIN => view! { <TrainPage/> }.into_any(),
-        _ => view! { <FlowPage/> }.into_any(),
-    }
-}
-
 /// The themes of the charts, for one of the page.
 fn chart_theme(theme: RwSignal<Theme>) -> Signal<charts::Theme> {
     Signal::derive(move || match theme.get() {
@@ -39,8 +30,9 @@ fn chart_theme(theme: RwSignal<Theme>) -> Signal<charts::Theme> {
     })
 }
 
+/// The page of the Flow lab, or what is shown of it inside another page.
 #[component]
-fn FlowPage() -> impl IntoView {
+pub fn FlowPage() -> impl IntoView {
     let store = Store::new();
     if store.is_embedded() {
         return view! { <EmbedLab store=store theme=chart_theme(store.theme)/> }.into_any();
@@ -89,8 +81,9 @@ fn FlowPage() -> impl IntoView {
     .into_any()
 }
 
+/// The page of the Train lab.
 #[component]
-fn TrainPage() -> impl IntoView {
+pub fn TrainPage() -> impl IntoView {
     let store = TrainStore::new();
     document().set_title("Train · Unroll: watch the gradient while the net learns");
     view! {

@@ -239,17 +239,17 @@ test('a link restores the settings, and what it may not have is named', async ({
 });
 
 test('a worker that does not load is reported', async ({ train, page }) => {
-  await page.route('**/worker.js*', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("broken");' }));
+  await page.route('**/worker-*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("broken");' }));
   await train.open(`${SMALL}&cells=rnn`);
   await train.button('Start').click();
   await expect(train.run('RNN')).toContainText('Restart tries again');
   // The broken script is this journey's own doing.
-  expect(train.errors.filter((error) => !/broken|worker\.js/i.test(error))).toEqual([]);
+  expect(train.errors.filter((error) => !/broken|worker-/i.test(error))).toEqual([]);
   train.errors.length = 0;
 });
 
 test('a worker that stops on the way is replaced, and its run begins again', async ({ train, page }) => {
-  await page.route('**/worker.js*', async (route) => {
+  await page.route('**/worker-*.js', async (route) => {
     const original = await (await route.fetch()).text();
     const breaks = "addEventListener('message', () => { throw new Error('broken'); }, { once: true });";
     await route.fulfill({ contentType: 'text/javascript', body: `${original}\n${breaks}` });
@@ -261,12 +261,12 @@ test('a worker that stops on the way is replaced, and its run begins again', asy
   await expect(train.state('RNN')).toHaveText('training');
   await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(20);
   // The broken script is this journey's own doing.
-  expect(train.errors.filter((error) => !/broken|worker\.js/i.test(error))).toEqual([]);
+  expect(train.errors.filter((error) => !/broken|worker-/i.test(error))).toEqual([]);
   train.errors.length = 0;
 });
 
 test('a worker that stops late is replaced, and its run goes on from the last checkpoint', async ({ train, page }) => {
-  await page.route('**/worker.js*', async (route) => {
+  await page.route('**/worker-*.js', async (route) => {
     const original = await (await route.fetch()).text();
     // The change of the learning rate to 0.02 is the order that breaks it.
     const breaks = "addEventListener('message', (event) => { if (/lr=0\\.02/.test(String(event.data[2]))) throw new Error('broken'); });";
@@ -281,7 +281,7 @@ test('a worker that stops late is replaced, and its run goes on from the last ch
   expect(before).toBeGreaterThanOrEqual(100);
   await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(before + 20);
   // The broken script is this journey's own doing.
-  expect(train.errors.filter((error) => !/broken|worker\.js/i.test(error))).toEqual([]);
+  expect(train.errors.filter((error) => !/broken|worker-/i.test(error))).toEqual([]);
   train.errors.length = 0;
 });
 

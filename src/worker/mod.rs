@@ -58,14 +58,10 @@ pub fn processors() -> usize {
     web_sys::window().map_or(1, |window| window.navigator().hardware_concurrency() as usize).max(1)
 }
 
-/// The worker's script beside the page's own, told where the app is.
+/// The address of the workers' script, whose name has the hash of this build; `public/boot.js` says it.
 fn address() -> String {
-    let document = web_sys::window().and_then(|window| window.document());
-    let script = document.as_ref().and_then(|d| d.query_selector("script[data-wasm]").ok().flatten());
-    let of = |name: &str| script.as_ref().and_then(|s| s.get_attribute(name)).unwrap_or_default();
-    let root = document.and_then(|d| d.document_element()).and_then(|e| e.get_attribute("data-root")).unwrap_or_else(|| "./".to_owned());
-    let file = |path: String| path.rsplit('/').next().unwrap_or_default().to_owned();
-    format!("{root}worker.js?js={}&wasm={}", file(of("data-js")), file(of("data-wasm")))
+    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
+    root.and_then(|element| element.get_attribute("data-worker")).unwrap_or_default()
 }
 
 /// The worker's side: serves for as long as the worker lives. Says `true` once it listens; `false` where this is no worker.

@@ -1,5 +1,6 @@
 //! Flow: one forward and one backward pass, taken apart.
 
+mod brought;
 mod context;
 mod contribution_model;
 mod embed;
@@ -13,6 +14,7 @@ mod gradient_model;
 pub mod import;
 mod import_dialog;
 mod import_model;
+mod import_sequence;
 mod jacobian_model;
 mod keys;
 pub mod link;
