@@ -14,6 +14,7 @@ use crate::charts::frame::{self, Painter};
 use crate::compute::remote::{Remote, Report};
 use crate::compute::{timing, Analyses, Cache};
 use crate::form::Notice;
+use crate::shell::panel::Slot;
 
 /// A spare frame's share, as for the live state.
 const SPARE_MILLISECONDS: f64 = 10.0;
@@ -99,7 +100,8 @@ pub fn compute_when_pinned(flow: Flow, store: Store, live: StoredValue<Cache, Lo
 
 /// What is pinned, what differs and what that did; or the offer to pin.
 #[component]
-pub fn GhostBar(flow: Flow, store: Store) -> impl IntoView {
+pub fn GhostBar(of: Slot, flow: Flow) -> impl IntoView {
+    let store = flow.store;
     let is_pinned = Memo::new(move |_| flow.pin.with(Option::is_some));
     let name = move || flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()).unwrap_or_default());
     let sentence = move || {
@@ -121,7 +123,7 @@ pub fn GhostBar(flow: Flow, store: Store) -> impl IntoView {
         store.put_pin(renamed);
     };
     view! {
-        <section class="ghost-bar" data-panel="ghost" aria-label="Pinned state">
+        <section class="ghost-bar wide" data-panel=of.id aria-label="Pinned state">
             <Show
                 when=move || is_pinned.get()
                 fallback=move || view! {

@@ -13,7 +13,7 @@ use super::store::Store;
 use super::words::cell_name;
 use crate::browser::download;
 use crate::form::Notice;
-use crate::labs::panel::Panel;
+use crate::shell::panel::{Panel, Slot};
 use crate::sweep::pool::{Pool, Work};
 use crate::sweep::report::{pieces, Measures, ReportPlan};
 
@@ -113,7 +113,8 @@ struct Tried {
 
 /// The panel.
 #[component]
-pub fn ReportPanel(flow: Flow, store: Store) -> impl IntoView {
+pub fn ReportPanel(of: Slot, flow: Flow) -> impl IntoView {
+    let store = flow.store;
     let measuring = Measuring::new(flow, store);
     measuring.follow_brought_nets();
     let report = Memo::new(move |_| {
@@ -137,10 +138,8 @@ pub fn ReportPanel(flow: Flow, store: Store) -> impl IntoView {
     };
     view! {
         <Panel
-            id="report"
-            title="Report"
+            of
             headline=headline
-            wide=true
             about="The cell in focus in words and figures, and what follows from them. “Try it” changes the settings as one step, which Undo takes back."
         >
             <div class="report-tools">

@@ -13,6 +13,7 @@ use crate::charts::Theme;
 use crate::compute::timing;
 use crate::form::Notice;
 use crate::labs::cells::cell_name;
+use crate::shell::figure::Cursor;
 use crate::training::checkpoint::{self, Checkpoint};
 use crate::training::crew::{Crew, Report};
 use crate::training::history::{Point, Run, Runs};
@@ -67,7 +68,7 @@ impl Lab {
             pace: RwSignal::new(Vec::new()),
             hovered: RwSignal::new(None),
             chosen: RwSignal::new(None),
-            left: RwSignal::new(storage::read(KEPT).and_then(|text| Kept::from_text(&text))),
+            left: RwSignal::new(storage::read(KEPT).filter(|_| store.embed().is_none()).and_then(|text| Kept::from_text(&text))),
             kept: StoredValue::new(Vec::new()),
             crew: StoredValue::new_local(None),
         };
@@ -143,6 +144,10 @@ impl Lab {
     }
 
     fn keep_run(&self) {
+        // A page inside another is looked at, not worked in.
+        if self.store.embed().is_some() {
+            return;
+        }
         let last = |run: &Run| run.last_good().map_or(0, Checkpoint::iteration);
         let iterations: Vec<u64> = self.runs.with_untracked(|runs| runs.0.iter().map(last).collect());
         if self.kept.with_value(|kept| *kept == iterations) {
@@ -187,6 +192,16 @@ impl Lab {
     /// The iteration that the charts mark: the one under the pointer, else that of the checkpoint that was chosen.
     pub fn marked(&self) -> Option<f64> {
         self.hovered.get().or_else(|| self.chosen.get().map(|iteration| iteration as f64))
+    }
+
+    /// The cursor of the charts over the iterations.
+    pub fn cursor(self) -> Cursor {
+        let hover = move |at: Option<f64>| {
+            if self.hovered.get_untracked() != at {
+                self.hovered.set(at);
+            }
+        };
+        Cursor { at: Signal::derive(move || self.marked()), hover: Callback::new(hover), ..Cursor::none() }
     }
 
     /// Reads the run of the cell in focus.
