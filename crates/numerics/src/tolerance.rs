@@ -26,6 +26,8 @@ pub const BISECTION_EPSILON: f64 = 1e-10;
 pub const SIGMA_RESIDUAL: f64 = 4e-9;
 /// The same for the norm of a product, of which only the logarithm is drawn: 10⁻⁸ of itself is 4·10⁻⁹ in log10.
 pub const PRODUCT_RESIDUAL: f64 = 1e-8;
+/// The same for a block of the lineage lab's reach: 10⁻¹¹ of itself is 4·10⁻¹² in log10.
+pub const REACH_RESIDUAL: f64 = 1e-11;
 /// A product's rows beyond this share of its Frobenius norm are dropped: below the rounding of the rest.
 pub const PRODUCT_RANK_EPSILON: f64 = f64::EPSILON / 8.0;
 /// Ritz values closer than this share of the largest are taken for a cluster.
