@@ -5,7 +5,7 @@
 
 use super::block::JacobianRows;
 use super::{LineageError, Path, Run, ScaledRows};
-use crate::linalg::extremes::{Dense, Lanczos, Transposed};
+use crate::linalg::extremes::{Dense, Lanczos, Proof, Transposed};
 use crate::scaled::{log10_scaled, scale, scaled_norm};
 use crate::tolerance::REACH_RESIDUAL;
 
@@ -136,7 +136,7 @@ fn check(run: &dyn Run, path: Path) -> Result<(), LineageError> {
 
 fn row(run: &dyn Run, t: usize, path: Path, blocks: Option<ScaledRows>, norms: &mut Norms) -> Row {
     let blocks = blocks.unwrap_or_else(|| side_by_side(&run.jacobian_row(t, path), run.columns(), run.input_size()));
-    let log10 = (0..run.columns()).map(|k| norms.log10(&blocks, k, run.input_size())).collect();
+    let log10 = (0..run.columns()).map(|k| norms.of(&blocks, k, run.input_size())).collect();
     Row { t, lag_zero: run.lag_zero(t), log10 }
 }
 
@@ -166,7 +166,7 @@ struct Norms {
 
 impl Norms {
     /// log10 of the largest singular value of the block `[rows][columns]` that is the k-th vector.
-    fn log10(&mut self, blocks: &ScaledRows, k: usize, columns: usize) -> f64 {
+    fn of(&mut self, blocks: &ScaledRows, k: usize, columns: usize) -> f64 {
         let (values, exponent) = blocks.row(k);
         if blocks.is_zero(k) {
             return f64::NEG_INFINITY;
@@ -176,9 +176,9 @@ impl Norms {
         let norm = if rows == 1 || columns == 1 {
             scaled_norm(values).0
         } else if columns <= rows {
-            self.lanczos.largest(&mut { block }, REACH_RESIDUAL)
+            self.lanczos.largest(&mut { block }, REACH_RESIDUAL, Proof::WhereClustered)
         } else {
-            self.lanczos.largest(&mut Transposed(block), REACH_RESIDUAL)
+            self.lanczos.largest(&mut Transposed(block), REACH_RESIDUAL, Proof::WhereClustered)
         };
         log10_scaled(norm, exponent)
     }
