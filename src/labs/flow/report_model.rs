@@ -7,6 +7,7 @@ use unroll_engine::experiment::range;
 use unroll_engine::verdict::Regime;
 use unroll_engine::{Analysis, Cell, Edits, Given, Initialiser, Layer, Parameter, Stack, Weights};
 
+use super::brought;
 use super::import_model::{place, place_of};
 use super::nets::Net;
 use super::settings::Settings;
@@ -137,6 +138,7 @@ pub fn report(settings: &Settings, cell: Cell, analysis: &Analysis, measures: Op
         None => format!("drawn from seed {}", settings.seed),
     };
     let edited = net.edits.as_ref().filter(|edits| edits.fit(weights)).map_or(0, |edits| edits.len());
+    let assumed = brought::assumptions(settings, cell);
     let verdict = &analysis.verdict;
     let mut figures = vec![
         ("Net", format!("{} of {} units that reads {} per step; {from}", cell_name(cell), weights.hidden_size, weights.input_size)),
@@ -144,6 +146,9 @@ pub fn report(settings: &Settings, cell: Cell, analysis: &Analysis, measures: Op
         ("Growth per step, exp(λ₁)", growth_text(verdict.growth_per_step)),
         ("Horizon", format!("{} at {} of a change", horizon_text(analysis.horizon(level), analysis.seq_len), words::share(level.log10()))),
     ];
+    if !assumed.is_empty() {
+        figures.push(("Assumed when files were read", assumed.join(" ")));
+    }
     if let Some(half) = verdict.half_life {
         figures.push(("Half-life of the gradient", format!("{} steps", words::steps(half))));
     }

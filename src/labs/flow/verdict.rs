@@ -6,8 +6,10 @@ use unroll_engine::{Analysis, Cell};
 
 use super::context::Flow;
 use super::words;
-use crate::charts::{DataTable, TableModel};
+use crate::charts::TableModel;
 use crate::labs::cells::cell_class;
+use crate::shell::figure::Figure;
+use crate::shell::panel::{PanelMenu, Slot};
 
 /// The figures of one cell as text: growth per step, half-life (or doubling time), horizon.
 struct Figures {
@@ -46,17 +48,18 @@ fn overflow_note(analysis: &Analysis) -> Option<String> {
 
 /// The strip.
 #[component]
-pub fn VerdictStrip(flow: Flow) -> impl IntoView {
+pub fn VerdictStrip(of: Slot, flow: Flow) -> impl IntoView {
     let shown = move || flow.analyses.get().iter().map(|(cell, _)| cell).collect::<Vec<_>>();
     let columns = move || format!("--columns: {}", flow.analyses.with(|a| a.iter().count()));
     let table = Signal::derive(move || table(flow));
     view! {
-        <section class="verdict" data-panel="verdict" aria-labelledby="panel-verdict" style=columns>
-            <h2 id="panel-verdict" class="visually-hidden">"Verdict"</h2>
+        <section class="verdict wide" class:folded=move || of.folded.get() data-panel=of.id aria-labelledby="panel-verdict" style=columns>
+            <h2 id="panel-verdict" class="visually-hidden">{of.title}</h2>
+            <PanelMenu of/>
             <For each=shown key=|cell| words::cell_name(*cell) let:cell>
                 <VerdictColumn flow=flow cell=cell/>
             </For>
-            <div class="table-holder"><DataTable model=table/></div>
+            <Figure of name="Verdict" table>{()}</Figure>
         </section>
     }
 }

@@ -11,19 +11,24 @@
 //!   [`minimal`] (minGRU, minLSTM), [`linear_attention`] (with retention and gated linear attention). [`state_space`] is the dense S4.
 //! - [`hippo`]: the time-varying HiPPO-LegS, and the closed forms of both. [`scan`]: the recurrence in parallel. [`limits`]: what it cannot do.
 //! - [`discretise`]: from continuous time to steps. [`number`]: real and complex states.
+//! - [`family`]: the same models by name, with weights from a seed: what a page builds.
+//! - [`cost`]: what each costs, as formulas and as numbers, and where two of them cross.
 //!
 //! **To add a model**: write a file with a type that implements [`Block`] (input `[T][d]` row-major in, output `[T][q]` out, every sum in one
 //! fixed order, elementary functions from `libm`). Name its parameters as PyTorch or the paper does; complex parameters are two, `C.re` and
-//! `C.im`. Where products run over the sequence carry [`rows::Running`] adjoints. Then give the parity driver in `tests/lineage` a
-//! constructor for the `model` of its fixtures, and the property test there checks its products and gradients against central differences.
+//! `C.im`. Where products run over the sequence carry [`rows::Running`] adjoints. Give [`Family`] a variant, and the parity driver
+//! in `tests/lineage` a constructor for the `model` of its fixtures; `differences::check` there compares its products and gradients with
+//! central differences.
 
 pub mod bidirectional;
 pub mod block;
+pub mod cost;
 mod dense;
 pub mod diagonal;
 pub mod discretise;
 pub mod encoder_decoder;
 mod error;
+pub mod family;
 pub mod hippo;
 mod layers;
 pub mod limits;
@@ -43,5 +48,6 @@ pub mod state_space;
 
 pub use block::{Block, Cost, Gradients, Model, Named, Parameter, Path, Run};
 pub use error::LineageError;
+pub use family::{Family, Sizes};
 pub use reach::{Matrix, Reach, Row};
 pub use rows::ScaledRows;

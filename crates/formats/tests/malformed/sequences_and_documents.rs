@@ -14,14 +14,24 @@ fn other_formats() {
         (b"\x89HDF\r\n\x1a\n\0\0", "HDF5"),
         (b"\x1f\x8b\x08\0", "gzip"),
     ] {
-        for parser in ["safetensors", "keras", "npy", "csv", "json", "traces_json"] {
+        for parser in ["safetensors", "open", "npy", "csv", "json", "traces_json"] {
             refused(parser, bytes, OtherFormat, part);
         }
     }
     refused("safetensors", b"{\"format\":\"unroll-experiment\"}", OtherFormat, "JSON");
     refused("npy", b"1,2,3\n", OtherFormat, "\\x93NUMPY");
     refused("csv", b"\x93NUMPY\x01\0", OtherFormat, "NumPy");
-    refused("csv", b"\xff\xfe1\x002\x00", OtherFormat, "UTF-8");
+    refused("csv", b"\xff\xfe1\x002", OtherFormat, "UTF-8");
+    refused("csv", b"\x81\x8d", OtherFormat, "Windows-1252");
+    for (bytes, part) in [
+        (b"PAR1\x15".as_slice(), "a Parquet file"),
+        (b"GGUF\x03\0\0\0", "a GGUF file"),
+        (b"\x08\x07\x12\x07pytorch", "ONNX"),
+        (b"%PDF-1.4", "a PDF"),
+        (&[0; 64], "no format that is known here"),
+    ] {
+        refused("open", bytes, OtherFormat, part);
+    }
     refused("json", b"<html></html>", Damaged, "cannot be read");
 }
 
@@ -49,7 +59,9 @@ fn arrays() {
         no(&shaped(shape, 8), Damaged, "a dictionary");
     }
     no(&shaped("()", 8), Mismatch, "[T] and [T, d]");
-    no(&shaped("(1, 1, 1)", 8), Mismatch, "[1, 1, 1]");
+    assert!(parsers::check("npy", &shaped("(1, 1, 1)", 8)).is_ok());
+    no(&shaped("(2, 2, 1)", 32), Mismatch, "[2, 2, 1]");
+    no(&shaped("(1, 1, 1, 1)", 8), Mismatch, "[1, 1, 1, 1]");
     no(&shaped("(0,)", 0), Mismatch, "at least 1");
     no(&shaped("(3, 0)", 0), Mismatch, "at least 1");
     no(&shaped("(18446744073709551615, 2)", 8), TooLarge, "at most");
@@ -58,7 +70,11 @@ fn arrays() {
     no(&shaped("(99999, 500)", 8), TooLarge, "at most");
     no(&shaped("(2,)", 15), Damaged, "15 bytes");
     no(&shaped("(2,)", 17), Damaged, "16 are accepted");
-    for descr in ["'<i8'", "'<f2'", "'|O'", "'<U3'", "'<c16'", "'f8'", "'=f8'", "[('a', '<f8')]", "'<script>'"] {
+    for descr in ["'<i8'", "'<u8'", "'>f8'"] {
+        assert!(parsers::check("npy", &npy(&head(descr, "False", "(1,)"), &[0; 8])).is_ok(), "{descr}");
+    }
+    for descr in ["'<i3'", "'<f1'", "'<b8'", "'|f8'", "'<f16'", "'|O'", "'<U3'", "'<c16'", "'f8'", "'=f8'", "[('a', '<f8')]", "'<script>'"]
+    {
         no(&npy(&head(descr, "False", "(1,)"), &[0; 8]), Unsupported, "float64");
     }
     for header in [
@@ -165,4 +181,37 @@ fn tables() {
     no(b"t,h_1\n0,x\n", Damaged, "\"x\"");
     no(b"t,h_1\n0,\xff\n", Damaged, "cannot be read");
     no(format!("t{}\n", ",a".repeat(20_000)).as_bytes(), TooLarge, "20001 columns");
+}
+
+#[test]
+fn archives() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/cases");
+    let sound = std::fs::read(folder.join("S06_arrays.npz")).unwrap();
+    assert!(parsers::check("open", &sound).is_ok());
+    // The first bytes alone are text, which is no archive.
+    for cut in 4..sound.len() {
+        assert!(parsers::check("open", &sound[..cut]).is_err(), "{cut} of {} bytes", sound.len());
+        for change in [0x01, 0xff] {
+            let mut bytes = sound.clone();
+            bytes[cut] ^= change;
+            let _ = parsers::check("open", &bytes);
+        }
+    }
+    let central = sound.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let with = |at: usize, value: &[u8]| {
+        let mut bytes = sound.clone();
+        bytes[central + at..central + at + value.len()].copy_from_slice(value);
+        bytes
+    };
+    // Encrypted, another method, another checksum, sizes and places beyond the file.
+    let all: Vec<Vec<u8>> =
+        vec![with(8, &[1]), with(10, &[12]), with(16, &[7; 4]), with(20, &[0xff; 4]), with(24, &[0xff; 4]), with(42, &[0xff; 4])];
+    for bytes in all {
+        // The other array is sound; with both named, the damaged one is among what is left out.
+        match unroll_formats::open(&bytes) {
+            Ok(unroll_formats::Opened::Arrays(file)) => assert_eq!((file.arrays.len(), file.left_out.len()), (1, 1)),
+            other => panic!("{other:?}"),
+        }
+    }
+    refused("open", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", OtherFormat, "zip archive of");
 }
