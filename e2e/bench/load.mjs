@@ -35,7 +35,13 @@ const answered = () => new Promise((done) => {
       const { generation } = document.documentElement.dataset;
       // A lab that counts no analyses has answered in the next frame.
       if (generation !== undefined && generation === before) return requestAnimationFrame(seen);
-      requestAnimationFrame(() => done({ live: performance.now(), paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN }));
+      requestAnimationFrame(() => {
+        const live = performance.now();
+        new PerformanceObserver((list) => {
+          const paint = list.getEntriesByName('first-contentful-paint')[0];
+          if (paint) done({ live, paint: paint.startTime });
+        }).observe({ type: 'paint', buffered: true });
+      });
     };
     requestAnimationFrame(seen);
   };

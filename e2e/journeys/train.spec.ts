@@ -233,20 +233,43 @@ test('a link restores the settings, and what it may not have is named', async ({
   await expect(train.run('GRU')).toContainText('at least 31 characters');
 });
 
-test('a worker that does not load is reported', async ({ train, page }) => {
+test('a worker that does not load is reported, and the page trains in its own thread', async ({ train, page }) => {
   await page.route('**/worker-*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("broken");' }));
   await train.open(`${SMALL}&cells=rnn`);
   await train.button('Start').click();
-  await expect(train.run('RNN')).toContainText('Restart tries again');
+  await expect(page.locator('.notice').filter({ hasText: /A worker stopped; training runs in the page’s own thread.*Restart tries a worker again/ })).toHaveCount(1);
+  await expect(train.state('RNN')).toHaveText('training');
+  await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(20);
   // The broken script is this journey's own doing.
   expect(train.errors.filter((error) => !/broken|worker-/i.test(error))).toEqual([]);
   train.errors.length = 0;
 });
 
+test('a worker of another version, and one that never answers, are noticed, and the page trains in its own thread', async ({ train, page }) => {
+  let words = "postMessage('unroll 0123456789abcdef');";
+  let started = 0;
+  await page.route('**/worker-*.js', (route) => {
+    started += 1;
+    return route.fulfill({ contentType: 'text/javascript', body: words });
+  });
+  await train.open(`${SMALL}&cells=rnn`);
+  await train.button('Start').click();
+  await expect(page.locator('.notice').filter({ hasText: 'The workers belong to another version of Unroll than this page' })).toHaveCount(1);
+  await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(20);
+  expect(started, 'it was replaced once').toBe(2);
+  words = '';
+  await page.reload();
+  await train.button('Start').click();
+  await expect(page.locator('.notice').filter({ hasText: 'A worker did not answer' })).toHaveCount(1, { timeout: 60_000 });
+  await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(20);
+  expect(started, 'it was replaced once').toBe(4);
+});
+
 test('a worker that stops on the way is replaced, and its run begins again', async ({ train, page }) => {
   await page.route('**/worker-*.js', async (route) => {
     const original = await (await route.fetch()).text();
-    const breaks = "addEventListener('message', () => { throw new Error('broken'); }, { once: true });";
+    // The third order, after those of the first step, is that of Start.
+    const breaks = "let orders = 0; addEventListener('message', () => { if (++orders === 3) throw new Error('broken'); });";
     await route.fulfill({ contentType: 'text/javascript', body: `${original}\n${breaks}` });
   }, { times: 1 });
   await train.open(`${SMALL}&cells=rnn&speed=100`);
@@ -264,7 +287,7 @@ test('a worker that stops late is replaced, and its run goes on from the last ch
   await page.route('**/worker-*.js', async (route) => {
     const original = await (await route.fetch()).text();
     // The change of the learning rate to 0.02 is the order that breaks it.
-    const breaks = "addEventListener('message', (event) => { if (/lr=0\\.02/.test(String(event.data[2]))) throw new Error('broken'); });";
+    const breaks = "addEventListener('message', (event) => { if (/lr=0\\.02/.test(new TextDecoder().decode(event.data[2]))) throw new Error('broken'); });";
     await route.fulfill({ contentType: 'text/javascript', body: `${original}\n${breaks}` });
   }, { times: 1 });
   await train.open(`${SMALL}&cells=rnn&focus=rnn&speed=100`);

@@ -17,6 +17,7 @@ pub mod store;
 mod tests;
 mod undo;
 pub mod vocabulary;
+pub mod wire;
 
 use std::fmt::Debug;
 

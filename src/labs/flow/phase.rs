@@ -9,7 +9,6 @@ use web_sys::KeyboardEvent;
 
 use super::context::Flow;
 use super::phase_paint::{paint, Frame, Marks};
-use super::pooled::pooled;
 use super::rows::{setting, SettingId};
 use super::store::Store;
 use super::words::cell_name;
@@ -17,9 +16,10 @@ use crate::charts::export;
 use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
 use crate::charts::{format_value, Palette, TableModel};
+use crate::form::Notice;
+use crate::jobs::pool::Pool;
 use crate::shell::figure::Figure;
 use crate::shell::panel::{Panel, Slot};
-use crate::sweep::pool::Pool;
 use crate::sweep::{axis_place, axis_value, default_axes, number, order, Map, Plan, AXES, SIDE};
 
 const HEIGHT: f64 = 400.0;
@@ -193,7 +193,8 @@ pub fn PhasePanel(of: Slot, flow: Flow) -> impl IntoView {
     let (map, running) = (RwSignal::new(None), RwSignal::new(false));
     let pool = StoredValue::new_local(None);
     let phase = Phase { flow, store, axes: RwSignal::new(None), map, running, read: RwSignal::new(None), pool };
-    pool.set_value(Some(pooled(store, running, 4, move |from, growth| phase.take(from, growth))));
+    let say = move |sentence| store.notify(Notice::info(sentence));
+    pool.set_value(Some(Pool::new(move |from, values: &[f64]| phase.take(from, values), say)));
 
     let host = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();

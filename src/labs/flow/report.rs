@@ -6,15 +6,14 @@ use leptos::prelude::*;
 use unroll_engine::Analysis;
 
 use super::context::Flow;
-use super::pooled::pooled;
 use super::report_model::{self as model, Report};
 use super::settings::Settings;
 use super::store::Store;
 use super::words::cell_name;
 use crate::browser::download;
 use crate::form::Notice;
+use crate::jobs::pool::{Pool, Work};
 use crate::shell::panel::{Panel, Slot};
-use crate::sweep::pool::{Pool, Work};
 use crate::sweep::report::{pieces, Measures, ReportPlan};
 
 /// n²T of the largest layer that is measured without being asked for: some seconds of a worker.
@@ -38,7 +37,8 @@ struct Found {
 impl Measuring {
     fn new(flow: Flow, store: Store) -> Self {
         let measuring = Self { flow, found: RwSignal::new(None), running: RwSignal::new(false), pool: StoredValue::new_local(None) };
-        measuring.pool.set_value(Some(pooled(store, measuring.running, 1, move |from, values| measuring.take(from, values))));
+        let say = move |sentence| store.notify(Notice::info(sentence));
+        measuring.pool.set_value(Some(Pool::new(move |from, values: &[f64]| measuring.take(from, values), say)));
         measuring
     }
 

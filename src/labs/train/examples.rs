@@ -11,7 +11,10 @@ use crate::training::examples::Example;
 /// The panel.
 #[component]
 pub fn ExamplesPanel(of: Slot, lab: Lab) -> impl IntoView {
-    let examples = Memo::new(move |_| lab.focused(|run| run.map_or_else(Vec::new, |run| run.examples.clone())));
+    let examples = Memo::new(move |_| {
+        let focus = lab.shown().focus;
+        lab.examples.with(|told| told.iter().find(|(cell, _)| *cell == focus).map_or_else(Vec::new, |(_, examples)| examples.clone()))
+    });
     let headline = Signal::derive(move || {
         let name = cell_name(lab.shown().focus);
         examples.with(|examples| match examples.first() {

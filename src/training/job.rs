@@ -1,42 +1,25 @@
-//! The working side of a training run: steps in slices between which orders are heard, told of in batches. It is in a worker, or in the
-//! page's own thread where there are no workers.
-
-use std::cell::{Cell as Flag, RefCell};
-use std::rc::Rc;
+//! A training run as a job: steps in slices, told of in batches.
 
 use unroll_engine::spectrum;
 use unroll_engine::train::{Diverged, Divergence, TrainError, Trainer};
 use unroll_engine::Cell;
-use wasm_bindgen::prelude::*;
-use web_sys::{MessageChannel, MessagePort};
 
 use super::checkpoint::Checkpoint;
 use super::examples::examples;
 use super::history::{checkpoint_stride, spectrum_block, spectrum_stride, stride, Point};
-use super::message::{News, NewsKind, Order};
-use crate::compute::timing::{self, Span};
+use super::message::{News, Order};
+use crate::jobs::timing::{self, Span};
+use crate::jobs::{Budget, Job};
 use crate::labs::train::settings::TrainSettings;
 
-/// An order that comes meanwhile waits this long at most.
-const SLICE_MILLISECONDS: f64 = 25.0;
 /// A worker that rests between slices takes short ones: the page waits for none of its frames long.
 const RESTED_SLICE_MILLISECONDS: f64 = 8.0;
-/// In the page's thread a frame is waited for no longer than this by each cell.
-const PAGE_SLICE_MILLISECONDS: f64 = 4.0;
 /// Steps are told of at most this often.
 const NEWS_MILLISECONDS: f64 = 50.0;
 /// Answers change at most this often: they are to be read.
 const EXAMPLE_MILLISECONDS: f64 = 700.0;
 
-#[wasm_bindgen]
-extern "C" {
-    /// The window's or the worker's.
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(task: &JsValue, milliseconds: i32) -> JsValue;
-}
-
-struct Training {
-    generation: u32,
+struct Run {
     cell: Cell,
     trainer: Trainer,
     settings: TrainSettings,
@@ -54,123 +37,68 @@ struct Training {
     stopped: bool,
 }
 
-/// Follows orders, one run at a time.
-pub struct Server {
-    training: RefCell<Option<Training>>,
-    /// A slice is due.
-    due: Flag<bool>,
-    slice_milliseconds: f64,
-    /// A message to here calls for the next slice, after the orders that came before it. A timer would wait, and waits four milliseconds
-    /// at least when it is set by another; in the page's thread that is the page's time.
-    at_once: Option<MessagePort>,
-    tell: Box<dyn Fn(News)>,
-}
+/// The job: one run at a time.
+#[derive(Default)]
+pub struct Training(Option<Run>);
 
-impl Server {
-    /// One that has a thread of its own.
-    pub fn in_worker(tell: impl Fn(News) + 'static) -> Rc<Self> {
-        let channel = MessageChannel::new().ok();
-        let server = Self::new(SLICE_MILLISECONDS, channel.as_ref().map(MessageChannel::port2), tell);
-        if let Some(channel) = channel {
-            let serving = server.clone();
-            // It lives as long as the worker.
-            channel.port1().set_onmessage(Some(Closure::<dyn FnMut()>::new(move || serving.take_slice()).into_js_value().unchecked_ref()));
-        }
-        server
-    }
+impl Job for Training {
+    type Order = Order;
+    type News = News;
+    const NAME: &'static str = "training";
 
-    /// One in the thread of the page, which paints between slices.
-    pub fn in_page(tell: impl Fn(News) + 'static) -> Rc<Self> {
-        Self::new(PAGE_SLICE_MILLISECONDS, None, tell)
-    }
-
-    fn new(slice_milliseconds: f64, at_once: Option<MessagePort>, tell: impl Fn(News) + 'static) -> Rc<Self> {
-        Rc::new(Self { training: RefCell::new(None), due: Flag::new(false), slice_milliseconds, at_once, tell: Box::new(tell) })
-    }
-
-    /// Follows an order.
-    pub fn receive(self: &Rc<Self>, order: Order) {
-        if let Order::Start { generation, cell, settings, from } = order {
-            let news = |kind| (self.tell)(News { generation, cell, kind });
-            self.training.replace(match Training::new(generation, cell, settings, from.as_ref()) {
-                Ok(training) => {
+    fn take(&mut self, order: Order, tell: &Tell<'_>) {
+        if let Order::Start { cell, settings, from } = order {
+            self.0 = match Run::new(cell, settings, from.as_ref()) {
+                Ok(run) => {
                     if from.is_none() {
-                        news(NewsKind::Kept(Checkpoint::of(&training.trainer.snapshot())));
+                        tell(News::Kept(Checkpoint::of(&run.trainer.snapshot())));
                     }
-                    Some(training)
+                    Some(run)
                 }
                 Err(error) => {
-                    news(NewsKind::Stopped(error.to_string()));
+                    tell(News::Stopped(error.to_string()));
                     None
                 }
-            });
+            };
             return;
         }
-        let Some(mut training) = self.training.take() else { return };
-        let mut kept = true;
+        let Some(run) = &mut self.0 else { return };
         match order {
             Order::Run { steps_per_second, rest } => {
-                training.running = (!training.stopped).then_some((steps_per_second, rest));
-                (training.since, training.done) = (timing::start(), 0);
+                run.running = (!run.stopped).then_some((steps_per_second, rest));
+                (run.since, run.done) = (timing::start(), 0);
             }
             Order::Pause => {
-                training.running = None;
-                training.tell_steps(&self.tell);
-                training.tell_examples(&self.tell);
+                run.running = None;
+                run.tell_steps(tell);
+                run.tell_examples(tell);
                 // Whoever pauses may be about to leave.
-                if training.trainer.iteration() > 0 && !training.stopped {
-                    training.tell(&self.tell, NewsKind::Kept(Checkpoint::of(&training.trainer.snapshot())));
+                if run.trainer.iteration() > 0 && !run.stopped {
+                    tell(News::Kept(Checkpoint::of(&run.trainer.snapshot())));
                 }
-                training.tell(&self.tell, NewsKind::Paused);
+                tell(News::Paused);
             }
             Order::Step => {
-                training.step(&self.tell);
-                training.tell_steps(&self.tell);
+                run.step(tell);
+                run.tell_steps(tell);
             }
             Order::Live { settings } => {
-                training.settings = settings;
-                training.take_over();
+                run.settings = settings;
+                run.take_over();
             }
-            Order::Stop | Order::Start { .. } => kept = false,
-        }
-        let runs = training.running.is_some();
-        if kept {
-            self.training.replace(Some(training));
-        }
-        if kept && runs {
-            self.go_on(0);
+            Order::Stop | Order::Start { .. } => self.0 = None,
         }
     }
 
-    /// Takes a slice in a task of its own, so that orders are heard before.
-    fn go_on(self: &Rc<Self>, milliseconds: i32) {
-        if self.due.replace(true) {
-            return;
-        }
-        if let (0, Some(port)) = (milliseconds, &self.at_once) {
-            if port.post_message(&JsValue::NULL).is_ok() {
-                return;
-            }
-        }
-        let server = self.clone();
-        set_timeout(&Closure::once_into_js(move || server.take_slice()), milliseconds);
-    }
-
-    fn take_slice(self: &Rc<Self>) {
-        self.due.set(false);
-        let Some(mut training) = self.training.take() else { return };
-        let wait = training.slice(self.slice_milliseconds, &self.tell);
-        self.training.replace(Some(training));
-        if let Some(wait) = wait {
-            self.go_on(wait);
-        }
+    fn run(&mut self, budget: &Budget, tell: &Tell<'_>) -> Option<i32> {
+        self.0.as_mut()?.slice(budget, tell)
     }
 }
 
-type Tell = dyn Fn(News);
+type Tell<'a> = dyn Fn(News) + 'a;
 
-impl Training {
-    fn new(generation: u32, cell: Cell, settings: TrainSettings, from: Option<&Checkpoint>) -> Result<Self, TrainError> {
+impl Run {
+    fn new(cell: Cell, settings: TrainSettings, from: Option<&Checkpoint>) -> Result<Self, TrainError> {
         let mut trainer = Trainer::new(settings.config(cell)?)?;
         if let Some(from) = from {
             let snapshot = from.snapshot(trainer.config().layout()).ok_or(TrainError::Sizes { what: "checkpoint" })?;
@@ -178,16 +106,14 @@ impl Training {
         }
         let (since, told, shown) = (timing::start(), timing::start(), timing::start());
         let (running, done, untold, untold_checkpoints, stopped) = (None, 0, Vec::new(), Vec::new(), false);
-        let mut training =
-            Self { generation, cell, trainer, settings, running, since, done, untold, untold_checkpoints, told, shown, stopped };
+        let mut run = Self { cell, trainer, settings, running, since, done, untold, untold_checkpoints, told, shown, stopped };
         // A checkpoint has the learning rate, clipping and truncation of its time; those of now count.
-        training.take_over();
-        Ok(training)
+        run.take_over();
+        Ok(run)
     }
 
     /// Runs for a slice; the milliseconds to wait before the next one, `None` where there is none.
-    fn slice(&mut self, milliseconds: f64, tell: &Tell) -> Option<i32> {
-        let span = timing::start();
+    fn slice(&mut self, budget: &Budget, tell: &Tell<'_>) -> Option<i32> {
         let mut wait = 0;
         let mut ahead = false;
         while let Some((speed, rest)) = self.running {
@@ -198,8 +124,8 @@ impl Training {
                     break;
                 }
             }
-            let elapsed = span.elapsed();
-            if elapsed >= milliseconds || (rest > 0.0 && elapsed >= RESTED_SLICE_MILLISECONDS) {
+            let elapsed = budget.elapsed();
+            if elapsed >= budget.milliseconds || (rest > 0.0 && elapsed >= RESTED_SLICE_MILLISECONDS) {
                 wait = (rest * elapsed).min(1000.0) as i32;
                 break;
             }
@@ -212,7 +138,7 @@ impl Training {
         self.running.map(|_| wait)
     }
 
-    fn step(&mut self, tell: &Tell) {
+    fn step(&mut self, tell: &Tell<'_>) {
         if self.stopped {
             return;
         }
@@ -232,7 +158,7 @@ impl Training {
             Err(diverged) => {
                 (self.running, self.stopped) = (None, true);
                 self.tell_steps(tell);
-                self.tell(tell, NewsKind::Stopped(sentence(diverged, self.trainer.config().learning_rate)));
+                tell(News::Stopped(sentence(diverged, self.trainer.config().learning_rate)));
             }
         }
     }
@@ -254,30 +180,26 @@ impl Training {
     }
 
     /// What the net answers now; not more often than can be read, unless the run rests.
-    fn tell_examples(&mut self, tell: &Tell) {
+    fn tell_examples(&mut self, tell: &Tell<'_>) {
         if self.trainer.iteration() == 0 || (self.running.is_some() && self.shown.elapsed() < EXAMPLE_MILLISECONDS) {
             return;
         }
         self.shown = timing::start();
         let examples = examples(&mut self.trainer);
-        self.tell(tell, NewsKind::Examples(examples));
+        tell(News::Examples(examples));
     }
 
-    fn tell_steps(&mut self, tell: &Tell) {
+    fn tell_steps(&mut self, tell: &Tell<'_>) {
         self.told = timing::start();
         if !self.untold.is_empty() {
             let numbers = std::mem::take(&mut self.untold);
-            self.tell(tell, NewsKind::Steps(numbers));
+            tell(News::Steps(numbers));
             // After their steps: the page goes by the loss whether a checkpoint is good.
             for checkpoint in std::mem::take(&mut self.untold_checkpoints) {
-                self.tell(tell, NewsKind::Kept(checkpoint));
+                tell(News::Kept(checkpoint));
             }
             self.tell_examples(tell);
         }
-    }
-
-    fn tell(&self, tell: &Tell, kind: NewsKind) {
-        tell(News { generation: self.generation, cell: self.cell, kind });
     }
 }
 
