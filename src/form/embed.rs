@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn every_lab_has_its_own_names() {
-        let (embed, sentences) = Embed::read::<TrainSettings>("cliff,river", "lr,gain");
+        let (embed, sentences) = Embed::read::<TrainSettings>("cliff,river", "lr,lines");
         assert_eq!((embed.panels, embed.controls), (vec!["cliff"], vec!["lr"]));
         assert_eq!(sentences.len(), 2);
     }

@@ -61,6 +61,10 @@ impl<'a> Archive<'a> {
         let from = bytes.len().saturating_sub(END_BYTES + COMMENT_BYTES);
         let tail = bytes.get(from..).unwrap_or_default();
         let end = tail.windows(END.len()).rposition(|window| window == END).ok_or_else(damaged)? + from;
+        // The length of the comment, which ends the archive.
+        if end + END_BYTES + u16_at(bytes, end + 20)? > bytes.len() {
+            return Err(damaged());
+        }
         let count = u16_at(bytes, end + 10)?;
         if count > MOST_ENTRIES {
             return Err(FormatError::too_large(format!("The zip archive has {count} members; at most {MOST_ENTRIES} are accepted.")));
