@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::bidirectional::Bidirectional;
 use super::encoder_decoder::{Attention, EncoderDecoder, Score, Shape, TeacherForced};
+use super::linear_family::Linear;
 use super::recurrent::Recurrent;
 use super::{LineageError, Model};
 use crate::rng::{Draws, Purpose};
@@ -26,6 +27,8 @@ pub enum Family {
         /// Whether the encoder reads in both directions.
         bidirectional: bool,
     },
+    /// A linear recurrence.
+    Linear(Linear),
 }
 
 /// Sizes that a family is built with. What a family does not have is not looked at.
@@ -52,6 +55,7 @@ impl fmt::Display for Family {
         match self {
             Self::Recurrent(cell) => f.write_str(cell_name(*cell)),
             Self::Bidirectional(cell) => write!(f, "bidirectional {}", cell_name(*cell)),
+            Self::Linear(linear) => f.write_str(linear.name()),
             Self::EncoderDecoder { cell, attention, bidirectional } => {
                 let directions = if *bidirectional { "bidirectional " } else { "" };
                 write!(f, "{directions}{} encoder–decoder", cell_name(*cell))?;
@@ -142,6 +146,7 @@ impl Family {
         let (base, cell) = match self {
             Self::Recurrent(cell) | Self::Bidirectional(cell) => (1, cell),
             Self::EncoderDecoder { cell, .. } => (4, cell),
+            Self::Linear(linear) => return linear.number(),
         };
         base + match cell {
             Cell::Rnn => 0,
@@ -164,6 +169,7 @@ impl Family {
                 Box::new(Bidirectional::new(ahead, back)?)
             }
             Self::EncoderDecoder { .. } => Box::new(self.teacher_forced(sizes, seed, scale)?),
+            Self::Linear(linear) => linear.build(sizes, &drawing, scale)?,
         })
     }
 

@@ -11,7 +11,7 @@
 //!   [`minimal`] (minGRU, minLSTM), [`linear_attention`] (with retention and gated linear attention). [`state_space`] is the dense S4.
 //! - [`hippo`]: the time-varying HiPPO-LegS, and the closed forms of both. [`scan`]: the recurrence in parallel. [`limits`]: what it cannot do.
 //! - [`discretise`]: from continuous time to steps. [`number`]: real and complex states.
-//! - [`family`]: the same models by name, with weights from a seed: what a page builds.
+//! - [`family`], [`linear_family`]: the same models by name, with weights from a seed: what a page builds.
 //! - [`cost`]: what each costs, as formulas and as numbers, and where two of them cross.
 //!
 //! **To add a model**: write a file with a type that implements [`Block`] (input `[T][d]` row-major in, output `[T][q]` out, every sum in one
@@ -33,6 +33,7 @@ pub mod hippo;
 mod layers;
 pub mod limits;
 pub mod linear_attention;
+pub mod linear_family;
 pub mod lru;
 pub mod mamba;
 pub mod minimal;

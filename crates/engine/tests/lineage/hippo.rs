@@ -58,8 +58,12 @@ pub fn check(check: &mut Check<'_>, fixture: &Fixture) {
                         let found = memory(by, n).remember(&signal).unwrap();
                         let error = relative_error(&reconstruct(&found.coefficients, &midpoints(signal.len())), &signal);
                         let ours = if key == "largest_coefficient_on_the_way" { found.largest } else { error };
-                        // Euler's way through 10²¹ leaves of 16 digits what it leaves.
-                        let tolerance = if by == Rule::Euler && n > 8 && key != "largest_coefficient_on_the_way" { 2e-2 } else { 1e-9 };
+                        // The paper's rule passes through coefficients of 10²¹ at N = 32: few of 16 digits are left in any order of summation.
+                        let tolerance = match (by, n, key.as_str()) {
+                            (Rule::Euler, 32, "other_rules_relative_l2_error") => 2e-2,
+                            (Rule::Euler, 16, "other_rules_relative_l2_error") => 1e-7,
+                            _ => 1e-10,
+                        };
                         check.close(&format!("{field}.{rule}"), &[ours], &flat(expected), tolerance);
                     }
                 }

@@ -9,6 +9,7 @@ mod family;
 mod fixture;
 mod gated;
 mod hippo;
+mod linear_family;
 mod models;
 mod parity;
 mod recurrent;
