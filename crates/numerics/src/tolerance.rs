@@ -24,8 +24,8 @@ pub const ITERATIONS_PER_EIGENVALUE: usize = 60;
 pub const BISECTION_EPSILON: f64 = 1e-10;
 /// Lanczos stops when the residual guarantees a step Jacobian's largest singular value to this share of itself.
 pub const SIGMA_RESIDUAL: f64 = 1e-9;
-/// The same for the norm of a product, of which only the logarithm is drawn: 10⁻⁸ of itself is 4·10⁻⁹ in log10.
-pub const PRODUCT_RESIDUAL: f64 = 1e-8;
+/// The same for the norm of a product, of which only the logarithm is drawn: 10⁻⁹ of itself is 4·10⁻¹⁰ in log10.
+pub const PRODUCT_RESIDUAL: f64 = 1e-9;
 /// The same for a block of the lineage lab's reach: 10⁻¹¹ of itself is 4·10⁻¹² in log10.
 pub const REACH_RESIDUAL: f64 = 1e-11;
 /// Share of a norm that a product's accumulated rounding may be: a tenth of what its logarithm is held to.
