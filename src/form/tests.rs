@@ -177,6 +177,13 @@ fn newer<S: Form>() {
     for (number, choice) in numbers.zip(choices) {
         let Kind::Number(of_number) = &number.kind else { unreachable!("filtered") };
         let (least, bad) = (format_number(of_number.range.min), format!("{}=new-word", choice.key.unwrap_or_default()));
+        // Another setting may raise it: that gives a notice of its own.
+        let mut alone = S::default();
+        (of_number.set)(&mut alone, of_number.range.min);
+        alone.normalise();
+        if value(number, &alone) != least {
+            continue;
+        }
         let (link, notices) = decode(&format!("schema=2&{}={least}&colour=red&{bad}", number.key.unwrap_or_default()), S::default());
         // Settings may have to agree with each other.
         let mut expected = S::default();

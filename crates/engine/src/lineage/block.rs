@@ -18,7 +18,7 @@ pub enum Path {
     Contexts,
     /// Encoder–decoders: through the state that the encoder hands to the decoder (the bottleneck).
     State,
-    /// Selective state-space models: Δ, B and C held fixed.
+    /// What the input makes of the recurrence is held fixed: Δ, B and C of selective state-space models, the gates of minimal cells.
     Frozen,
 }
 

@@ -190,3 +190,27 @@ fn lineage_mamba_rule_departs_from_the_hold_by_this_ratio() {
         assert!((ratio(a, step) - expected).abs() < 1e-4, "{a} {step}: {}", ratio(a, step));
     }
 }
+
+#[test]
+fn lineage_a_small_delta_keeps_the_state_and_a_large_one_resets_it() {
+    // One channel, one state, B = C = 1 by the hold: Δ is the softplus of its bias.
+    let run = |bias: f64| {
+        let shape = SelectiveShape { channels: 1, state_size: 1, dt_rank: 1, rule: Rule::ZeroOrderHold };
+        let model = Selective::new(shape, |name, shape| match name {
+            "x_proj.weight" => vec![0.0, 1.0, 1.0],
+            "dt_proj.bias" => vec![bias],
+            _ => vec![0.0; shape.iter().product()],
+        })
+        .unwrap();
+        let trace = model.forward(&[2.0, 1.0, -1.0]).unwrap();
+        (model.recurrence(&trace).memory(0, 2)[0], trace.states().to_vec(), trace.delta()[0], trace.b().to_vec())
+    };
+    let (memory, states, delta, _) = run(-40.0);
+    assert!((memory - (-2.0 * delta).exp()).abs() < 1e-15 && memory > 1.0 - 1e-15, "{memory}");
+    assert!(states.iter().all(|h| h.abs() < 1e-15), "{states:?}");
+    let (memory, states, _, b) = run(50.0);
+    assert!(memory < 1e-40, "{memory}");
+    for ((h, x), b) in states.iter().zip([2.0, 1.0, -1.0]).zip(b) {
+        assert!((h - x * b).abs() < 1e-12, "{states:?}");
+    }
+}
