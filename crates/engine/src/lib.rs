@@ -40,7 +40,7 @@ pub mod verdict;
 pub mod weights;
 
 pub use analysis::{
-    analyse, analyse_critical, analyse_critical_after, analyse_problem, gradient_norms, growth_per_step, log10_gradient_norm, Analysis,
+    analyse, analyse_critical, analyse_critical_after, analyse_problem, gradient_norms, left, log10_gradient_norm, Analysis,
     GradientNorm, Problem, Refinement,
 };
 pub use experiment::{Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite};
