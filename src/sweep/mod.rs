@@ -5,7 +5,7 @@ pub mod pool;
 pub mod report;
 pub mod seeds;
 
-use unroll_engine::{growth_per_step, Cell};
+use unroll_engine::{left, Cell};
 use wasm_bindgen::JsValue;
 
 use crate::state::settings::Settings;
@@ -108,7 +108,7 @@ impl Plan {
 
     /// Growth per step at a point; NaN where the engine refuses the experiment.
     pub fn growth(&self, point: usize) -> f64 {
-        growth_per_step(&self.at(point).experiment(self.cell)).unwrap_or(f64::NAN)
+        left(&self.at(point).experiment(self.cell)).map_or(f64::NAN, |left| left.growth_per_step())
     }
 }
 
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(settings.gain, axis_value(SettingId::Gain, 30));
         assert_eq!(settings.forget_bias, axis_value(SettingId::ForgetBias, 20));
         let whole = unroll_engine::analyse_critical(&settings.experiment(Cell::Lstm)).unwrap();
-        assert_eq!(plan.growth(point), whole.verdict.growth_per_step);
+        assert_eq!(plan.growth(point), whole.left.growth_per_step());
     }
 
     #[test]

@@ -123,6 +123,8 @@ fn curve(problem: &Problem, trace: &Trace, seq_len: usize) -> Curve {
 /// Which norm of [`gradient_norms`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GradientNorm {
+    /// What is left of the loss's gradient, as [`Analysis::log10_left_by_state`] has it.
+    Left,
     /// The largest singular value of `P_{T←k}`.
     Product,
     /// ‖∂L/∂h_k‖.
@@ -141,6 +143,11 @@ pub fn gradient_norms(experiment: &Experiment, norm: GradientNorm) -> Result<Vec
     let w = &problem.weights;
     let seq_len = trace.h.len() / w.hidden_size - 1;
     Ok(match norm {
+        GradientNorm::Left => {
+            let mut by_state: Vec<f64> = curve(&problem, &trace, seq_len).log10_by_lag().iter().rev().copied().collect();
+            by_state.resize(seq_len + 1, f64::NEG_INFINITY);
+            by_state
+        }
         GradientNorm::Product => product::whole_norms(w, &trace, seq_len),
         GradientNorm::Hidden => bptt::run(&problem, &trace, seq_len).dl_dh.log10_norm,
         GradientNorm::Cell => match bptt::run(&problem, &trace, seq_len).dl_dc {
@@ -324,6 +331,13 @@ impl Analysis {
     /// S, the last step whose hidden state the loss reads: lag 0 of [`Analysis::left`].
     pub fn last_loss_step(&self) -> usize {
         bptt::last_site(self.problem.loss_site, self.seq_len)
+    }
+
+    /// [`Analysis::left`] per state k = 0…T; −∞ at the states after the last step that the loss reads.
+    pub fn log10_left_by_state(&self) -> Vec<f64> {
+        let mut by_state: Vec<f64> = self.left.log10_by_lag().iter().rev().copied().collect();
+        by_state.resize(self.seq_len + 1, f64::NEG_INFINITY);
+        by_state
     }
 
     /// The most that any loss on the last state, in any direction, can have left: `‖P_{T←T−ℓ}‖₂`. `None` where the loss reads an earlier step

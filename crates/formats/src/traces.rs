@@ -74,8 +74,7 @@ impl Traces {
         }
         let backward = &analysis.backward;
         let product = &analysis.product;
-        let mut left: Vec<f64> = analysis.left.log10_by_lag().iter().rev().copied().collect();
-        left.resize(analysis.seq_len + 1, f64::NEG_INFINITY);
+        let left = analysis.log10_left_by_state();
         let logs = [
             ("log10_left", Some(&left)),
             ("log10_norm_dl_dh", Some(&backward.dl_dh.log10_norm)),

@@ -1,5 +1,7 @@
 //! Flow: one forward and one backward pass, taken apart.
 
+mod advice;
+mod claims;
 mod context;
 mod contribution_model;
 mod embed;
