@@ -25,11 +25,12 @@ forbid "Charts and controls take props and signals, never context." '(use_contex
 only_in src/state/history.rs "The History API is called in src/state/history.rs only." '\.history\(\)' src
 only_in src/state/storage.rs "Local storage is called in src/state/storage.rs only." 'local_storage\(|session_storage\(' src
 only_in src/charts/canvas.rs "2D contexts are taken in src/charts/canvas.rs only." 'get_context\(' src
-only_in crates/engine/src/spectrum.rs "Full decompositions are called in crates/engine/src/spectrum.rs only." 'try_svd|singular_values_unordered|complex_eigenvalues\(\)' crates/engine/src
-only_in crates/engine/src/rng.rs "Random numbers come from crates/engine/src/rng.rs only." 'ChaCha|rand_chacha' crates/engine/src src
+only_in crates/numerics/src/linalg/spectrum.rs "Full decompositions are called in crates/numerics/src/linalg/spectrum.rs only." 'try_svd|singular_values_unordered|complex_eigenvalues\(\)|nalgebra::' crates/*/src src
+only_in crates/numerics/src/rng.rs "Random numbers come from crates/numerics/src/rng.rs only." 'ChaCha|rand_chacha' crates/*/src src
+forbid "Numerics know no net." '\b(Cell|Lstm|Gru|Rnn|Weights|Trace|Experiment|unroll_engine)\b' crates/numerics/src
 forbid "The engine's elementary functions come from libm, so that native and wasm agree in every bit." \
   '[a-z0-9_)]\.(exp|exp_m1|ln|ln_1p|log2|log10|tanh|sinh|cosh|sin|cos|tan|atan2|powf|hypot|cbrt)\(' \
-  crates/engine/src
+  crates/numerics/src crates/engine/src
 forbid "Every test runs." '#\[ignore|\b(test|describe)\.(skip|only|fixme)\(' src crates tests e2e/journeys
 forbid "Journeys wait for a state, never for a time." 'waitForTimeout|setTimeout' e2e/journeys e2e/pages
 forbid "No path of one machine belongs in the repository." '/(home|root|work|tmp)/[a-z]' README.md ARCHITECTURE.md docs src crates scripts/setup.sh e2e/journeys

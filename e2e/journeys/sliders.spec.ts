@@ -99,3 +99,20 @@ test('the smallest and the longest experiment are drawn', async ({ flow }) => {
   await flow.andAnalyse(() => flow.type('Steps', '512'));
   expect(await flow.table('gradient')).toHaveLength(513);
 });
+
+test('the help of every setting has its formula on one line', async ({ flow, page }) => {
+  await flow.open();
+  let formulas = 0;
+  for (const help of await page.getByRole('button', { name: /^Help: / }).all()) {
+    await help.click();
+    const math = page.locator('.control-formula math');
+    if ((await math.count()) > 0) {
+      formulas++;
+      const box = await math.boundingBox();
+      // Stacked letters would be higher than wide.
+      expect(box && box.height / box.width, (await help.getAttribute('aria-label')) ?? '').toBeLessThan(0.6);
+    }
+    await page.keyboard.press('Escape');
+  }
+  expect(formulas).toBeGreaterThan(5);
+});

@@ -1,11 +1,20 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '../pages/test';
 
-for (const width of [360, 390, 768, 1920]) {
-  test(`nothing sticks out at ${width} px`, async ({ flow, page }) => {
+for (const width of [360, 390, 768, 1024, 1366, 1440, 1920]) {
+  test(`nothing sticks out at ${width} px, nor does the menu of presets`, async ({ flow, page }) => {
     await page.setViewportSize({ width, height: 844 });
     await flow.open();
     expect(await flow.overflowsSideways()).toBe(false);
+    await flow.button('Presets').click();
+    const menu = await page.getByRole('menu', { name: 'Presets' }).boundingBox();
+    expect(menu).not.toBeNull();
+    if (menu) {
+      expect(menu.x).toBeGreaterThanOrEqual(0);
+      expect(menu.x + menu.width).toBeLessThanOrEqual(width);
+    }
+    expect(await flow.overflowsSideways()).toBe(false);
+    await page.keyboard.press('Escape');
     await flow.choosePreset('Edge of chaos');
     await expect.poll(() => flow.overflowsSideways()).toBe(false);
   });

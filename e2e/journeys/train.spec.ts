@@ -36,11 +36,15 @@ test('before the first step every panel says what to do', async ({ train }) => {
 
 test('starting, pausing and stepping: all cells train and every chart has points', async ({ train }) => {
   await train.open(SMALL);
-  await train.runUntil('GRU', 60);
+  await train.runUntil(ALL, 60);
   for (const cell of ALL) await expect(train.state(cell)).toHaveText('paused');
   await expect(train.headline('loss')).toContainText('leads with a loss of');
   expect((await train.table('loss')).length).toBeGreaterThan(50);
-  expect((await train.table('gradient'))[20]).toHaveLength((await train.table('gradient'))[0].length);
+  // The iteration, and for each net the norm before and after clipping.
+  const norms = await train.table('gradient');
+  expect(norms.length).toBeGreaterThan(50);
+  for (const norm of norms[20].slice(1)) expect(norm).toMatch(/^\d/);
+  expect(norms[20]).toHaveLength(1 + 2 * ALL.length);
   expect((await train.table('waterfall')).length).toBeGreaterThan(50);
   expect(await train.table('lags')).toHaveLength(12);
   expect((await train.table('spectrum')).length).toBeGreaterThan(5);
@@ -63,7 +67,7 @@ test('the same seed gives the same losses, run or stepped', async ({ train }) =>
   expect(await Promise.all(ALL.map((cell) => train.loss(cell)))).toEqual(losses);
   // Run instead of stepped, the first six losses have the same mean.
   await train.button('Restart').click();
-  await train.runUntil('LSTM', 20);
+  await train.runUntil(ALL, 20);
   expect(await sixth()).toEqual(mean);
   await train.type('Seed', '8');
   await expect(train.panel('run').getByRole('status')).toHaveText('Takes effect on restart: Seed.');
@@ -290,13 +294,13 @@ test('where there are no workers, the page trains in its own thread, with the sa
   await train.step(ALL, 3);
   expect(await Promise.all(ALL.map((cell) => train.loss(cell)))).toEqual(losses);
   await expect(page.locator('.notice')).toContainText('the page’s own thread');
-  await train.runUntil('GRU', 60);
+  await train.runUntil(ALL, 60);
   for (const cell of ALL) await expect(train.state(cell)).toHaveText('paused');
 });
 
 test('the checkpoints lead back: marked in the charts, trained on, saved and opened in Flow', async ({ train, page }) => {
   await train.open(`${SMALL}&cells=lstm&speed=100`);
-  await train.runUntil('LSTM', 170);
+  await train.runUntil(['LSTM'], 170);
   const slider = page.getByRole('slider', { name: 'Checkpoint' });
   await slider.focus();
   await page.keyboard.press('Home');
@@ -337,7 +341,7 @@ test('the checkpoints lead back: marked in the charts, trained on, saved and ope
 
 test('after closing the page the run is offered, goes on with the same losses, and can be discarded', async ({ train, page }) => {
   await train.open(`${SMALL}&cells=lstm&seed=3&speed=100`);
-  await train.runUntil('LSTM', 60);
+  await train.runUntil(['LSTM'], 60);
   const last = await train.iteration('LSTM');
   await expect(train.headline('checkpoints')).toContainText(`the last is before iteration ${last}`);
   await train.step(['LSTM'], 3);
@@ -386,20 +390,21 @@ test('on a phone nothing sticks out or moves, and a run is started and paused fr
   await train.open(SMALL);
   await train.panel('examples').scrollIntoViewIfNeeded();
   await expect(train.button('Start')).toBeInViewport({ ratio: 1 });
-  await train.runUntil('GRU', 30);
+  await train.runUntil(ALL, 30);
   await expect(train.button('Start')).toBeInViewport({ ratio: 1 });
   // What changes while it trains moves no chart.
   await page.evaluate(() => {
     const chart = document.querySelector('[data-panel="loss"] canvas');
+    if (!chart) throw new Error('the loss has no chart');
     const places = new Set<number>();
     const look = () => {
-      places.add(Math.round((chart?.getBoundingClientRect().top ?? NaN) + scrollY));
+      places.add(Math.round(chart.getBoundingClientRect().top + scrollY));
       requestAnimationFrame(look);
     };
     Object.assign(window, { places });
     look();
   });
-  await train.runUntil('GRU', 200);
+  await train.runUntil(ALL, 200);
   expect(await page.evaluate(() => (window as unknown as { places: Set<number> }).places.size)).toBe(1);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)).toBe(false);
@@ -411,7 +416,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test('axe finds nothing, before the start and with a table open', async ({ train, page }) => {
       await train.open(`${SMALL}&speed=100`);
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-      await train.runUntil('GRU', 40);
+      await train.runUntil(ALL, 40);
       await train.table('loss');
       await train.type('Seed', '9');
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);

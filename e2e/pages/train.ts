@@ -73,10 +73,10 @@ export class TrainPage {
     }
   }
 
-  /** Runs until a cell has come so far, and pauses. */
-  async runUntil(cell: Cell, iteration: number) {
+  /** Runs until every one of these cells has come so far, however fast each is, and pauses. */
+  async runUntil(cells: Cell[], iteration: number) {
     await this.button('Start').click();
-    await expect.poll(() => this.iteration(cell)).toBeGreaterThanOrEqual(iteration);
+    for (const cell of cells) await expect.poll(() => this.iteration(cell)).toBeGreaterThanOrEqual(iteration);
     await this.pause();
   }
 

@@ -14,7 +14,8 @@ use crate::inverse::SmallestSingularValue;
 use crate::lyapunov;
 use crate::product;
 use crate::reference::Reference;
-use crate::spectrum::{self, BlockSpectra};
+use crate::spectra::{BlockSpectra, StepSpectra};
+use crate::spectrum;
 use crate::unroll::Trace;
 use crate::verdict::Curve;
 use crate::weights::Weights;
@@ -54,7 +55,7 @@ pub struct Analysis {
     /// Adjoints, gradients and contributions.
     pub backward: bptt::Backward,
     /// Per-step spectra of `J_t = ∂s_t/∂s_{t-1}`.
-    pub step_jacobian: spectrum::StepSpectra,
+    pub step_jacobian: StepSpectra,
     /// Norms of `P_{T←k} = ∂s_T/∂s_k`.
     pub product: product::ProductNorms,
     /// Finite-time Lyapunov exponents per step (natural log), descending; −∞ where a direction is annihilated. All m of them, and none
@@ -194,7 +195,7 @@ fn critical(mut problem: Problem, previous: Option<&Analysis>, progress: &mut dy
     let backward = bptt::run(&problem, &trace, seq_len);
     let (product, checkpoints) = product::run(w, &trace, seq_len, &mut |share| progress(PRODUCTS_SHARE * share));
     let mut rest = |share| progress(PRODUCTS_SHARE + (1.0 - PRODUCTS_SHARE) * share);
-    let step_jacobian = spectrum::StepSpectra::critical(w, &trace, seq_len, &mut rest);
+    let step_jacobian = StepSpectra::critical(w, &trace, seq_len, &mut rest);
     let recurrent_weight = match previous {
         Some(Analysis { problem, recurrent_weight, .. })
             if problem.weights.hidden_size == n && problem.weights.weight_hh == w.weight_hh =>

@@ -4,8 +4,8 @@ use core::ops::Range;
 
 use crate::experiment::Cell;
 use crate::given::Parameter;
+use crate::linalg::spectrum::{polar_factor, spectral_radius};
 use crate::rng::{Draws, Purpose};
-use crate::spectrum::{polar_factor, spectral_radius};
 use crate::weights::Weights;
 
 /// How far a spectral radius may be from the one that was asked for, relative to it.
@@ -292,7 +292,7 @@ mod tests {
             for (i, j) in (0..n).flat_map(|i| (0..i).map(move |j| (i, j))) {
                 prop_assert!((p(i, j) - p(j, i)).abs() < 1e-12);
             }
-            let sum: f64 = crate::spectrum::singular_values(a, n, n).iter().sum();
+            let sum: f64 = crate::linalg::spectrum::singular_values(a, n, n).iter().sum();
             prop_assert!(((0..n).map(|i| p(i, i)).sum::<f64>() - sum).abs() < 1e-11);
         }
 

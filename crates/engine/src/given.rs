@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::analysis::Problem;
 use crate::experiment::{range, Activation, Cell, LossSite};
-use crate::fingerprint::fingerprint;
+use crate::fingerprint;
 use crate::unroll::Trace;
 use crate::weights::Weights;
 

@@ -12,27 +12,19 @@ pub mod analysis;
 pub mod bptt;
 pub mod cell;
 pub mod edit;
-mod eigen;
 pub mod experiment;
-mod extremes;
-mod fingerprint;
 pub mod given;
 mod init;
 mod inverse;
-mod kernel;
-mod lanes;
+pub mod lineage;
 pub mod lyapunov;
-mod orthogonal;
 pub mod product;
 pub mod reference;
 mod rng;
-mod scaled;
 pub mod signal;
-mod simd;
-pub mod spectrum;
+pub mod spectra;
 #[doc(hidden)]
 pub mod stages;
-pub mod tolerance;
 pub mod train;
 pub mod transfer;
 pub mod unroll;
@@ -44,6 +36,10 @@ pub use analysis::{
     GradientNorm, Problem, Refinement,
 };
 pub use experiment::{Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite};
-pub use fingerprint::fingerprint;
 pub use given::{Edits, Given, Layer, Parameter, Stack};
+pub use unroll_numerics::fingerprint::fingerprint;
+pub use unroll_numerics::linalg::spectrum;
+pub use unroll_numerics::tolerance;
 pub use weights::Weights;
+
+pub(crate) use unroll_numerics::{kernel, lanes, linalg, real, scaled};

@@ -2,11 +2,11 @@
 
 use crate::cell::StepJacobian;
 use crate::experiment::Cell;
-use crate::extremes::{Dense, Factors, Lanczos, Transposed};
 use crate::kernel::gemm_add;
-use crate::orthogonal::row_compression;
+use crate::linalg::extremes::{Dense, Factors, Lanczos, Transposed};
+use crate::linalg::row_compression::row_compression;
+use crate::linalg::spectrum::{effective_rank, singular_values};
 use crate::scaled::{log10_scaled, normalise};
-use crate::spectrum::{effective_rank, singular_values};
 use crate::tolerance::{CHECKPOINT_EVERY, CHECKPOINT_NUMBERS, PRODUCT_RANK_EPSILON, PRODUCT_RESIDUAL};
 use crate::unroll::Trace;
 use crate::weights::Weights;

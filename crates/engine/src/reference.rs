@@ -14,10 +14,10 @@ pub struct Reference {
     pub time_constant: Option<f64>,
 }
 
-use crate::cell::sigmoid;
 use crate::experiment::Cell;
-use crate::spectrum::BlockSpectra;
+use crate::spectra::BlockSpectra;
 use crate::weights::Weights;
+use unroll_numerics::elementary::sigmoid;
 
 impl Reference {
     /// From the weights and the spectra of their recurrent blocks.

@@ -4,7 +4,7 @@ use crate::analysis::Problem;
 use crate::cell::StepJacobian;
 use crate::experiment::{Experiment, ExperimentError};
 use crate::inverse::SmallestSingularValue;
-use crate::spectrum::{BlockSpectra, StepSpectra};
+use crate::spectra::{BlockSpectra, StepSpectra};
 use crate::unroll::Trace;
 use crate::{bptt, lyapunov, product, spectrum};
 

@@ -5,7 +5,7 @@ use crate::analysis::{Analysis, Problem};
 use crate::bptt::{self, Adjoint, Backward, ParameterGradient};
 use crate::product::{ProductNorms, ScaledProduct};
 use crate::reference::Reference;
-use crate::spectrum::{BlockSpectra, StepSpectra};
+use crate::spectra::{BlockSpectra, StepSpectra};
 use crate::unroll::Trace;
 use crate::verdict::Curve;
 

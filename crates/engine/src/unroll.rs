@@ -36,44 +36,15 @@ impl Trace {
     /// Runs the cell over the whole sequence. Returns the trace up to the first state that is not finite, and that step.
     pub(crate) fn run(problem: &Problem) -> (Self, Option<usize>) {
         let w = &problem.weights;
-        let (n, d, blocks) = (w.hidden_size, w.input_size, w.cell.blocks());
+        let d = w.input_size;
         let steps = problem.x.len() / d.max(1);
-        let (lstm, gru) = (w.cell == Cell::Lstm, w.cell == Cell::Gru);
-        let mut h = vec![0.0; (steps + 1) * n];
-        let mut c = vec![0.0; if lstm { (steps + 1) * n } else { 0 }];
-        let mut packed = vec![0.0; steps * blocks * n];
-        let mut recurrent_candidate = vec![0.0; if gru { steps * n } else { 0 }];
-        h[..n].copy_from_slice(&problem.h0);
-        if lstm {
-            c[..n].copy_from_slice(&problem.c0);
+        let mut tape = Tape::start(w, &problem.h0, &problem.c0, steps);
+        let overflow_at = (1..=steps).find(|t| !tape.advance(w, &problem.x[(t - 1) * d..t * d]));
+        if overflow_at.is_some() {
+            tape.undo(w);
         }
-        let (mut ih, mut hh) = (vec![0.0; blocks * n], vec![0.0; blocks * n]);
-        let mut overflow_at = None;
-        for t in 0..steps {
-            let (h_past, h_next) = h.split_at_mut((t + 1) * n);
-            let (c_past, c_next) = c.split_at_mut(if lstm { (t + 1) * n } else { 0 });
-            let out = StepOutput {
-                h: &mut h_next[..n],
-                c: if lstm { &mut c_next[..n] } else { &mut [] },
-                gates: &mut packed[t * blocks * n..(t + 1) * blocks * n],
-                recurrent_candidate: if gru { &mut recurrent_candidate[t * n..(t + 1) * n] } else { &mut [] },
-            };
-            let c_prev = if lstm { &c_past[t * n..] } else { &[] };
-            cell::forward(w, &problem.x[t * d..(t + 1) * d], &h_past[t * n..], c_prev, &mut ih, &mut hh, out);
-            let state = h_next[..n].iter().chain(if lstm { &c_next[..n] } else { &[] });
-            if !state.copied().all(f64::is_finite) {
-                overflow_at = Some(t + 1);
-                break;
-            }
-        }
-        let kept = overflow_at.map_or(steps, |t| t - 1);
-        h.truncate((kept + 1) * n);
-        if lstm {
-            c.truncate((kept + 1) * n);
-        }
-        packed.truncate(kept * blocks * n);
-        recurrent_candidate.truncate(kept * if gru { n } else { 0 });
-        let gates = gates(w.cell, w.activation, n, kept, &packed);
+        let gates = gates(w.cell, w.activation, w.hidden_size, tape.steps(w), &tape.packed);
+        let Tape { h, c, packed, recurrent_candidate, .. } = tape;
         (Self { h, c, gates, packed, recurrent_candidate }, overflow_at)
     }
 
@@ -97,22 +68,96 @@ impl Trace {
 
     /// Step t = 1…T.
     pub(crate) fn step(&self, n: usize, t: usize) -> StepView<'_> {
-        let state = |values: &'_ [f64], k: usize| -> std::ops::Range<usize> {
-            if values.is_empty() {
-                0..0
-            } else {
-                k * n..(k + 1) * n
-            }
+        view([&self.h, &self.c, &self.packed, &self.recurrent_candidate], n, self.gates.len() * n, t)
+    }
+}
+
+/// Step t = 1…T of states and gates; `width` is G·n.
+fn view<'a>([h, c, packed, recurrent_candidate]: [&'a [f64]; 4], n: usize, width: usize, t: usize) -> StepView<'a> {
+    let state = |values: &'a [f64], k: usize| if values.is_empty() { values } else { &values[k * n..(k + 1) * n] };
+    StepView {
+        h_prev: &h[(t - 1) * n..t * n],
+        h: &h[t * n..(t + 1) * n],
+        c_prev: state(c, t - 1),
+        c: state(c, t),
+        gates: &packed[(t - 1) * width..t * width],
+        recurrent_candidate: state(recurrent_candidate, t - 1),
+    }
+}
+
+/// A trace that grows by a step at a time, for callers that know the next input only then.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Tape {
+    /// `[T+1][n]`.
+    pub h: Vec<f64>,
+    /// `[T+1][n]`, LSTM only.
+    pub c: Vec<f64>,
+    /// `[T][G][n]`.
+    pub packed: Vec<f64>,
+    /// `[T][n]`, GRU only.
+    recurrent_candidate: Vec<f64>,
+    /// Scratch, `[G·n]` each.
+    ih: Vec<f64>,
+    hh: Vec<f64>,
+}
+
+impl Tape {
+    /// No step yet, with room for so many. `c0` counts for the LSTM only.
+    pub fn start(w: &Weights, h0: &[f64], c0: &[f64], steps: usize) -> Self {
+        let (n, width) = (w.hidden_size, w.cell.blocks() * w.hidden_size);
+        let (lstm, gru) = (w.cell == Cell::Lstm, w.cell == Cell::Gru);
+        let mut tape = Self {
+            h: Vec::with_capacity((steps + 1) * n),
+            c: Vec::with_capacity(if lstm { (steps + 1) * n } else { 0 }),
+            packed: Vec::with_capacity(steps * width),
+            recurrent_candidate: Vec::with_capacity(if gru { steps * n } else { 0 }),
+            ih: vec![0.0; width],
+            hh: vec![0.0; width],
         };
-        let width = self.gates.len() * n;
-        StepView {
-            h_prev: &self.h[(t - 1) * n..t * n],
-            h: &self.h[t * n..(t + 1) * n],
-            c_prev: &self.c[state(&self.c, t - 1)],
-            c: &self.c[state(&self.c, t)],
-            gates: &self.packed[(t - 1) * width..t * width],
-            recurrent_candidate: &self.recurrent_candidate[state(&self.recurrent_candidate, t - 1)],
+        tape.h.extend_from_slice(h0);
+        if lstm {
+            tape.c.extend_from_slice(c0);
         }
+        tape
+    }
+
+    /// Steps so far.
+    pub fn steps(&self, w: &Weights) -> usize {
+        (self.h.len() / w.hidden_size.max(1)).saturating_sub(1)
+    }
+
+    /// One step on input x `[d]`. Whether the new state is finite.
+    pub fn advance(&mut self, w: &Weights, x: &[f64]) -> bool {
+        let n = w.hidden_size;
+        let (at, at_c, at_gates, at_candidate) = (self.h.len(), self.c.len(), self.packed.len(), self.recurrent_candidate.len());
+        let (lstm, gru) = (w.cell == Cell::Lstm, w.cell == Cell::Gru);
+        self.h.resize(at + n, 0.0);
+        self.c.resize(at_c + if lstm { n } else { 0 }, 0.0);
+        self.packed.resize(at_gates + w.cell.blocks() * n, 0.0);
+        self.recurrent_candidate.resize(at_candidate + if gru { n } else { 0 }, 0.0);
+        let (h_past, h) = self.h.split_at_mut(at);
+        let (c_past, c) = self.c.split_at_mut(at_c);
+        let out =
+            StepOutput { h, c, gates: &mut self.packed[at_gates..], recurrent_candidate: &mut self.recurrent_candidate[at_candidate..] };
+        let c_prev = if lstm { &c_past[at_c - n..] } else { &[] };
+        cell::forward(w, x, &h_past[at - n..], c_prev, &mut self.ih, &mut self.hh, out);
+        self.h[at..].iter().chain(&self.c[at_c..]).copied().all(f64::is_finite)
+    }
+
+    /// Takes the last step back.
+    fn undo(&mut self, w: &Weights) {
+        let n = w.hidden_size;
+        let shorten = |values: &mut Vec<f64>, by: usize| values.truncate(values.len().saturating_sub(by));
+        shorten(&mut self.h, n);
+        shorten(&mut self.c, n);
+        shorten(&mut self.packed, w.cell.blocks() * n);
+        shorten(&mut self.recurrent_candidate, n);
+    }
+
+    /// Step t = 1…T.
+    pub fn step(&self, w: &Weights, t: usize) -> StepView<'_> {
+        let n = w.hidden_size;
+        view([&self.h, &self.c, &self.packed, &self.recurrent_candidate], n, w.cell.blocks() * n, t)
     }
 }
 

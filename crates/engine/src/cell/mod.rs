@@ -5,16 +5,12 @@ mod lstm;
 mod rnn;
 
 use crate::experiment::{Activation, Cell};
-use crate::extremes::Operator;
 use crate::kernel::{gemm_add, gemv, gemv_transposed};
 use crate::lanes;
+use crate::linalg::extremes::Operator;
 use crate::scaled::norm;
 use crate::weights::Weights;
-
-/// The logistic function `1/(1+e^{-a})`. For a below −745 the exponential overflows and the result is exactly 0.
-pub(crate) fn sigmoid(a: f64) -> f64 {
-    1.0 / (1.0 + libm::exp(-a))
-}
+use unroll_numerics::elementary::sigmoid;
 
 impl Activation {
     /// φ(a).

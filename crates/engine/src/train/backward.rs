@@ -1,14 +1,14 @@
 //! Backpropagation through time over a batch: full, or cut into stretches.
 
-use super::matrix::{multiply_add, padded, transpose, Shape, View};
 use super::model::Layout;
 use super::omega;
 use super::packed::add_blocks;
-use super::real::Real;
 use super::step::{self, LstmStep};
 use super::workspace::{sum_of_lanes, Workspace};
 use crate::experiment::Cell;
 use crate::kernel::larger;
+use crate::linalg::batched::{multiply_add, padded, transpose, Shape, View};
+use crate::real::Real;
 
 /// What a full backward pass can tell on its way.
 #[derive(Clone, Debug, Default, PartialEq)]

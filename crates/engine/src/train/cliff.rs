@@ -4,7 +4,7 @@
 //! changes, a small step in w or b changes x_50 wholly, and the loss has a wall. A descent that meets it is thrown far away, unless its
 //! gradient is clipped.
 
-use crate::cell::sigmoid;
+use unroll_numerics::elementary::sigmoid;
 
 /// Steps of the unit.
 pub const STEPS: usize = 50;

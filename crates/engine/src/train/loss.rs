@@ -27,6 +27,12 @@ pub(super) fn loss_and_derivative(
     }
 }
 
+/// The cross-entropy of logits `[S][k]`, averaged over the steps, against a class a step; the logits become its derivative by them.
+pub(crate) fn cross_entropy_of_steps(logits: &mut [f64], classes: &[usize], output_size: usize) -> f64 {
+    let shape = ReadoutShape { sites: classes.len(), output_size, lanes: 1, batch: 1 };
+    cross_entropy(shape, logits, classes, &mut [0.0], &mut [0.0])
+}
+
 fn mean_squared_error(shape: ReadoutShape, outputs: &mut [f64], values: &[f64]) -> f64 {
     let ReadoutShape { sites, output_size, lanes, batch } = shape;
     let count = (sites * output_size * batch) as f64;

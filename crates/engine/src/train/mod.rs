@@ -10,14 +10,11 @@ mod batch;
 pub mod cliff;
 mod config;
 mod error;
-mod lanes32;
 mod loss;
-mod matrix;
 mod model;
 mod omega;
 mod optimiser;
 mod packed;
-mod real;
 mod record;
 mod sample;
 mod snapshot;
@@ -25,6 +22,8 @@ mod step;
 mod task;
 mod trainer;
 mod workspace;
+
+pub(crate) use loss::cross_entropy_of_steps;
 
 pub use batch::{Batch, Dimensions, Loss, LossAt, LossSteps, Targets};
 pub use config::{Config, Precision, Truncation};

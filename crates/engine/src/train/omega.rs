@@ -13,10 +13,10 @@
 //! Under truncation the δ_t are the truncated ones, and the sum goes over the steps t after the first of each stretch. A sequence's term
 //! with ‖δ_t‖² below 10⁻²⁸⁰ (in float32 below 10⁻²⁸ of the batch's largest, roughly) is left out: it has no ratio.
 
-use super::matrix::{multiply_add, padded, Shape, View};
-use super::real::Real;
 use super::step::slope;
 use super::workspace::Workspace;
+use crate::linalg::batched::{multiply_add, padded, Shape, View};
+use crate::real::Real;
 
 /// Adds the gradient of step t's terms, over the whole batch, to `omega_blocks`, and returns their sum. Read are the deltas of step t
 /// and, in `dh`, `W_hhᵀ δ_t`.

@@ -1,10 +1,10 @@
 //! The weights in the arrangements that a batch's matrix products read, and the gradients in the one that they write.
 
-use super::matrix::padded;
 use super::model::Layout;
-use super::real::Real;
 use super::step;
 use crate::experiment::Cell;
+use crate::linalg::batched::padded;
+use crate::real::Real;
 
 /// Weights rearranged once per iteration.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use crate::kernel::{axpy, dot, gemv, gemv_transposed, larger};
 
 /// `A = U R` for a row-major `[rows][columns]` A, with fewer rows in R than in A: U `[rows][rank]` with orthonormal columns and
 /// R `[rank][columns]`, such that ‖A − U R‖_F ≤ `epsilon` ‖A‖_F. `None` where no row can be spared.
-pub(crate) fn row_compression(a: &[f64], columns: usize, epsilon: f64) -> Option<(Vec<f64>, Vec<f64>)> {
+pub fn row_compression(a: &[f64], columns: usize, epsilon: f64) -> Option<(Vec<f64>, Vec<f64>)> {
     let rows = a.len() / columns;
     let mut r = a.to_vec();
     let mut reflectors: Vec<f64> = Vec::with_capacity(rows * rows);
@@ -93,10 +93,10 @@ const LOSS: f64 = 1e-12;
 mod tests {
     use super::*;
     use crate::kernel::gemm_add;
-    use crate::rng::{Draws, Purpose};
+    use crate::rng::Draws;
 
     fn random(count: usize, seed: u32) -> Vec<f64> {
-        let mut draws = Draws::new(seed, Purpose::Cotangent);
+        let mut draws = Draws::new(seed, 2);
         (0..count).map(|_| draws.normal()).collect()
     }
 

@@ -135,27 +135,30 @@ fn each(values: &mut [f64], limit: f64, inside: impl Fn(&mut [f64; CHUNK]), outs
 }
 
 /// Replaces every a by exp(a).
-pub(crate) fn exp(values: &mut [f64]) {
+#[inline]
+pub fn exp(values: &mut [f64]) {
     each(values, EXP_LIMIT, |chunk| chunk.iter_mut().for_each(|a| *a = exp_inside(*a)), libm::exp);
 }
 
 /// Replaces every a by tanh(a).
-pub(crate) fn tanh(values: &mut [f64]) {
+#[inline]
+pub fn tanh(values: &mut [f64]) {
     each(values, TANH_LIMIT, tanh_chunk, libm::tanh);
 }
 
 /// Replaces every a by 1/(1 + e^{−a}).
-pub(crate) fn sigmoid(values: &mut [f64]) {
-    each(values, EXP_LIMIT, |chunk| chunk.iter_mut().for_each(|a| *a = 1.0 / (1.0 + exp_inside(-*a))), crate::cell::sigmoid);
+#[inline]
+pub fn sigmoid(values: &mut [f64]) {
+    each(values, EXP_LIMIT, |chunk| chunk.iter_mut().for_each(|a| *a = 1.0 / (1.0 + exp_inside(-*a))), crate::elementary::sigmoid);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rng::{Draws, Purpose};
+    use crate::rng::Draws;
 
     fn arguments() -> Vec<f64> {
-        let mut draws = Draws::new(5, Purpose::Noise);
+        let mut draws = Draws::new(5, 1);
         let mut values = Vec::new();
         for scale in [1e-310, 1e-300, 1e-18, 1e-16, 1e-9, 1e-8, 1e-3, 0.1, 0.5, 1.0, 2.0, 8.0, 30.0, 800.0] {
             values.extend((0..20_000).map(|_| draws.symmetric(scale)));
@@ -209,6 +212,6 @@ mod tests {
 
     #[test]
     fn sigmoid_has_the_bits_of_the_cells() {
-        same_bits(sigmoid, crate::cell::sigmoid);
+        same_bits(sigmoid, crate::elementary::sigmoid);
     }
 }

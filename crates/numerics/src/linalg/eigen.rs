@@ -7,7 +7,7 @@ use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_EIGENVALUE};
 
 /// Eigenvalues (re, im) of the row-major `[n][n]` matrix in `a`, which is overwritten; in no particular order. `None` where an eigenvalue
 /// needs more than its bounded number of iterations. The entries must be finite.
-pub(crate) fn eigenvalues(a: &mut [f64], n: usize) -> Option<Vec<(f64, f64)>> {
+pub fn eigenvalues(a: &mut [f64], n: usize) -> Option<Vec<(f64, f64)>> {
     hessenberg(a, n);
     francis(a, n)
 }
@@ -232,8 +232,8 @@ fn reflect_rows(rows: &mut [f64], n: usize, k: usize, last: usize, three: bool, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rng::{Draws, Purpose};
-    use crate::spectrum::{dense_eigenvalues, modulus};
+    use crate::linalg::spectrum::{dense_eigenvalues, modulus};
+    use crate::rng::Draws;
 
     fn assert_moduli(name: &str, a: &[f64], n: usize, relative: f64) {
         let sorted = |mut v: Vec<f64>| {
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn random_matrices_of_every_size_agree_with_the_full_decomposition() {
         for n in 1..40 {
-            let mut draws = Draws::new(n as u32, Purpose::Cotangent);
+            let mut draws = Draws::new(n as u32, 2);
             let a: Vec<f64> = (0..n * n).map(|_| draws.normal()).collect();
             assert_moduli(&format!("random {n}"), &a, n, 1e-11);
         }

@@ -3,21 +3,25 @@
 //! Every element of a product is summed in the order of k, with separate multiplications and additions: the order depends neither on
 //! the blocking nor on the number of columns, so that a lane's bits are the same whatever batch it is in.
 
-use super::real::{Real, Tile};
+use crate::real::{Real, Tile};
 
 /// `count` rounded up to a multiple of [`Real::LANES`].
-pub(super) fn padded<R: Real>(count: usize) -> usize {
+pub fn padded<R: Real>(count: usize) -> usize {
     count.next_multiple_of(R::LANES)
 }
 
 /// A matrix inside a slice: elements `[row * stride + column]`.
 #[derive(Clone, Copy)]
-pub(super) struct View<'a, R> {
+pub struct View<'a, R> {
+    /// Numbers from the first element on; there may be more than the matrix has.
     pub values: &'a [R],
+    /// Numbers from one row's first element to the next row's.
     pub stride: usize,
 }
 
 impl<'a, R> View<'a, R> {
+    /// A matrix whose rows are `stride` numbers apart.
+    #[inline]
     pub fn new(values: &'a [R], stride: usize) -> Self {
         View { values, stride }
     }
@@ -25,9 +29,12 @@ impl<'a, R> View<'a, R> {
 
 /// The shape of a product: C `[rows][columns]` from A `[rows][depth]` and B `[depth][columns]`; columns a multiple of [`Real::LANES`].
 #[derive(Clone, Copy)]
-pub(super) struct Shape {
+pub struct Shape {
+    /// Rows of A and C.
     pub rows: usize,
+    /// Columns of A, which are the rows of B.
     pub depth: usize,
+    /// Columns of B and C.
     pub columns: usize,
 }
 
@@ -35,7 +42,7 @@ pub(super) struct Shape {
 const PANEL: usize = 128;
 
 /// C += A B, C with row stride `stride`.
-pub(super) fn multiply_add<R: Real>(shape: Shape, a: View<'_, R>, b: View<'_, R>, c: &mut [R], stride: usize) {
+pub fn multiply_add<R: Real>(shape: Shape, a: View<'_, R>, b: View<'_, R>, c: &mut [R], stride: usize) {
     debug_assert_eq!(shape.columns % R::LANES, 0);
     let mut panel = [R::Tile::zero(); PANEL];
     // Sums go on from what C holds, so that cutting the depth does not change their order.
@@ -91,7 +98,7 @@ fn one_row<R: Real>(panel: &[R::Tile], a: &[R], c: &mut [R]) {
 }
 
 /// `out[column][row] = a[row][column]` for `rows` rows of `columns` values each; `out` has row stride `out_stride`.
-pub(super) fn transpose<R: Real>(rows: usize, columns: usize, a: &[R], out: &mut [R], out_stride: usize) {
+pub fn transpose<R: Real>(rows: usize, columns: usize, a: &[R], out: &mut [R], out_stride: usize) {
     for (row, values) in a.chunks_exact(columns.max(1)).take(rows).enumerate() {
         for (column, value) in values.iter().enumerate() {
             out[column * out_stride + row] = *value;
@@ -102,10 +109,10 @@ pub(super) fn transpose<R: Real>(rows: usize, columns: usize, a: &[R], out: &mut
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rng::{Draws, Purpose};
+    use crate::rng::Draws;
 
     fn products_are_sums_in_order<R: Real>() {
-        let mut draws = Draws::new(1, Purpose::Noise);
+        let mut draws = Draws::new(1, 1);
         for (rows, depth, tiles) in [(1, 1, 1), (4, 3, 2), (5, 7, 3), (9, 2, 1), (3, 0, 1), (6, 300, 1)] {
             let columns = tiles * R::LANES;
             let (a_stride, b_stride, stride) = (depth + 1, columns + 4, columns + 4);

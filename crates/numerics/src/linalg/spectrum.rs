@@ -1,36 +1,8 @@
 //! Singular values and eigenvalues; the only module that calls such decompositions.
 
-use crate::cell::StepJacobian;
-use crate::eigen;
-use crate::extremes::{extremes, Lanczos};
-use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY, ORTHOGONAL_TOLERANCE, SIGMA_RESIDUAL};
-use crate::unroll::Trace;
-use crate::weights::Weights;
+use super::eigen;
+use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY, ORTHOGONAL_TOLERANCE};
 use nalgebra::{linalg::Schur, DMatrix};
-
-/// Per-step figures of the step Jacobian `J_t`, each with T entries; what is marked so is empty until the analysis is complete.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StepSpectra {
-    /// Largest singular value.
-    pub sigma_max: Vec<f64>,
-    /// Smallest singular value. Empty until complete.
-    pub sigma_min: Vec<f64>,
-    /// Frobenius norm.
-    pub frobenius: Vec<f64>,
-    /// Largest |eigenvalue|. Empty until complete.
-    pub spectral_radius: Vec<f64>,
-}
-
-/// Per gate block of `W_hh` (RNN 1, LSTM 4: i, f, g, o, GRU 3: r, z, n).
-#[derive(Clone, Debug, PartialEq)]
-pub struct BlockSpectra {
-    /// Largest |eigenvalue| of each block.
-    pub spectral_radius: Vec<f64>,
-    /// Largest singular value of each block.
-    pub sigma_max: Vec<f64>,
-    /// Eigenvalues (re, im) of each block.
-    pub eigenvalues: Vec<Vec<(f64, f64)>>,
-}
 
 /// Singular values of a row-major `[rows][columns]` matrix, descending. A matrix that is not finite, or whose iteration does not end within
 /// its bound, gives NaN for each.
@@ -59,7 +31,7 @@ fn try_singular_values(dense: DMatrix<f64>) -> Option<Vec<f64>> {
 
 /// The orthogonal factor Q = UVᵀ of the polar decomposition of a row-major `[n][n]` matrix USVᵀ, the orthogonal matrix nearest to it; one
 /// of several where the matrix is singular. `None` where it is not finite or the iteration does not end within its bound.
-pub(crate) fn polar_factor(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
+pub fn polar_factor(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
     let dense = DMatrix::from_row_slice(n, n, matrix);
     let size = dense.amax();
     if !matrix.iter().all(|v| v.is_finite()) {
@@ -77,7 +49,7 @@ pub(crate) fn polar_factor(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
 }
 
 /// The same by nalgebra's Schur decomposition: the oracle, and the way out where the faster iteration gives up.
-pub(crate) fn dense_eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
+pub fn dense_eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
     if !matrix.iter().all(|v| v.is_finite()) {
         return vec![(f64::NAN, f64::NAN); n];
     }
@@ -128,40 +100,6 @@ pub fn effective_rank(singular_values: &[f64]) -> f64 {
     }
     let entropy: f64 = singular_values.iter().map(|s| s / total).filter(|p| *p > 0.0).map(|p| -p * libm::log(p)).sum();
     libm::exp(entropy)
-}
-
-impl StepSpectra {
-    /// σ_max and the Frobenius norm of every step; the rest stays empty. `progress` hears the share that is done.
-    pub(crate) fn critical(w: &Weights, trace: &Trace, seq_len: usize, progress: &mut dyn FnMut(f64)) -> Self {
-        let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
-        // Neighbouring steps share directions.
-        let mut lanczos = Lanczos::default();
-        let mut spectra = Self {
-            sigma_max: Vec::with_capacity(seq_len),
-            sigma_min: Vec::new(),
-            frobenius: Vec::with_capacity(seq_len),
-            spectral_radius: Vec::new(),
-        };
-        for t in 1..=seq_len {
-            jacobian.set(w, trace.step(w.hidden_size, t));
-            spectra.sigma_max.push(lanczos.largest(&mut jacobian, SIGMA_RESIDUAL));
-            spectra.frobenius.push(jacobian.frobenius());
-            progress(t as f64 / seq_len as f64);
-        }
-        spectra
-    }
-}
-
-impl BlockSpectra {
-    pub(crate) fn of(w: &Weights) -> Self {
-        let n = w.hidden_size;
-        let eigenvalues: Vec<Vec<(f64, f64)>> = w.weight_hh.chunks_exact(n * n).map(|block| eigenvalues(block, n)).collect();
-        Self {
-            spectral_radius: eigenvalues.iter().map(|e| e.first().copied().map_or(0.0, modulus)).collect(),
-            sigma_max: w.weight_hh.chunks_exact(n * n).map(|block| extremes(&mut block.to_vec(), n).0).collect(),
-            eigenvalues,
-        }
-    }
 }
 
 #[cfg(test)]

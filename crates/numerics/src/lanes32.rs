@@ -44,14 +44,16 @@ fn within(a: f32, limit: f32) -> f32 {
 }
 
 /// Replaces every a by 1/(1 + e^{−a}); below −87 by what it is there, 2·10⁻³⁸.
-pub(super) fn sigmoid(values: &mut [f32]) {
+#[inline]
+pub fn sigmoid(values: &mut [f32]) {
     for a in values {
         *a = 1.0 / (1.0 + exp_inside(within(-*a, EXP_LIMIT)));
     }
 }
 
 /// Replaces every a by tanh(a).
-pub(super) fn tanh(values: &mut [f32]) {
+#[inline]
+pub fn tanh(values: &mut [f32]) {
     let [p0, p1, p2, p3] = TANH;
     for value in values {
         let a = *value;
@@ -86,7 +88,7 @@ mod tests {
         assert!(worst(tanh, libm::tanh, 12.0) < 6.0, "{}", worst(tanh, libm::tanh, 12.0));
         assert!(worst(tanh, libm::tanh, 0.5) < 6.0, "{}", worst(tanh, libm::tanh, 0.5));
         // An argument's own rounding alone costs as many units as its size.
-        assert!(worst(sigmoid, crate::cell::sigmoid, 20.0) < 8.0, "{}", worst(sigmoid, crate::cell::sigmoid, 20.0));
+        assert!(worst(sigmoid, crate::elementary::sigmoid, 20.0) < 8.0, "{}", worst(sigmoid, crate::elementary::sigmoid, 20.0));
     }
 
     #[test]

@@ -1,13 +1,12 @@
-//! The two arithmetics of a training step.
+//! The two arithmetics: float64 and float32.
 
 use core::ops::{Add, AddAssign, Mul, MulAssign, Range, RangeInclusive, Sub};
 
-use super::lanes32;
-use crate::lanes;
 use crate::simd::{Lanes, Lanes32};
+use crate::{lanes, lanes32};
 
 /// A few neighbouring columns of a matrix product, in two vector registers.
-pub(super) trait Tile<R>: Copy {
+pub trait Tile<R>: Copy {
     /// Zeros.
     fn zero() -> Self;
     /// The first [`Real::LANES`] numbers of a slice.
@@ -19,7 +18,7 @@ pub(super) trait Tile<R>: Copy {
 }
 
 /// float64 or float32.
-pub(super) trait Real:
+pub trait Real:
     Copy
     + Default
     + PartialOrd

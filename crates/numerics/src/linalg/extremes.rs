@@ -5,13 +5,13 @@
 //! with full reorthogonalisation: it stops at a residual bound and after m steps is a complete bidiagonalisation. Started from a neighbour's
 //! direction it needs few steps, and a product of many Jacobians is nearly of rank one.
 
+use super::spectrum;
 use crate::kernel::{axpy, dot, gemv, gemv_transposed, gemv_transposed_subtract, larger};
 use crate::scaled::norm;
-use crate::spectrum;
 use crate::tolerance::{BISECTION_EPSILON, CLUSTER_GAP, CLUSTER_RESIDUAL};
 
 /// (σ_max, σ_min) of the row-major `[m][m]` matrix in `a`, which is overwritten: σ_max to rounding, σ_min to [`BISECTION_EPSILON`] of σ_max.
-pub(crate) fn extremes(a: &mut [f64], m: usize) -> (f64, f64) {
+pub fn extremes(a: &mut [f64], m: usize) -> (f64, f64) {
     if m == 0 {
         return (0.0, 0.0);
     }
@@ -20,7 +20,7 @@ pub(crate) fn extremes(a: &mut [f64], m: usize) -> (f64, f64) {
 }
 
 /// σ_min alone, as [`extremes`] has it.
-pub(crate) fn smallest(a: &mut [f64], m: usize) -> f64 {
+pub fn smallest(a: &mut [f64], m: usize) -> f64 {
     extremes(a, m).1
 }
 
@@ -134,8 +134,10 @@ fn count_below(off_squared: &[f64], x: f64) -> usize {
 }
 
 /// A real matrix that is only applied.
-pub(crate) trait Operator {
+pub trait Operator {
+    /// Numbers that [`Operator::apply`] writes.
     fn rows(&self) -> usize;
+    /// Numbers that [`Operator::apply`] reads.
     fn columns(&self) -> usize;
     /// y = A x.
     fn apply(&mut self, x: &[f64], y: &mut [f64]);
@@ -158,8 +160,10 @@ pub(crate) trait Operator {
 
 /// A dense row-major matrix, `[rows][columns]`.
 #[derive(Debug)]
-pub(crate) struct Dense<'a> {
+pub struct Dense<'a> {
+    /// Row-major.
     pub values: &'a [f64],
+    /// Length of a row.
     pub columns: usize,
 }
 
@@ -183,8 +187,10 @@ impl Operator for Dense<'_> {
 
 /// The product of two matrices, which is not formed.
 #[derive(Debug)]
-pub(crate) struct Factors<'a> {
+pub struct Factors<'a> {
+    /// The one that is applied last.
     pub left: Dense<'a>,
+    /// The one that is applied first.
     pub right: Dense<'a>,
     /// Scratch of the inner dimension.
     pub between: Vec<f64>,
@@ -212,7 +218,7 @@ impl Operator for Factors<'_> {
 
 /// The transpose of a matrix.
 #[derive(Debug)]
-pub(crate) struct Transposed<A>(pub A);
+pub struct Transposed<A>(pub A);
 
 impl<A: Operator> Operator for Transposed<A> {
     fn rows(&self) -> usize {
@@ -237,7 +243,7 @@ impl<A: Operator> Operator for Transposed<A> {
 /// At most the right vectors are reorthogonalised: the left ones then lose orthogonality where singular values are small, which does not touch
 /// the large ones (Simon & Zha 2000).
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lanczos {
+pub struct Lanczos {
     /// The right singular direction last found: the next start.
     direction: Vec<f64>,
     right: Vec<f64>,
@@ -468,7 +474,7 @@ fn ritz_coefficients(alphas: &[f64], betas: &[f64], theta: f64, s: &mut Vec<f64>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rng::{Draws, Purpose};
+    use crate::rng::Draws;
     use crate::tolerance::SIGMA_RESIDUAL;
 
     fn oracle(a: &[f64], m: usize) -> (f64, f64) {
@@ -487,7 +493,7 @@ mod tests {
     }
 
     fn random(m: usize, seed: u32) -> Vec<f64> {
-        let mut draws = Draws::new(seed, Purpose::Cotangent);
+        let mut draws = Draws::new(seed, 2);
         (0..m * m).map(|_| draws.normal()).collect()
     }
 
@@ -541,8 +547,8 @@ mod tests {
     #[test]
     fn nearly_equal_singular_values_are_told_apart_from_step_to_step() {
         for n in [2, 3, 5, 8, 13, 24, 32] {
-            let q = crate::init::orthogonal(n, &mut Draws::new(n as u32, Purpose::Cotangent));
-            let mut draws = Draws::new(7 + n as u32, Purpose::Cotangent);
+            let q = crate::init::orthogonal(n, &mut Draws::new(n as u32, 2));
+            let mut draws = Draws::new(7 + n as u32, 2);
             let mut lanczos = Lanczos::default();
             let mut h: Vec<f64> = (0..n).map(|_| 0.2 * draws.normal()).collect();
             for step in 0..200 {

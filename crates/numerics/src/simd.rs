@@ -4,7 +4,7 @@
 //! half of a matrix product's speed. There the same operations are spelled out. Either way every lane is one multiplication and one addition
 //! in the order of the calls, so the bits are the same.
 
-pub(crate) use imp::{Lanes, Lanes32};
+pub use imp::{Lanes, Lanes32};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod imp {
@@ -16,7 +16,7 @@ mod imp {
         ($name:ident, $number:ty, $width:literal, [$($lane:literal),+], $new:ident, $splat:ident, $extract:ident, $add:ident, $mul:ident) => {
             #[doc = concat!("`", $width, " · REGISTERS` numbers.")]
             #[derive(Clone, Copy)]
-            pub(crate) struct $name<const REGISTERS: usize>([v128; REGISTERS]);
+            pub struct $name<const REGISTERS: usize>([v128; REGISTERS]);
 
             impl<const REGISTERS: usize> $name<REGISTERS> {
                 /// Zeros.
@@ -71,7 +71,7 @@ mod imp {
         ($name:ident, $number:ty, $width:literal) => {
             #[doc = concat!("`", $width, " · REGISTERS` numbers.")]
             #[derive(Clone, Copy)]
-            pub(crate) struct $name<const REGISTERS: usize>([[$number; $width]; REGISTERS]);
+            pub struct $name<const REGISTERS: usize>([[$number; $width]; REGISTERS]);
 
             impl<const REGISTERS: usize> $name<REGISTERS> {
                 /// Zeros.

@@ -3,7 +3,8 @@
 use crate::kernel::{dot, larger};
 
 /// `v · 2^exponent` as log10 of the magnitude; −∞ for exactly zero.
-pub(crate) fn log10_scaled(magnitude: f64, exponent: i64) -> f64 {
+#[inline]
+pub fn log10_scaled(magnitude: f64, exponent: i64) -> f64 {
     if magnitude == 0.0 {
         f64::NEG_INFINITY
     } else {
@@ -12,12 +13,14 @@ pub(crate) fn log10_scaled(magnitude: f64, exponent: i64) -> f64 {
 }
 
 /// `2^e`, also where only repeated scaling reaches it; 0 and ∞ beyond.
-pub(crate) fn scale(value: f64, exponent: i64) -> f64 {
+#[inline]
+pub fn scale(value: f64, exponent: i64) -> f64 {
     libm::scalbn(value, exponent.clamp(-5000, 5000) as i32)
 }
 
 /// Brings the largest magnitude into [0.5, 1) by an exact power of two, which is returned; 0 for a vector of zeros.
-pub(crate) fn normalise(values: &mut [f64]) -> i64 {
+#[inline]
+pub fn normalise(values: &mut [f64]) -> i64 {
     let largest = values.iter().fold(0.0, |most, v| larger(most, v.abs()));
     if largest == 0.0 || !largest.is_finite() {
         return 0;
@@ -36,7 +39,8 @@ pub(crate) fn normalise(values: &mut [f64]) -> i64 {
 }
 
 /// Euclidean norm as (mantissa, exponent): no square over- or underflows on the way.
-pub(crate) fn scaled_norm(values: &[f64]) -> (f64, i64) {
+#[inline]
+pub fn scaled_norm(values: &[f64]) -> (f64, i64) {
     let squares = dot(values, values);
     if squares.is_finite() && (squares > 1e-200 || values.iter().all(|v| *v == 0.0)) {
         return (squares.sqrt(), 0);
@@ -47,7 +51,8 @@ pub(crate) fn scaled_norm(values: &[f64]) -> (f64, i64) {
 }
 
 /// Euclidean norm of values whose largest magnitude is near 1, as [`normalise`] leaves them.
-pub(crate) fn norm(values: &[f64]) -> f64 {
+#[inline]
+pub fn norm(values: &[f64]) -> f64 {
     match scaled_norm(values) {
         (norm, 0) => norm,
         (mantissa, exponent) => scale(mantissa, exponent),

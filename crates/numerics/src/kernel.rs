@@ -7,7 +7,8 @@
 use crate::simd::Lanes;
 
 /// Σ aᵢbᵢ. Eight interleaved partial sums, always in the same order: enough of them to hide an addition's latency.
-pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+#[inline]
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut sums = Lanes::<4>::zero();
     let (a8, b8) = (a.chunks_exact(8), b.chunks_exact(8));
     let tail: f64 = a8.remainder().iter().zip(b8.remainder()).map(|(x, y)| x * y).sum();
@@ -23,7 +24,7 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// The larger of two numbers, `so_far` where `next` is none. (`f64::max` is a call of a function in WebAssembly, whose own instruction has
 /// other rules for numbers that are none.)
 #[inline(always)]
-pub(crate) fn larger(so_far: f64, next: f64) -> f64 {
+pub fn larger(so_far: f64, next: f64) -> f64 {
     if next > so_far {
         next
     } else {
@@ -32,14 +33,16 @@ pub(crate) fn larger(so_far: f64, next: f64) -> f64 {
 }
 
 /// y += a·x.
-pub(crate) fn axpy(a: f64, x: &[f64], y: &mut [f64]) {
+#[inline]
+pub fn axpy(a: f64, x: &[f64], y: &mut [f64]) {
     for (y, x) in y.iter_mut().zip(x) {
         *y += a * x;
     }
 }
 
 /// y = A x, A `[rows][x.len()]`.
-pub(crate) fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
+#[inline]
+pub fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
     /// Partial sums of a row: with four rows enough of them to hide an addition's latency.
     const LANES: usize = 4;
     let k = x.len().max(1);
@@ -74,13 +77,15 @@ pub(crate) fn gemv(a: &[f64], x: &[f64], y: &mut [f64]) {
 }
 
 /// y = Aᵀ x, A `[x.len()][y.len()]`.
-pub(crate) fn gemv_transposed(a: &[f64], x: &[f64], y: &mut [f64]) {
+#[inline]
+pub fn gemv_transposed(a: &[f64], x: &[f64], y: &mut [f64]) {
     y.fill(0.0);
     gemv_transposed_add(1.0, a, x, y);
 }
 
 /// y −= Aᵀ x, A `[x.len()][y.len()]`.
-pub(crate) fn gemv_transposed_subtract(a: &[f64], x: &[f64], y: &mut [f64]) {
+#[inline]
+pub fn gemv_transposed_subtract(a: &[f64], x: &[f64], y: &mut [f64]) {
     gemv_transposed_add(-1.0, a, x, y);
 }
 
@@ -104,7 +109,8 @@ fn gemv_transposed_add(sign: f64, a: &[f64], x: &[f64], y: &mut [f64]) {
 
 /// C += A B with A `[m][k]` (row stride `lda`), B `[k][n]` (row stride `ldb`), C `[m][n]` (row stride `ldc`).
 #[allow(clippy::too_many_arguments)]
-pub(crate) fn gemm_add(m: usize, k: usize, n: usize, a: &[f64], lda: usize, b: &[f64], ldb: usize, c: &mut [f64], ldc: usize) {
+#[inline]
+pub fn gemm_add(m: usize, k: usize, n: usize, a: &[f64], lda: usize, b: &[f64], ldb: usize, c: &mut [f64], ldc: usize) {
     let whole = n - n % COLUMNS;
     let mut panel = [Lanes::zero(); PANEL];
     for from in (0..k).step_by(PANEL) {

@@ -13,31 +13,31 @@ pub const SIGMOID_SATURATED_ABOVE: f64 = 0.95;
 /// A tanh beyond this magnitude is saturated.
 pub const TANH_SATURATED_BEYOND: f64 = 0.95;
 /// Distance, in steps, between the products that are kept for the time cursor.
-pub(crate) const CHECKPOINT_EVERY: usize = 16;
+pub const CHECKPOINT_EVERY: usize = 16;
 /// Numbers that the kept products may have together: 128 MB.
-pub(crate) const CHECKPOINT_NUMBERS: usize = 16 << 20;
+pub const CHECKPOINT_NUMBERS: usize = 16 << 20;
 /// Relative deflation threshold of the eigenvalue and singular value iterations.
-pub(crate) const DECOMPOSITION_EPSILON: f64 = f64::EPSILON;
+pub const DECOMPOSITION_EPSILON: f64 = f64::EPSILON;
 /// Share of a matrix' largest entry below which entries count as 0 where a singular value iteration does not come to an end with them.
-pub(crate) const NEGLIGIBLE_ENTRY: f64 = 1e-140;
+pub const NEGLIGIBLE_ENTRY: f64 = 1e-140;
 /// Iterations allowed per row before a decomposition gives up; 30 per eigenvalue is EISPACK's bound.
-pub(crate) const ITERATIONS_PER_ROW: usize = 60;
+pub const ITERATIONS_PER_ROW: usize = 60;
 /// Iterations allowed per eigenvalue in the double-shift QR before it gives way to the full decomposition.
-pub(crate) const ITERATIONS_PER_EIGENVALUE: usize = 60;
+pub const ITERATIONS_PER_EIGENVALUE: usize = 60;
 /// The smallest singular value is bisected to this share of the largest.
-pub(crate) const BISECTION_EPSILON: f64 = 1e-10;
+pub const BISECTION_EPSILON: f64 = 1e-10;
 /// Lanczos stops when the residual guarantees a step Jacobian's largest singular value to this share of itself.
-pub(crate) const SIGMA_RESIDUAL: f64 = 4e-9;
+pub const SIGMA_RESIDUAL: f64 = 4e-9;
 /// The same for the norm of a product, of which only the logarithm is drawn: 10⁻⁸ of itself is 4·10⁻⁹ in log10.
-pub(crate) const PRODUCT_RESIDUAL: f64 = 1e-8;
+pub const PRODUCT_RESIDUAL: f64 = 1e-8;
 /// A product's rows beyond this share of its Frobenius norm are dropped: below the rounding of the rest.
-pub(crate) const PRODUCT_RANK_EPSILON: f64 = f64::EPSILON / 8.0;
+pub const PRODUCT_RANK_EPSILON: f64 = f64::EPSILON / 8.0;
 /// Ritz values closer than this share of the largest are taken for a cluster.
-pub(crate) const CLUSTER_GAP: f64 = 2e-3;
+pub const CLUSTER_GAP: f64 = 2e-3;
 /// The residual that Lanczos must reach within a cluster.
-pub(crate) const CLUSTER_RESIDUAL: f64 = 1e-12;
+pub const CLUSTER_RESIDUAL: f64 = 1e-12;
 /// ‖W‖_F ‖W⁻¹‖_F up to which an inverse is precise enough to take σ_min from: its error is this times ε of σ_min.
-pub(crate) const INVERSE_CONDITION: f64 = 1e9;
+pub const INVERSE_CONDITION: f64 = 1e9;
 
 /// The most by which an entry of QᵀQ differs from the identity's, for a Q that is called orthogonal.
-pub(crate) const ORTHOGONAL_TOLERANCE: f64 = 1e-12;
+pub const ORTHOGONAL_TOLERANCE: f64 = 1e-12;

@@ -1,0 +1,66 @@
+//! Spectra of the step Jacobians and of the gate blocks of `W_hh`.
+
+use crate::cell::StepJacobian;
+use crate::linalg::extremes::{extremes, Lanczos};
+use crate::linalg::spectrum::{eigenvalues, modulus};
+use crate::tolerance::SIGMA_RESIDUAL;
+use crate::unroll::Trace;
+use crate::weights::Weights;
+
+/// Per-step figures of the step Jacobian `J_t`, each with T entries; what is marked so is empty until the analysis is complete.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepSpectra {
+    /// Largest singular value.
+    pub sigma_max: Vec<f64>,
+    /// Smallest singular value. Empty until complete.
+    pub sigma_min: Vec<f64>,
+    /// Frobenius norm.
+    pub frobenius: Vec<f64>,
+    /// Largest |eigenvalue|. Empty until complete.
+    pub spectral_radius: Vec<f64>,
+}
+
+/// Per gate block of `W_hh` (RNN 1, LSTM 4: i, f, g, o, GRU 3: r, z, n).
+#[derive(Clone, Debug, PartialEq)]
+pub struct BlockSpectra {
+    /// Largest |eigenvalue| of each block.
+    pub spectral_radius: Vec<f64>,
+    /// Largest singular value of each block.
+    pub sigma_max: Vec<f64>,
+    /// Eigenvalues (re, im) of each block.
+    pub eigenvalues: Vec<Vec<(f64, f64)>>,
+}
+
+impl StepSpectra {
+    /// σ_max and the Frobenius norm of every step; the rest stays empty. `progress` hears the share that is done.
+    pub(crate) fn critical(w: &Weights, trace: &Trace, seq_len: usize, progress: &mut dyn FnMut(f64)) -> Self {
+        let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
+        // Neighbouring steps share directions.
+        let mut lanczos = Lanczos::default();
+        let mut spectra = Self {
+            sigma_max: Vec::with_capacity(seq_len),
+            sigma_min: Vec::new(),
+            frobenius: Vec::with_capacity(seq_len),
+            spectral_radius: Vec::new(),
+        };
+        for t in 1..=seq_len {
+            jacobian.set(w, trace.step(w.hidden_size, t));
+            spectra.sigma_max.push(lanczos.largest(&mut jacobian, SIGMA_RESIDUAL));
+            spectra.frobenius.push(jacobian.frobenius());
+            progress(t as f64 / seq_len as f64);
+        }
+        spectra
+    }
+}
+
+impl BlockSpectra {
+    pub(crate) fn of(w: &Weights) -> Self {
+        let n = w.hidden_size;
+        let eigenvalues: Vec<Vec<(f64, f64)>> = w.weight_hh.chunks_exact(n * n).map(|block| eigenvalues(block, n)).collect();
+        Self {
+            spectral_radius: eigenvalues.iter().map(|e| e.first().copied().map_or(0.0, modulus)).collect(),
+            sigma_max: w.weight_hh.chunks_exact(n * n).map(|block| extremes(&mut block.to_vec(), n).0).collect(),
+            eigenvalues,
+        }
+    }
+}

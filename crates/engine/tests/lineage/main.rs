@@ -1,0 +1,10 @@
+//! The sequence models of the lineage lab against PyTorch's numbers and against central differences.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bidirectional;
+mod differences;
+mod encoder_decoder;
+mod fixture;
+mod models;
+mod parity;
+mod recurrent;

@@ -1,0 +1,8 @@
+//! Linear algebra: dense decompositions, and iterations on matrices that are only applied.
+
+pub mod batched;
+pub mod eigen;
+pub mod extremes;
+pub mod lu;
+pub mod row_compression;
+pub mod spectrum;
