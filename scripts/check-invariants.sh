@@ -17,17 +17,25 @@ only_in() { # the place, sentence, pattern, paths…
   forbid "$sentence" "$pattern" "${files[@]}"
 }
 
-pure=(src/state/settings.rs src/state/table.rs src/state/table src/state/url.rs src/state/pin.rs src/state/embed.rs src/state/presets.rs src/charts/scale.rs)
+pure=(src/form/{mod,row,vocabulary,link,preset,undo,notice}.rs src/controls/value.rs src/labs/{flow,train}/{settings,rows,presets}.rs src/labs/flow/{link,pin,embedding,nets}.rs src/labs/train/options.rs src/charts/scale.rs)
+for file in "${pure[@]}"; do [ -f "$file" ] || { echo "The list of pure modules names $file, which there is not." >&2; status=1; }; done
 forbid "These modules are pure: no leptos and no browser in them." '\b(leptos|web_sys|js_sys|wasm_bindgen)::' "${pure[@]}"
 forbid "Charts and controls know no lab." 'crate::labs' src/charts src/controls
-forbid "Charts know no settings." 'crate::(state|compute|controls)' src/charts
+forbid "Charts know no settings." 'crate::(form|compute|controls)' src/charts
+forbid "Controls know no form." 'crate::form' src/controls
+forbid "A form knows no lab but in its tests." 'crate::(labs|training|compute|sweep)' src/form/{mod,row,vocabulary,link,preset,notice,store,group,rail,menu,notice_list}.rs
 forbid "Charts and controls take props and signals, never context." '(use_context|expect_context|provide_context)' src/charts src/controls
-only_in src/state/history.rs "The History API is called in src/state/history.rs only." '\.history\(\)' src
-only_in src/state/storage.rs "Local storage is called in src/state/storage.rs only." 'local_storage\(|session_storage\(' src
+only_in src/browser/history.rs "The History API is called in src/browser/history.rs only." '\.history\(\)' src
+only_in src/browser/storage.rs "Local storage is called in src/browser/storage.rs only." 'local_storage\(|session_storage\(' src
+only_in src/browser/clipboard.rs "The clipboard is called in src/browser/clipboard.rs only." '\.clipboard\(\)' src
+only_in src/form/link.rs "Links are read and written in src/form/link.rs only." 'form_urlencoded::\{?parse' src/form src/labs/train
 only_in src/charts/canvas.rs "2D contexts are taken in src/charts/canvas.rs only." 'get_context\(' src
 only_in crates/numerics/src/linalg/spectrum.rs "Full decompositions are called in crates/numerics/src/linalg/spectrum.rs only." 'try_svd|singular_values_unordered|complex_eigenvalues\(\)|nalgebra::' crates/*/src src
 only_in crates/numerics/src/rng.rs "Random numbers come from crates/numerics/src/rng.rs only." 'ChaCha|rand_chacha' crates/*/src src
 forbid "Numerics know no net." '\b(Cell|Lstm|Gru|Rnn|Weights|Trace|Experiment|unroll_engine)\b' crates/numerics/src
+engine=crates/engine/src
+forbid "Cells, passes, weights and inputs know no experiment." 'crate::(experiment|analysis)\b' \
+  $engine/{vocabulary,range,weights,problem,init,rng,unroll,bptt,product,lyapunov,spectra,inverse,given}.rs $engine/{cell,signal,lineage}
 forbid "The engine's elementary functions come from libm, so that native and wasm agree in every bit." \
   '[a-z0-9_)]\.(exp|exp_m1|ln|ln_1p|log2|log10|tanh|sinh|cosh|sin|cos|tan|atan2|powf|hypot|cbrt)\(' \
   crates/numerics/src crates/engine/src

@@ -2,19 +2,19 @@
 
 use leptos::prelude::*;
 
+use crate::browser::storage;
+use crate::browser::theme::Theme;
+use crate::browser::{clipboard, history};
 use crate::charts;
-use crate::controls::PresetsMenu;
+use crate::form::Notice;
+use crate::form::{Preset, PresetsMenu};
 use crate::labs::flow::import::{ImportButton, Importer};
+use crate::labs::flow::presets::PRESETS;
+use crate::labs::flow::store::Store;
 use crate::labs::flow::{EmbedLab, FlowLab};
 use crate::labs::keys::is_the_labs;
+use crate::labs::train::store::TrainStore;
 use crate::labs::train::TrainLab;
-use crate::state::history;
-use crate::state::notice::Notice;
-use crate::state::presets::{Preset, PRESETS};
-use crate::state::storage;
-use crate::state::store::Store;
-use crate::state::theme::Theme;
-use crate::training::store::TrainStore;
 
 /// Set once the tour has been shown, so that it opens by itself only on the first visit.
 const TOUR_SEEN: &str = "tour-seen";
@@ -55,7 +55,7 @@ fn FlowPage() -> impl IntoView {
         open
     });
     let current = Signal::derive(move || store.settings.with(|s| PRESETS.iter().find(|p| p.is(s)).map(|p| p.id)));
-    let choose = move |preset: &'static Preset| {
+    let choose = move |preset: &'static Preset<_>| {
         let settings = store.settings.with_untracked(|current| preset.over(current));
         store.apply(settings);
     };
@@ -199,16 +199,11 @@ fn ShareButton(
                 "{sentence} The copied link opens them in this browser only; to pass them on, send the file that “Experiment as JSON” saves."
             ))),
         }
-        // Where the page is not a secure context there is no clipboard, whatever its type says.
-        let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).is_ok_and(|c| c.is_object());
-        if !clipboard {
-            return refused();
-        }
-        let promise = window().navigator().clipboard().write_text(&address);
         leptos::task::spawn_local(async move {
-            match wasm_bindgen_futures::JsFuture::from(promise).await {
-                Ok(_) => copied.set(true),
-                Err(_) => refused(),
+            if clipboard::copy(&address).await {
+                copied.set(true);
+            } else {
+                refused();
             }
         });
     };

@@ -8,8 +8,9 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use unroll::state::{nets, settings::Settings, url};
-use unroll::training::{link, settings::TrainSettings};
+use unroll::form::link::{decode, encode};
+use unroll::labs::flow::{nets, settings::Settings};
+use unroll::labs::train::settings::TrainSettings;
 use unroll_engine::train::Trainer;
 use unroll_engine::{analyse_critical, fingerprint};
 
@@ -39,11 +40,11 @@ fn cells(settings: &Settings, into: &mut String) {
 
 fn flow(query: &str, fragment: &str, into: &mut String) {
     let (carried, sentences) = nets::read_fragment(fragment);
-    let (state, notices) = url::decode(query, carried.numbers);
-    pairs(&url::encode(&state), into);
+    let (state, notices) = decode(query, Settings { numbers: carried.numbers, ..Settings::default() });
+    pairs(&encode(&state), into);
     writeln!(into, "  notices: {}", sentences.len() + notices.len()).unwrap();
     cells(&state.settings, into);
-    if let Some(pin) = &state.pin {
+    if let Some(pin) = &state.riders.pin {
         writeln!(into, "  pinned as {}:", pin.name).unwrap();
         cells(&pin.settings, into);
     }
@@ -51,8 +52,9 @@ fn flow(query: &str, fragment: &str, into: &mut String) {
 
 /// Two steps of training tell task, net, optimiser, clipping and truncation apart.
 fn train(query: &str, into: &mut String) {
-    let (settings, notices): (TrainSettings, _) = link::decode(query);
-    pairs(&link::encode(&settings), into);
+    let (state, notices) = decode(query, TrainSettings::default());
+    let settings = &state.settings;
+    pairs(&encode(&state), into);
     writeln!(into, "  notices: {}", notices.len()).unwrap();
     for cell in settings.cells() {
         let mut trainer = Trainer::new(settings.config(cell).unwrap()).unwrap();

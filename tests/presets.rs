@@ -2,11 +2,13 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
-use unroll::state::presets::{Preset, PRESETS};
+use unroll::form::Preset;
+use unroll::labs::flow::presets::PRESETS;
+use unroll::labs::flow::settings::Settings;
 use unroll_engine::verdict::Regime;
 use unroll_engine::{analyse, Analysis};
 
-fn preset(id: &str) -> &'static Preset {
+fn preset(id: &str) -> &'static Preset<Settings> {
     PRESETS.iter().find(|preset| preset.id == id).unwrap_or_else(|| panic!("no preset has the id {id}"))
 }
 

@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
-use unroll::training::presets::STORIES;
+use unroll::labs::train::presets::STORIES;
 use unroll_engine::train::{Clip, Config, Trainer};
 use unroll_engine::Cell;
 

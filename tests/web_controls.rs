@@ -4,11 +4,10 @@
 
 use leptos::mount::{mount_to, UnmountHandle};
 use leptos::prelude::*;
-use unroll::controls::{NoticeList, PresetsMenu, SettingsGroup};
-use unroll::state::presets::PRESETS;
-use unroll::state::settings::{InputKind, Settings};
-use unroll::state::store::Store;
-use unroll::state::table::Group;
+use unroll::form::{groups, NoticeList, Preset, PresetsMenu, SettingsGroup};
+use unroll::labs::flow::presets::PRESETS;
+use unroll::labs::flow::settings::{InputKind, Settings};
+use unroll::labs::flow::store::Store;
 use unroll_engine::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -36,10 +35,10 @@ impl Page {
             let current = Memo::new(move |_| {
                 store.settings.with(|settings| PRESETS.iter().find(|preset| preset.is(settings)).map(|preset| preset.id))
             });
-            let choose = move |preset: &'static unroll::state::presets::Preset| {
+            let choose = move |preset: &'static Preset<Settings>| {
                 store.apply(store.settings.with_untracked(|settings| preset.over(settings)));
             };
-            let groups = Group::ALL.map(|group| {
+            let groups = groups::<Settings>().into_iter().map(|group| {
                 view! { <SettingsGroup group settings=store.settings on_commit=move |()| store.commit() /> }
             });
             view! {

@@ -4,7 +4,7 @@
 
 use unroll::compute::request::{Answer, Request};
 use unroll::compute::Cache;
-use unroll::state::settings::{InputKind, Settings};
+use unroll::labs::flow::settings::{InputKind, Settings};
 use unroll::sweep::job::{Found, Job};
 use unroll::sweep::pool::Work;
 use unroll::sweep::seeds::SeedPlan;

@@ -2,10 +2,10 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used)]
 
+use unroll::labs::train::settings::{ClipKind, TaskKind, TrainSettings};
 use unroll::training::checkpoint::Checkpoint;
 use unroll::training::history::{Point, Profile};
 use unroll::training::message::{News, NewsKind, Order};
-use unroll::training::settings::{ClipKind, TaskKind, TrainSettings};
 use unroll_engine::train::Trainer;
 use unroll_engine::Cell;
 use wasm_bindgen::JsValue;

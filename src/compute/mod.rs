@@ -12,7 +12,8 @@ use unroll_engine::{analyse_critical_after, transfer, Activation, Analysis, Cell
 use remote::Remote;
 use request::Answer;
 
-use crate::state::settings::{Settings, CELLS};
+use crate::form::vocabulary::CELLS;
+use crate::labs::flow::settings::Settings;
 
 /// The shown cells' analyses, in page order.
 #[derive(Clone, Debug, Default)]

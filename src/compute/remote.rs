@@ -8,7 +8,8 @@ use wasm_bindgen::JsValue;
 
 use super::request::{Answer, Request};
 use super::timing::{self, Span};
-use crate::state::settings::{Settings, CELLS};
+use crate::form::vocabulary::CELLS;
+use crate::labs::flow::settings::Settings;
 use crate::worker::Hand;
 
 /// A worker that takes longer for a critical part, or says nothing of a refinement for longer, is ended when something newer is asked of it,

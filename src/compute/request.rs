@@ -4,7 +4,7 @@ use js_sys::Array;
 use unroll_engine::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::state::settings::Settings;
+use crate::labs::flow::settings::Settings;
 use crate::worker::message::{cell, cell_value, floats, number, settings, settings_values, vector};
 
 const ANALYSE: &str = "analyse";

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::about::About;
 use super::help::Help;
 use super::reset::Reset;
-use crate::state::table::ChoiceOption;
+use super::value::ChoiceOption;
 
 /// The letters and the gaps of a row of segments that fits beside its name in the rail.
 const ROOM: usize = 24;

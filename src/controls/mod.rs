@@ -4,28 +4,23 @@
 //! and still be one step of undo.
 mod about;
 mod choice;
-pub mod download;
 mod draft;
 mod help;
 mod math;
-mod notice;
 mod number;
 mod numbers;
-mod presets_menu;
 mod reset;
-mod settings_group;
 mod stepping;
 mod text;
 mod toggle;
+mod value;
 
 pub use about::About;
 pub use choice::ChoiceControl;
 pub use help::Help;
 pub use math::mathml;
-pub use notice::NoticeList;
 pub use number::NumberControl;
 pub use numbers::NumbersControl;
-pub use presets_menu::PresetsMenu;
-pub use settings_group::{SettingByKey, SettingsGroup};
 pub use text::TextControl;
 pub use toggle::ToggleControl;
+pub use value::{format_number, option, ChoiceOption, Range};

@@ -8,7 +8,7 @@ use super::draft::{self, Draft};
 use super::help::Help;
 use super::reset::Reset;
 use super::stepping::{is_hopeless, position, stepped, value_at};
-use crate::state::table::{format_number, Range};
+use super::value::{format_number, Range};
 
 /// Steps of the page keys, and of an arrow key with Shift.
 const LARGE_STEP: f64 = 10.0;

@@ -1,6 +1,6 @@
 //! Arithmetic of sliders and arrow keys.
 
-use crate::state::table::Range;
+use super::value::Range;
 
 /// Digits that a value of a logarithmic slider is rounded to.
 const SIGNIFICANT: usize = 2;

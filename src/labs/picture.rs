@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::browser::download;
 use crate::charts::canvas;
 use crate::charts::export::Picture;
-use crate::controls::download;
 
 /// Pixels of a PNG to a CSS pixel: sharp in print and on dense screens.
 const PNG_SCALE: f64 = 2.0;

@@ -8,8 +8,9 @@ pub mod seeds;
 use unroll_engine::{left, Cell};
 use wasm_bindgen::JsValue;
 
-use crate::state::settings::Settings;
-use crate::state::table::{setting, Kind, Number, SettingId};
+use crate::form::row::{Kind, Number};
+use crate::labs::flow::rows::{setting, SettingId};
+use crate::labs::flow::settings::Settings;
 
 /// Points along each side.
 pub const SIDE: usize = 64;
@@ -31,7 +32,7 @@ pub fn default_axes(cell: Cell) -> (SettingId, SettingId) {
 }
 
 /// A setting's number, its range and how to write it; `None` for a setting that is none.
-pub fn number(id: SettingId) -> Option<&'static Number> {
+pub fn number(id: SettingId) -> Option<&'static Number<Settings>> {
     match &setting(id).kind {
         Kind::Number(number) => Some(number),
         _ => None,

@@ -7,8 +7,8 @@ use unroll_engine::{left, log10_gradient_norm, Cell, Given};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::pool::Work;
-use crate::state::nets::Net;
-use crate::state::settings::Settings;
+use crate::labs::flow::nets::Net;
+use crate::labs::flow::settings::Settings;
 use crate::worker::message::{cell, cell_value, number, settings, settings_values};
 
 /// Seeds of the norm's distribution: the page's own and those after it.
@@ -48,7 +48,7 @@ impl ReportPlan {
         let default = Settings::default();
         let mut settings = settings.clone();
         (settings.reference_lines, settings.gradient_view) = (default.reference_lines, default.gradient_view);
-        for other in crate::state::settings::CELLS {
+        for other in crate::form::vocabulary::CELLS {
             settings.show(other, other == cell);
         }
         settings.focus = cell;
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn layers_and_seeds_are_what_their_own_analyses_say() {
         let weights = |d, seed| {
-            let input = crate::state::settings::InputKind::Noise;
+            let input = crate::labs::flow::settings::InputKind::Noise;
             Settings { hidden_size: 3, input_size: d, input, seed, ..Settings::default() }.experiment(Cell::Lstm).weights().unwrap()
         };
         let layer = |d, seed| Layer { forward: weights(d, seed), reverse: Some(weights(d, seed + 10)) };

@@ -5,7 +5,7 @@ use unroll_engine::{gradient_norms, Cell, GradientNorm};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::pool::Work;
-use crate::state::settings::{GradientView, Settings};
+use crate::labs::flow::settings::{GradientView, Settings};
 use crate::worker::message::{number, settings, settings_values};
 
 /// How many seeds are compared: the page's own and those after it.

@@ -12,8 +12,8 @@ use super::checkpoint::Checkpoint;
 use super::history::place;
 use super::message::{News, NewsKind, Order};
 use super::served::Server;
-use super::settings::TrainSettings;
-use crate::state::settings::CELLS;
+use crate::form::vocabulary::CELLS;
+use crate::labs::train::settings::TrainSettings;
 use crate::worker::Hand;
 
 /// Workers that are replaced for one start and cell.

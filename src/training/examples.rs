@@ -126,7 +126,7 @@ fn sure(name: &str, probability: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::settings::{TaskKind, TrainSettings};
+    use crate::labs::train::settings::{TaskKind, TrainSettings};
     use unroll_engine::train::LossAt;
     use unroll_engine::Cell;
 

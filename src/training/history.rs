@@ -6,7 +6,7 @@ use unroll_engine::Cell;
 use super::checkpoint::Checkpoint;
 use super::curves::{Curves, Entry, Scalars};
 use super::examples::Example;
-use crate::state::settings::CELLS;
+use crate::form::vocabulary::CELLS;
 
 /// Columns of the waterfall at most; at twice as many every second one is dropped.
 pub const PROFILES: usize = 128;

@@ -6,9 +6,9 @@ use unroll_engine::Cell;
 use super::checkpoint::Checkpoint;
 use super::curves::{Curves, Entry, Spread};
 use super::history::{Run, Runs};
-use super::link;
-use super::settings::TrainSettings;
-use crate::state::settings::CELLS;
+use crate::form::link::{decode_settings, encode_settings};
+use crate::form::vocabulary::CELLS;
+use crate::labs::train::settings::TrainSettings;
 
 /// Browsers keep about five million characters for everything on a host; what needs more, the nets being large, is not kept.
 pub const MOST_CHARACTERS: usize = 2_500_000;
@@ -40,7 +40,7 @@ impl Kept {
 
     /// As text; `None` where it is too long to be kept.
     pub fn to_text(&self) -> Option<String> {
-        let mut lines = vec![format!("?{}", link::encode(&self.settings))];
+        let mut lines = vec![format!("?{}", encode_settings(&self.settings))];
         for run in &self.runs.0 {
             let checkpoint = run.checkpoints.first()?;
             // The weights to the last bit; the curves are looked at only, and single precision is twice as long a run.
@@ -55,7 +55,7 @@ impl Kept {
     /// Reads it again; `None` where it is damaged.
     pub fn from_text(text: &str) -> Option<Self> {
         let mut lines = text.lines();
-        let (settings, notices) = link::decode(lines.next()?);
+        let (settings, notices) = decode_settings(lines.next()?, TrainSettings::default());
         let runs: Vec<Run> = lines.map(|line| read_run(line, &settings)).collect::<Option<_>>()?;
         let fits = notices.is_empty() && settings.cells().eq(runs.iter().map(|run| run.cell));
         let kept = Self { settings, runs: Runs(runs) };

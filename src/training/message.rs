@@ -6,8 +6,8 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::checkpoint::Checkpoint;
 use super::examples::Example;
-use super::link;
-use super::settings::TrainSettings;
+use crate::form::link::{decode_settings, encode_settings};
+use crate::labs::train::settings::TrainSettings;
 use crate::worker::message::{cell, cell_value, floats, number, vector};
 
 const ORDER: &str = "train";
@@ -66,7 +66,7 @@ pub enum NewsKind {
 impl Order {
     /// As a message: kind, order, and what belongs to it.
     pub fn to_message(&self) -> JsValue {
-        let link = |settings: &TrainSettings| JsValue::from(link::encode(settings));
+        let link = |settings: &TrainSettings| JsValue::from(encode_settings(settings));
         let (word, parts): (&str, Vec<JsValue>) = match self {
             Self::Start { generation, cell, settings, from } => {
                 let from = from.as_ref().map_or(JsValue::NULL, |from| floats(from.numbers().iter().copied()));
@@ -87,7 +87,7 @@ impl Order {
         if message.get(0).as_string()? != ORDER {
             return None;
         }
-        let settings = |place| Some(link::decode(&message.get(place).as_string()?).0);
+        let settings = |place| Some(decode_settings(&message.get(place).as_string()?, TrainSettings::default()).0);
         Some(match message.get(1).as_string()?.as_str() {
             "start" => {
                 let from = vector(message, 5).and_then(Checkpoint::new);

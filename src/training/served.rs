@@ -14,8 +14,8 @@ use super::checkpoint::Checkpoint;
 use super::examples::examples;
 use super::history::{checkpoint_stride, spectrum_block, spectrum_stride, stride, Point};
 use super::message::{News, NewsKind, Order};
-use super::settings::TrainSettings;
 use crate::compute::timing::{self, Span};
+use crate::labs::train::settings::TrainSettings;
 
 /// An order that comes meanwhile waits this long at most.
 const SLICE_MILLISECONDS: f64 = 25.0;

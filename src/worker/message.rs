@@ -8,9 +8,10 @@ use unroll_engine::Cell;
 use unroll_formats::net;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::state::nets;
-use crate::state::settings::{Settings, CELLS};
-use crate::state::url::{self, LinkState};
+use crate::form::link::{decode_settings, encode_settings};
+use crate::form::vocabulary::CELLS;
+use crate::labs::flow::nets;
+use crate::labs::flow::settings::Settings;
 
 /// Numbers as one typed array.
 pub fn floats(values: impl IntoIterator<Item = f64>) -> JsValue {
@@ -73,7 +74,7 @@ fn learn_nets(values: &JsValue) {
 
 /// Settings as the link that would restore them, and what a link does not carry: the table (or null) and the nets.
 pub fn settings_values(settings: &Settings) -> [JsValue; 2] {
-    let link = url::encode(&LinkState { settings: settings.clone(), ..LinkState::default() });
+    let link = encode_settings(settings);
     let table = settings.numbers.as_ref().map_or(JsValue::NULL, |table| {
         let columns: Array = table.columns.iter().map(JsValue::from).collect();
         Array::of3(&columns, &floats(table.values.iter().copied()), &table.standardise.into()).into()
@@ -89,5 +90,5 @@ pub fn settings(message: &Array, place: u32) -> Option<Settings> {
         let columns = parts.get(0).dyn_into::<Array>().ok()?.iter().filter_map(|name| name.as_string()).collect();
         Some(Table { columns, values: vector(&parts, 1)?, standardise: parts.get(2).as_bool()? })
     });
-    Some(url::decode(&message.get(place).as_string()?, table).0.settings)
+    Some(decode_settings(&message.get(place).as_string()?, Settings { numbers: table, ..Settings::default() }).0)
 }

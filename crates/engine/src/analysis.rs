@@ -9,33 +9,16 @@
 
 use crate::bptt;
 use crate::cell::StepJacobian;
-use crate::experiment::{Experiment, ExperimentError, LossSite};
+use crate::experiment::{Experiment, ExperimentError};
 use crate::inverse::SmallestSingularValue;
 use crate::lyapunov;
+use crate::problem::Problem;
 use crate::product;
 use crate::reference::Reference;
 use crate::spectra::{BlockSpectra, StepSpectra};
 use crate::spectrum;
 use crate::unroll::Trace;
 use crate::verdict::Curve;
-use crate::weights::Weights;
-
-/// A cell with explicit weights and inputs, and the loss to differentiate.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
-    /// Parameters.
-    pub weights: Weights,
-    /// `x`, `[T][d]` row-major.
-    pub x: Vec<f64>,
-    /// `h_0`, `[n]`.
-    pub h0: Vec<f64>,
-    /// `c_0`, `[n]`; empty unless the cell is an LSTM.
-    pub c0: Vec<f64>,
-    /// Where the loss reads h.
-    pub loss_site: LossSite,
-    /// v, `[n]`.
-    pub cotangent: Vec<f64>,
-}
 
 /// Everything that one forward and one backward pass tell.
 #[derive(Clone, Debug, PartialEq)]

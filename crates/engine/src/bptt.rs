@@ -1,11 +1,11 @@
 //! Backpropagation through time, with a log scale, so that nothing under- or overflows.
 
-use crate::analysis::Problem;
 use crate::cell::{self, Deltas};
-use crate::experiment::{Cell, LossSite};
 use crate::kernel::axpy;
+use crate::problem::Problem;
 use crate::scaled::{log10_scaled, norm, normalise, scale, scaled_norm};
 use crate::unroll::Trace;
+use crate::vocabulary::{Cell, LossSite};
 
 /// One parameter's gradient.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +105,7 @@ pub(crate) fn run(problem: &Problem, trace: &Trace, seq_len: usize) -> Backward 
 
     // The running adjoint [dh; dc] · 2^exponent of state t.
     let mut running = vec![0.0; 2 * n];
-    let mut dc_total = vec![0.0; n];
+    let (mut dc_total, mut direct) = (vec![0.0; n], vec![0.0; n]);
     let mut exponent = 0_i64;
     for t in (0..=seq_len).rev() {
         if t >= 1 && t <= last && reads(problem.loss_site, t, last) {
@@ -123,7 +123,8 @@ pub(crate) fn run(problem: &Problem, trace: &Trace, seq_len: usize) -> Backward 
             break;
         }
         let row = (t - 1) * rows..t * rows;
-        let mut deltas = Deltas { dh, dc, dc_total: &mut dc_total, ih: &mut delta_ih[row.clone()], hh: &mut delta_hh[row] };
+        let (ih, hh) = (&mut delta_ih[row.clone()], &mut delta_hh[row]);
+        let mut deltas = Deltas { dh, dc, dc_total: &mut dc_total, direct: &mut direct, ih, hh };
         cell::backward(w, trace.step(n, t), &mut deltas);
         if let Some(dl_dc) = &mut dl_dc {
             dl_dc.set(t, &dc_total, exponent);

@@ -2,10 +2,10 @@
 
 use core::ops::Range;
 
-use crate::experiment::Cell;
 use crate::given::Parameter;
 use crate::linalg::spectrum::{polar_factor, spectral_radius};
 use crate::rng::{Draws, Purpose};
+use crate::vocabulary::Cell;
 use crate::weights::Weights;
 
 /// How far a spectral radius may be from the one that was asked for, relative to it.
@@ -215,7 +215,8 @@ fn is_acyclic(matrix: &[f64], n: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Experiment, Input};
+    use crate::experiment::Experiment;
+    use crate::signal::Input;
     use proptest::prelude::*;
 
     fn net(cell: Cell, n: usize, d: usize, seed: u32) -> Weights {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::Problem;
-use crate::experiment::{range, Activation, Cell, LossSite};
 use crate::fingerprint;
+use crate::problem::Problem;
+use crate::range;
 use crate::unroll::Trace;
+use crate::vocabulary::{Activation, Cell, LossSite};
 use crate::weights::Weights;
 
 /// Why a net was not accepted: a sentence that says what is wrong, where, and what would be accepted.

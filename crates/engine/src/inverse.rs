@@ -2,11 +2,11 @@
 //! values are far apart, so a few steps do.
 
 use crate::cell::{Slopes, StepJacobian};
-use crate::experiment::Cell;
 use crate::kernel::{gemv, gemv_transposed};
 use crate::linalg::extremes::{smallest, Lanczos, Operator};
 use crate::linalg::lu::Lu;
 use crate::tolerance::{INVERSE_CONDITION, SIGMA_RESIDUAL};
+use crate::vocabulary::Cell;
 use crate::weights::Weights;
 
 /// The smallest singular values of one net's step Jacobians, one after the other.

@@ -18,7 +18,9 @@ mod init;
 mod inverse;
 pub mod lineage;
 pub mod lyapunov;
+pub mod problem;
 pub mod product;
+pub mod range;
 pub mod reference;
 mod rng;
 pub mod signal;
@@ -29,17 +31,21 @@ pub mod train;
 pub mod transfer;
 pub mod unroll;
 pub mod verdict;
+pub mod vocabulary;
 pub mod weights;
 
 pub use analysis::{
-    analyse, analyse_critical, analyse_critical_after, analyse_problem, gradient_norms, left, log10_gradient_norm, Analysis,
-    GradientNorm, Problem, Refinement,
+    analyse, analyse_critical, analyse_critical_after, analyse_problem, gradient_norms, left, log10_gradient_norm, Analysis, GradientNorm,
+    Refinement,
 };
-pub use experiment::{Activation, Cell, Cotangent, Experiment, ExperimentError, Initialiser, Input, LossSite};
+pub use experiment::{Experiment, ExperimentError};
 pub use given::{Edits, Given, Layer, Parameter, Stack};
+pub use problem::Problem;
+pub use signal::Input;
 pub use unroll_numerics::fingerprint::fingerprint;
 pub use unroll_numerics::linalg::spectrum;
 pub use unroll_numerics::tolerance;
+pub use vocabulary::{Activation, Cell, Cotangent, Initialiser, LossSite};
 pub use weights::Weights;
 
 pub(crate) use unroll_numerics::{kernel, lanes, linalg, real, scaled};

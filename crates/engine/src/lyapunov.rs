@@ -1,8 +1,8 @@
 //! Finite-time Lyapunov exponents by repeated QR (Benettin et al. 1980; for recurrent nets: Engelken et al. 2023).
 
-use crate::analysis::Problem;
 use crate::cell::StepJacobian;
 use crate::kernel::{axpy, dot};
+use crate::problem::Problem;
 use crate::unroll::Trace;
 use crate::weights::Weights;
 

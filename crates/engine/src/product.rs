@@ -1,7 +1,6 @@
 //! Products of step Jacobians in log space.
 
 use crate::cell::StepJacobian;
-use crate::experiment::Cell;
 use crate::kernel::gemm_add;
 use crate::linalg::extremes::{Dense, Factors, Lanczos, Transposed};
 use crate::linalg::row_compression::row_compression;
@@ -9,6 +8,7 @@ use crate::linalg::spectrum::{effective_rank, singular_values};
 use crate::scaled::{log10_scaled, normalise};
 use crate::tolerance::{CHECKPOINT_EVERY, CHECKPOINT_NUMBERS, PRODUCT_RANK_EPSILON, PRODUCT_RESIDUAL};
 use crate::unroll::Trace;
+use crate::vocabulary::Cell;
 use crate::weights::Weights;
 
 /// log10 norms (largest singular value) of `P_{T←k} = J_T … J_{k+1}`, per state k = 0…T.

@@ -14,8 +14,8 @@ pub struct Reference {
     pub time_constant: Option<f64>,
 }
 
-use crate::experiment::Cell;
 use crate::spectra::BlockSpectra;
+use crate::vocabulary::Cell;
 use crate::weights::Weights;
 use unroll_numerics::elementary::sigmoid;
 

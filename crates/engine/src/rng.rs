@@ -5,7 +5,7 @@
 pub(crate) use unroll_numerics::rng::Draws;
 use unroll_numerics::rng::Stream;
 
-use crate::experiment::Cell;
+use crate::vocabulary::Cell;
 
 /// What a stream of draws is for. The numbers are part of what a seed means: they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

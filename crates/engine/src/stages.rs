@@ -1,9 +1,9 @@
 //! Every stage of an analysis on its own, so that a benchmark can say where the time goes.
 
-use crate::analysis::Problem;
 use crate::cell::StepJacobian;
 use crate::experiment::{Experiment, ExperimentError};
 use crate::inverse::SmallestSingularValue;
+use crate::problem::Problem;
 use crate::spectra::{BlockSpectra, StepSpectra};
 use crate::unroll::Trace;
 use crate::{bptt, lyapunov, product, spectrum};

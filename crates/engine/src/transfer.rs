@@ -1,8 +1,9 @@
 //! An analysis as plain numbers, so that another thread can compute it. The problem is not among them: it is built again where the numbers
 //! arrive.
 
-use crate::analysis::{Analysis, Problem};
+use crate::analysis::Analysis;
 use crate::bptt::{self, Adjoint, Backward, ParameterGradient};
+use crate::problem::Problem;
 use crate::product::{ProductNorms, ScaledProduct};
 use crate::reference::Reference;
 use crate::spectra::{BlockSpectra, StepSpectra};

@@ -1,8 +1,8 @@
 //! The forward pass.
 
-use crate::analysis::Problem;
 use crate::cell::{self, StepOutput, StepView};
-use crate::experiment::{Activation, Cell};
+use crate::problem::Problem;
+use crate::vocabulary::{Activation, Cell};
 use crate::weights::Weights;
 
 /// One named quantity of the forward pass, `[T][n]` row-major.

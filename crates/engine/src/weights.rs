@@ -1,6 +1,6 @@
 //! The parameters of one single-layer cell, under PyTorch's names and in its packing.
 
-use crate::experiment::{Activation, Cell};
+use crate::vocabulary::{Activation, Cell};
 
 /// Parameters of one cell. `G` is the number of gate blocks: 1 (RNN), 4 (LSTM: i, f, g, o), 3 (GRU: r, z, n).
 #[derive(Clone, Debug, PartialEq)]

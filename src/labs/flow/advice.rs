@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use unroll_engine::experiment::range;
+use unroll_engine::range;
 use unroll_engine::verdict::{Curve, Fate};
 use unroll_engine::{left, Activation, Analysis, Cell, Edits, Given, Initialiser, Layer, Parameter, Stack, Weights};
 
 use super::words::{counted, share};
-use crate::state::nets::Net;
-use crate::state::settings::Settings;
+use super::nets::Net;
+use super::settings::Settings;
 
 /// Orthogonalising more units would stop the page.
 const MOST_ORTHOGONAL: usize = 256;
@@ -284,7 +284,7 @@ fn clear(row: &mut [f64], before: &[f64], n: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::settings::InputKind;
+    use crate::labs::flow::settings::InputKind;
     use unroll_engine::analyse_critical;
 
     fn of(settings: &Settings, cell: Cell) -> Analysis {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use unroll_engine::{Analysis, Cell};
 
+use super::pin::Pin;
+use super::settings::Settings;
 use crate::charts::Theme;
 use crate::compute::Analyses;
-use crate::state::pin::Pin;
-use crate::state::settings::Settings;
 
 /// How the workers stand with what is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 
+use super::embedding::Panel;
 use super::ghost::GhostBar;
 use super::panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
 use super::phase::PhasePanel;
 use super::river::River;
+use super::store::Store;
 use super::verdict::VerdictStrip;
 use crate::charts::Theme;
-use crate::controls::{NoticeList, SettingByKey};
-use crate::state::embed::Panel;
-use crate::state::store::Store;
+use crate::form::{NoticeList, SettingByKey};
 
 /// What the embed names, in its order.
 #[component]

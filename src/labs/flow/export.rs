@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::context::Flow;
 use super::export_model::Export;
+use super::store::Store;
 use super::words::cell_name;
-use crate::controls::download;
-use crate::state::notice::Notice;
-use crate::state::store::Store;
+use crate::browser::download;
+use crate::form::Notice;
 
 /// The buttons.
 #[component]

@@ -7,13 +7,13 @@ use unroll_engine::ExperimentError;
 
 use super::context::Flow;
 use super::ghost_model;
+use super::pin::{Pin, NAME_CHARACTERS};
+use super::settings::Settings;
+use super::store::Store;
 use crate::charts::frame::{self, Painter};
 use crate::compute::remote::{Remote, Report};
 use crate::compute::{timing, Analyses, Cache};
-use crate::state::notice::Notice;
-use crate::state::pin::{Pin, NAME_CHARACTERS};
-use crate::state::settings::Settings;
-use crate::state::store::Store;
+use crate::form::Notice;
 
 /// A spare frame's share, as for the live state.
 const SPARE_MILLISECONDS: f64 = 10.0;

@@ -2,11 +2,13 @@
 
 use unroll_engine::{Analysis, Cell};
 
+use super::rows::{group, FOCUS, HORIZON_LEVEL, SETTINGS};
+use super::settings::Settings;
 use super::words::{self, cell_name};
 use crate::charts::{Axis, BarGroup, BarsModel, LineModel, Marker, PlaneModel, PointSet, Series};
 use crate::compute::Analyses;
-use crate::state::settings::Settings;
-use crate::state::table::{format_number, Group, Kind, Setting, SettingId, SETTINGS};
+use crate::controls::format_number;
+use crate::form::{Kind, Row};
 
 /// The pinned state's lines behind the live ones, on axes that hold both. They name their state and have no label at their ends.
 pub fn behind_lines(live: &LineModel, ghost: &LineModel, name: &str) -> LineModel {
@@ -108,8 +110,8 @@ fn effect(cell: Cell, before: &Analysis, after: &Analysis, level: f64) -> Option
 
 /// The settings that differ, each as "name from → to". What only changes the view is left out, and what has no effect in either state.
 pub fn differences(from: &Settings, to: &Settings) -> Vec<String> {
-    let concerns = |row: &&Setting| row.group != Group::View && !matches!(row.id, SettingId::Focus | SettingId::HorizonLevel);
-    let acts = |row: &&Setting| (row.idle)(from).is_none() || (row.idle)(to).is_none();
+    let concerns = |row: &&Row<Settings>| row.group != group::VIEW && ![Some(FOCUS), Some(HORIZON_LEVEL)].contains(&row.key);
+    let acts = |row: &&Row<Settings>| (row.idle)(from).is_none() || (row.idle)(to).is_none();
     let mut changes = Vec::new();
     let cells = |settings: &Settings| settings.shown_cells().map(cell_name).collect::<Vec<_>>().join(", ");
     if cells(from) != cells(to) {
@@ -122,7 +124,7 @@ pub fn differences(from: &Settings, to: &Settings) -> Vec<String> {
     changes
 }
 
-fn difference(row: &Setting, from: &Settings, to: &Settings) -> Option<String> {
+fn difference(row: &Row<Settings>, from: &Settings, to: &Settings) -> Option<String> {
     let told = |read: &dyn Fn(&Settings) -> String| {
         let (from, to) = (read(from), read(to));
         (from != to).then(|| format!("{} {from} → {to}", row.name))
@@ -143,7 +145,7 @@ mod tests {
     use super::*;
     use crate::charts::Ink;
     use crate::compute::Cache;
-    use crate::state::settings::{GradientView, ReferenceLines};
+    use crate::labs::flow::settings::{GradientView, ReferenceLines};
 
     fn small() -> Settings {
         Settings { hidden_size: 4, seq_len: 20, ..Settings::default() }

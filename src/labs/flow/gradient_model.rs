@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use unroll_engine::{Analysis, Cell};
 
+use super::settings::{GradientView, ReferenceLines};
 use crate::charts::{Axis, AxisKind, Dash, Ink, LineModel, Rule, Series};
 use crate::compute::Analyses;
 pub use crate::labs::cells::cell_ink;
 use crate::labs::cells::cell_name;
-use crate::state::settings::{GradientView, ReferenceLines};
 use crate::sweep::seeds::Seeds;
 
 /// The smallest positive number (subnormal) of each format, as log10: below it a framework stores 0.

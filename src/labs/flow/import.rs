@@ -14,9 +14,9 @@ use web_sys::{DataTransfer, DragEvent, Element, File};
 
 use super::import_dialog::ImportDialog;
 use super::import_model::{self as model, Found, Imported};
+use super::store::Store;
 use super::words::cell_name;
-use crate::state::notice::Notice;
-use crate::state::store::Store;
+use crate::form::Notice;
 
 /// A file is read in pieces of so many bytes, between which the page lives.
 const PIECE_BYTES: f64 = 8.0 * 1024.0 * 1024.0;

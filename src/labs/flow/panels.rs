@@ -7,14 +7,14 @@ use unroll_engine::Analysis;
 
 use super::context::Flow;
 use super::seeds::{Bands, SeedTools};
+use super::settings::ReferenceLines;
 use super::spectrum_model::Demand;
+use super::store::Store;
 use super::{contribution_model, gates_model, ghost_model, gradient_model, jacobian_model, spectrum_model, words};
 use crate::charts::{export, BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel};
 use crate::compute::Analyses;
 use crate::labs::panel::Panel;
 use crate::labs::picture::PictureTools;
-use crate::state::settings::ReferenceLines;
-use crate::state::store::Store;
 
 /// A line model with the pinned state's behind it. That one is built when the pin or the view changes, not with the live state.
 fn compared(

@@ -10,6 +10,8 @@ use web_sys::KeyboardEvent;
 use super::context::Flow;
 use super::phase_paint::{paint, Frame, Marks};
 use super::pooled::pooled;
+use super::rows::{setting, SettingId};
+use super::store::Store;
 use super::words::cell_name;
 use crate::charts::export;
 use crate::charts::painted::paint_by_hand;
@@ -17,8 +19,6 @@ use crate::charts::paper::Paper;
 use crate::charts::{format_value, DataTable, Palette, TableModel};
 use crate::labs::panel::Panel;
 use crate::labs::picture::PictureTools;
-use crate::state::store::Store;
-use crate::state::table::{setting, SettingId};
 use crate::sweep::pool::Pool;
 use crate::sweep::{axis_place, axis_value, default_axes, number, order, Map, Plan, AXES, SIDE};
 

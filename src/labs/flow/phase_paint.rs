@@ -1,9 +1,9 @@
 //! Paints the phase map: growth per step as colour, the contour at 1, theory's line, where the page stands and where the reader points.
 
+use super::rows::{setting, SettingId};
 use crate::charts::layout::NARROW_BELOW;
 use crate::charts::paper::{Anchor, Font, Paper};
 use crate::charts::{Axis, Ink, Palette};
-use crate::state::table::{setting, SettingId};
 use crate::sweep::{axis_place, axis_value, Map, SIDE};
 
 /// Decades of growth to either end of the colours: ×0.32 to ×3.2.

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::store::Store;
 use crate::charts::frame;
 use crate::compute::timing;
-use crate::state::notice::Notice;
-use crate::state::store::Store;
+use crate::form::Notice;
 use crate::sweep::pool::{Pool, Report, Work};
 
 /// On the page's own thread a slice leaves the frame room for everything else.

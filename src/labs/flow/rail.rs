@@ -1,4 +1,4 @@
-//! The control rail: every setting, in the groups of the settings table, and the files to take along. A bottom sheet on phones.
+//! Flow's rail: the model over the settings, the files to take along under them.
 
 use leptos::prelude::*;
 
@@ -6,23 +6,18 @@ use super::context::Flow;
 use super::export::ExportGroup;
 use super::import::{ImportGroup, Importer, ModelGroup};
 use super::recent::RecentGroup;
-use crate::controls::SettingsGroup;
-use crate::state::store::Store;
-use crate::state::table::Group;
+use super::store::Store;
+use crate::form;
 
-/// The rail. `open` matters on narrow screens only.
+/// The rail.
 #[component]
 pub fn Rail(flow: Flow, store: Store, importer: Importer, open: RwSignal<bool>) -> impl IntoView {
-    view! {
-        <aside class="rail" id="rail" aria-label="Controls" class:open=move || open.get()>
-            <ModelGroup store=store/>
-            {Group::ALL
-                .into_iter()
-                .map(|group| view! { <SettingsGroup group=group settings=store.settings on_commit=move |()| store.commit()/> })
-                .collect_view()}
+    let files = move || {
+        view! {
             <ImportGroup importer=importer/>
             <ExportGroup flow=flow store=store/>
             <RecentGroup store=store/>
-        </aside>
-    }
+        }
+    };
+    view! { <form::Rail store=store open=open over=move || view! { <ModelGroup store=store/> } under=files/> }
 }

@@ -2,18 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::state::recent::{self, Work};
-use crate::state::store::Store;
+use super::recent_work::{self, Work};
+use super::store::Store;
 
 /// The list.
 #[component]
 pub fn RecentGroup(store: Store) -> impl IntoView {
     let works = move || {
         store.recent.track();
-        recent::list()
+        recent_work::list()
     };
     let forget = move |base: &str| {
-        recent::forget(base);
+        recent_work::forget(base);
         store.recent.update(|changes| *changes += 1);
     };
     let row = move |work: Work| {

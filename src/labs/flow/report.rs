@@ -10,12 +10,12 @@ use super::claims::Figures;
 use super::context::Flow;
 use super::pooled::pooled;
 use super::report_model::{self as model, Report};
+use super::settings::Settings;
+use super::store::Store;
 use super::words::cell_name;
-use crate::controls::download;
+use crate::browser::download;
+use crate::form::Notice;
 use crate::labs::panel::Panel;
-use crate::state::notice::Notice;
-use crate::state::settings::Settings;
-use crate::state::store::Store;
 use crate::sweep::pool::{Pool, Work};
 use crate::sweep::report::{pieces, Measures, ReportPlan};
 

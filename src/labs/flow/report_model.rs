@@ -8,8 +8,8 @@ use unroll_engine::{Activation, Analysis, Cell};
 use super::advice::{advice, keeper, Advice};
 use super::claims::{fate_word, Figures, VerdictClaim};
 use super::import_model::{place, place_of};
+use super::settings::Settings;
 use super::words::{self, cell_name, counted};
-use crate::state::settings::Settings;
 use crate::sweep::report::{Measures, SEEDS};
 
 /// A unit whose gate keeps more than this per step on average is held open.
@@ -340,8 +340,8 @@ pub fn markdown(report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::nets::Net;
-    use crate::state::settings::InputKind;
+    use crate::labs::flow::nets::Net;
+    use crate::labs::flow::settings::InputKind;
     use crate::sweep::report::LayerMeasure;
     use std::sync::Arc;
     use unroll_engine::{analyse_critical, Given, Layer, Stack};

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::context::Flow;
 use super::pooled::pooled;
-use crate::state::store::Store;
+use super::store::Store;
 use crate::sweep::pool::{Pool, Work};
 use crate::sweep::seeds::{SeedPlan, Seeds, SEEDS};
 

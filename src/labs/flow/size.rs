@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::context::{Act, Flow};
+use super::settings::Settings;
 use crate::compute::Analyses;
-use crate::state::settings::Settings;
 
 /// "512 units over 2048 steps", of the cell in focus.
 fn size(settings: &Settings) -> String {

@@ -9,7 +9,7 @@ use super::claims::{fate_mark, fate_word, Figures, VerdictClaim};
 use super::words;
 use crate::charts::{DataTable, TableModel};
 use crate::labs::cells::cell_class;
-use crate::state::settings::Settings;
+use super::settings::Settings;
 
 /// The class of the word for a fate.
 fn fate_class(fate: Fate) -> &'static str {

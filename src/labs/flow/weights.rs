@@ -9,6 +9,7 @@ use unroll_engine::edit::block_letters;
 use unroll_engine::{Experiment, Parameter, Weights};
 
 use super::context::Flow;
+use super::store::Store;
 use super::weights_model::{self as model, gate_name, symbol, Block, PARAMETERS};
 use super::weights_tools::{EditCount, Operations, Selected};
 use crate::charts::frame::Painter;
@@ -16,7 +17,6 @@ use crate::charts::watch::Watch;
 use crate::charts::weight_grid_geometry::Place;
 use crate::charts::{DataTable, TableModel, WeightGrid, WeightGridEvents};
 use crate::labs::panel::Panel;
-use crate::state::store::Store;
 
 /// Handles to what the parts of the panel share; cheap to copy.
 #[derive(Clone, Copy)]

@@ -6,11 +6,11 @@ use unroll_engine::edit::{block_letters, Scope};
 use unroll_engine::experiment::range;
 use unroll_engine::{Cell, Cotangent, Edits, Experiment, LossSite, Parameter, Weights};
 
+use super::nets::Net;
+use super::settings::{InputKind, Settings};
 use super::words::cell_name;
 use crate::charts::{format_value, TableModel, WeightGridModel};
-use crate::state::nets::Net;
-use crate::state::settings::{InputKind, Settings};
-use crate::state::table::format_number;
+use crate::controls::format_number;
 
 /// Decimals that a weight is rounded to when a gesture changes it, so that ten steps of 0.01 are 0.1.
 const GESTURE_DECIMALS: f64 = 1e12;

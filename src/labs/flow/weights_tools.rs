@@ -8,7 +8,7 @@ use super::weights::Editor;
 use super::weights_model::{self as model, symbol, Block};
 use crate::charts::weight_grid::STEP;
 use crate::charts::weight_grid_geometry::{moved, Place};
-use crate::state::table::format_number;
+use crate::controls::format_number;
 
 /// How much more a step is with Shift.
 const LARGE: f64 = 10.0;

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 
 use super::context::Lab;
+use super::presets::STORIES;
+use super::rows::ROWS;
+use super::settings::TrainSettings;
+use crate::form::link;
+use crate::form::Preset;
 use crate::training::keep::Kept;
-use crate::training::link;
-use crate::training::presets::{Story, STORIES};
-use crate::training::settings::TrainSettings;
-use crate::training::table::ROWS;
 
 /// The bar over the panels.
 #[component]
@@ -75,7 +76,7 @@ fn Left(lab: Lab) -> impl IntoView {
 }
 
 #[component]
-fn StoryButton(lab: Lab, story: &'static Story) -> impl IntoView {
+fn StoryButton(lab: Lab, story: &'static Preset<TrainSettings>) -> impl IntoView {
     let is_shown = move || lab.store.settings.with(|now| story.is(now));
     let tell = move |_| {
         let settings = lab.store.settings.with_untracked(|now| story.over(now));
@@ -102,7 +103,7 @@ fn changed(started: &TrainSettings, now: &TrainSettings) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::settings::CutKind;
+    use crate::labs::train::settings::CutKind;
 
     #[test]
     fn what_needs_a_restart_is_named() {

@@ -13,10 +13,10 @@ use crate::charts::export;
 use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
 use crate::charts::{format_value, DataTable, Palette, TableModel};
+use crate::controls::Range;
 use crate::controls::{About, NumberControl};
 use crate::labs::panel::Panel;
 use crate::labs::picture::PictureTools;
-use crate::state::table::Range;
 
 const HEIGHT: f64 = 300.0;
 /// Steps of a descent.

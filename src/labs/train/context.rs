@@ -6,18 +6,18 @@ use leptos::ev;
 use leptos::prelude::*;
 use unroll_engine::Cell;
 
+use super::settings::{ClipKind, TrainSettings};
+use super::store::TrainStore;
+use crate::browser::storage;
 use crate::charts::Theme;
 use crate::compute::timing;
+use crate::form::Notice;
 use crate::labs::cells::cell_name;
-use crate::state::notice::Notice;
-use crate::state::storage;
 use crate::training::checkpoint::{self, Checkpoint};
 use crate::training::crew::{Crew, Report};
 use crate::training::history::{Point, Run, Runs};
 use crate::training::keep::Kept;
 use crate::training::message::{NewsKind, Order};
-use crate::training::settings::{ClipKind, TrainSettings};
-use crate::training::store::TrainStore;
 use crate::worker::processors;
 
 /// Where the run is kept when the page is closed.
@@ -152,7 +152,7 @@ impl Lab {
         let Some(kept) = self.runs.with_untracked(|runs| Kept::of(&settings, runs)) else { return };
         self.kept.set_value(iterations);
         let written = match kept.to_text() {
-            Some(text) => storage::write(KEPT, &text, "this training run"),
+            Some(text) => storage::write(KEPT, &text, "this training run").map_err(Notice::info),
             None => {
                 storage::remove(KEPT);
                 Err(Notice::info(

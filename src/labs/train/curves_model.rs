@@ -2,11 +2,11 @@
 
 use unroll_engine::Cell;
 
+use super::settings::{ClipKind, TrainSettings};
 use crate::charts::{format_value, Axis, AxisKind, Dash, Ink, LineModel, Rule, Series};
 use crate::labs::cells::{cell_ink, cell_name};
 use crate::training::curves::{Entry, Spread};
 use crate::training::history::{Run, Runs};
-use crate::training::settings::{ClipKind, TrainSettings};
 
 /// Points of a curve at most.
 const POINTS: usize = 400;

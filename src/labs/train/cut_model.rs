@@ -1,8 +1,8 @@
 //! What truncation throws away: the angle between the full gradient and the one that is used.
 
+use super::curves_model::{iteration_axis, windows, WINDOW};
 use crate::charts::{format_value, Axis, Dash, Ink, LineModel, Rule, Series};
 use crate::labs::cells::{cell_ink, cell_name};
-use crate::labs::train::curves_model::{iteration_axis, windows, WINDOW};
 use crate::training::curves::Entry;
 use crate::training::history::{Run, Runs};
 

@@ -8,17 +8,18 @@ use unroll_formats::safetensors;
 
 use super::context::Lab;
 use super::kept_model::{curves_csv, headline};
+use super::settings::TrainSettings;
+use crate::browser::download;
+use crate::browser::history;
 use crate::charts::format_value;
-use crate::controls::download;
+use crate::form::link::encode_settings;
+use crate::form::Notice;
 use crate::labs::cells::cell_name;
+use crate::labs::flow::nets::Net;
+use crate::labs::flow::recent_work;
+use crate::labs::flow::settings::Settings;
 use crate::labs::panel::Panel;
-use crate::state::nets::Net;
-use crate::state::notice::Notice;
-use crate::state::settings::Settings;
-use crate::state::url::{self, LinkState};
-use crate::state::{history, recent};
 use crate::training::checkpoint::Checkpoint;
-use crate::training::settings::TrainSettings;
 
 /// The checkpoint that is chosen, of the cell in focus, with the cell; tracked.
 fn chosen(lab: Lab) -> Option<(Cell, Checkpoint)> {
@@ -46,8 +47,8 @@ fn keep_for_flow(settings: &TrainSettings, cell: Cell, kept: &Checkpoint) -> Res
     let mut flow = Settings::default();
     flow.bring(cell, Net { name, given: Some(Arc::new(given)), edits: None });
     flow.normalise();
-    let query = url::encode(&LinkState { settings: flow.clone(), ..LinkState::default() });
-    recent::keep(&flow, query.clone(), js_sys::Date::now())?;
+    let query = encode_settings(&flow);
+    recent_work::keep(&flow, query.clone(), js_sys::Date::now())?;
     Ok(query)
 }
 

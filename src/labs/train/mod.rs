@@ -11,24 +11,27 @@ mod examples;
 mod kept;
 mod kept_model;
 mod net_model;
+mod options;
 mod panels;
-mod rail;
+pub mod presets;
+pub mod rows;
+pub mod settings;
+pub mod store;
 mod strip;
 
 use leptos::ev;
 use leptos::prelude::*;
 
 use crate::charts::Theme;
-use crate::controls::NoticeList;
+use crate::form::{NoticeList, Rail};
 use crate::labs::keys::is_the_labs;
-use crate::training::store::TrainStore;
 use bar::{PlayButton, RunBar};
 use cliff::CliffPanel;
 use context::Lab;
 use examples::ExamplesPanel;
 use kept::KeptPanel;
 use panels::{CutPanel, GatesPanel, GradientPanel, LagPanel, LossPanel, SpectrumPanel, WaterfallPanel};
-use rail::Rail;
+use store::TrainStore;
 use strip::Strip;
 
 /// The lab.

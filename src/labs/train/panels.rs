@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use unroll_engine::Cell;
 
 use super::context::Lab;
+use super::settings::{CutKind, TrainSettings};
 use super::{back_model, curves_model, cut_model, net_model};
 use crate::charts::{export, DataTable, Heatmap, LineChart, LineModel, TableModel};
 use crate::labs::cells::cell_name;
 use crate::labs::panel::Panel;
 use crate::labs::picture::PictureTools;
-use crate::training::settings::{CutKind, TrainSettings};
 
 const HEIGHT: f64 = 230.0;
 

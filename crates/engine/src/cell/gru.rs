@@ -33,7 +33,7 @@ pub(super) fn deltas(step: StepView<'_>, d: &mut Deltas<'_>) {
         let through_update = dh * (step.h_prev[j] - candidate) * (z * (1.0 - z));
         (d.ih[j], d.ih[n + j], d.ih[2 * n + j]) = (through_reset, through_update, through_candidate);
         (d.hh[j], d.hh[n + j], d.hh[2 * n + j]) = (through_reset, through_update, through_candidate * r);
-        d.dc[j] = dh * z;
+        d.direct[j] = dh * z;
     }
 }
 

@@ -4,92 +4,11 @@ mod gru;
 mod lstm;
 mod rnn;
 
-use crate::experiment::{Activation, Cell};
 use crate::kernel::{gemm_add, gemv, gemv_transposed};
-use crate::lanes;
 use crate::linalg::extremes::Operator;
 use crate::scaled::norm;
+use crate::vocabulary::Cell;
 use crate::weights::Weights;
-use unroll_numerics::elementary::sigmoid;
-
-impl Activation {
-    /// φ(a).
-    pub fn value(self, a: f64) -> f64 {
-        match self {
-            Self::Tanh => libm::tanh(a),
-            Self::Relu => {
-                if a > 0.0 || a.is_nan() {
-                    a
-                } else {
-                    0.0
-                }
-            }
-            Self::Sigmoid => sigmoid(a),
-            Self::Identity => a,
-        }
-    }
-
-    /// Replaces every a by φ(a), with the bits of [`Activation::value`].
-    pub(crate) fn apply(self, values: &mut [f64]) {
-        match self {
-            Self::Tanh => lanes::tanh(values),
-            Self::Sigmoid => lanes::sigmoid(values),
-            Self::Relu | Self::Identity => values.iter_mut().for_each(|a| *a = self.value(*a)),
-        }
-    }
-
-    /// φ'(a) from h = φ(a); 0 for ReLU at 0, as in PyTorch.
-    pub fn derivative_from_value(self, h: f64) -> f64 {
-        match self {
-            Self::Tanh => 1.0 - h * h,
-            Self::Relu => {
-                if h > 0.0 {
-                    1.0
-                } else {
-                    0.0
-                }
-            }
-            Self::Sigmoid => h * (1.0 - h),
-            Self::Identity => 1.0,
-        }
-    }
-
-    /// γ = sup |φ'|.
-    pub fn steepest_slope(self) -> f64 {
-        match self {
-            Self::Sigmoid => 0.25,
-            Self::Tanh | Self::Relu | Self::Identity => 1.0,
-        }
-    }
-}
-
-impl Cell {
-    /// G, the number of gate blocks in PyTorch's packing: 1 (RNN), 4 (LSTM: i, f, g, o), 3 (GRU: r, z, n).
-    pub fn blocks(self) -> usize {
-        match self {
-            Self::Rnn => 1,
-            Self::Lstm => 4,
-            Self::Gru => 3,
-        }
-    }
-
-    /// m / n: 2 for the LSTM, whose state is `[h; c]`, else 1.
-    pub fn states(self) -> usize {
-        match self {
-            Self::Lstm => 2,
-            Self::Rnn | Self::Gru => 1,
-        }
-    }
-
-    /// Names of the recorded quantities, in the order of the packing.
-    pub fn gate_names(self) -> &'static [&'static str] {
-        match self {
-            Self::Rnn => &["preactivation"],
-            Self::Lstm => &["input", "forget", "candidate", "output"],
-            Self::Gru => &["reset", "update", "candidate"],
-        }
-    }
-}
 
 /// Everything about one step that its Jacobian and its backward pass need. Slices of the trace.
 #[derive(Clone, Copy)]
@@ -130,12 +49,14 @@ pub(crate) fn forward(w: &Weights, x: &[f64], h_prev: &[f64], c_prev: &[f64], pr
 }
 
 /// One step of backpropagation. In: the total adjoint of h_t (`dh`) and, for the LSTM, the part of c_t's adjoint that comes from later
-/// steps (`dc`). Out: the deltas of the input-side and recurrent-side preactivations, `[G·n]` each, the total adjoint of c_t in
-/// `dc_total`, and in `dh`, `dc` the same adjoints for step t−1.
+/// steps (`dc`). Out: the deltas of the input-side and recurrent-side preactivations, `[G·n]` each, for the LSTM the total adjoint of c_t
+/// in `dc_total`, and in `dh`, `dc` the same adjoints for step t−1. The other cells leave `dc` and `dc_total` alone.
 pub(crate) struct Deltas<'a> {
     pub dh: &'a mut [f64],
     pub dc: &'a mut [f64],
     pub dc_total: &'a mut [f64],
+    /// Scratch `[n]`: for the GRU the part of h_{t−1}'s adjoint that does not come through `W_hh`.
+    pub direct: &'a mut [f64],
     pub ih: &'a mut [f64],
     pub hh: &'a mut [f64],
 }
@@ -146,16 +67,11 @@ pub(crate) fn backward(w: &Weights, step: StepView<'_>, d: &mut Deltas<'_>) {
         Cell::Lstm => lstm::deltas(step, d),
         Cell::Gru => gru::deltas(step, d),
     }
-    let carried = match w.cell {
-        // The GRU's h_{t-1} is also reached directly, through z; `deltas` leaves that part in `dc`.
-        Cell::Gru => true,
-        Cell::Rnn | Cell::Lstm => false,
-    };
     gemv_transposed(&w.weight_hh, d.hh, d.dh);
-    if carried {
-        for (h, direct) in d.dh.iter_mut().zip(d.dc.iter_mut()) {
-            *h += *direct;
-            *direct = 0.0;
+    if w.cell == Cell::Gru {
+        // h_{t−1} is also reached through z.
+        for (h, direct) in d.dh.iter_mut().zip(d.direct.iter()) {
+            *h += direct;
         }
     }
 }

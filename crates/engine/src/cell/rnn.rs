@@ -1,7 +1,7 @@
 //! `a_t = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh`, `h_t = φ(a_t)` (Elman 1990).
 
 use super::{Deltas, StepOutput, StepView};
-use crate::experiment::Activation;
+use crate::vocabulary::Activation;
 use crate::weights::Weights;
 
 pub(super) fn forward(activation: Activation, ih: &[f64], hh: &[f64], out: StepOutput<'_>) {

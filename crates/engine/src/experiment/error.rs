@@ -11,7 +11,7 @@ pub enum ExperimentError {
     /// A number outside its range.
     #[error("The {} is {value}; it has to be {accepted}.", spoken(field))]
     OutOfRange {
-        /// The field of [`super::Experiment`], such as `hidden_size`; `loss_step` for [`super::LossSite::Step`].
+        /// The field of [`crate::Experiment`], such as `hidden_size`; `loss_step` for [`crate::LossSite::Step`].
         field: &'static str,
         /// What it is.
         value: String,
@@ -30,7 +30,7 @@ pub enum ExperimentError {
 }
 
 impl ExperimentError {
-    /// The field that is wrong: a name of a field of [`super::Experiment`], or `loss_step`, `text` or `numbers`.
+    /// The field that is wrong: a name of a field of [`crate::Experiment`], or `loss_step`, `text` or `numbers`.
     pub fn field(&self) -> &'static str {
         match self {
             ExperimentError::OutOfRange { field, .. } => field,

@@ -1,111 +1,17 @@
 //! What a user can set, and the one place where it is validated.
 
+mod build;
 mod error;
-pub mod range;
 
+pub use crate::range;
+pub use crate::signal::Input;
+pub use crate::vocabulary::{Activation, Cell, Cotangent, Initialiser, LossSite};
 pub use error::ExperimentError;
 
 use std::sync::Arc;
 
-use crate::analysis::Problem;
 use crate::given::{Edits, Given};
-use crate::init;
-use crate::rng::{Draws, Purpose};
-use crate::signal::{self, Sequence, Table};
-use crate::weights::Weights;
-
-/// The recurrent cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Cell {
-    /// `h_t = φ(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh)` (Elman 1990).
-    Rnn,
-    /// Long short-term memory with forget gate (Hochreiter & Schmidhuber 1997; Gers et al. 2000).
-    Lstm,
-    /// Gated recurrent unit, reset gate applied after the recurrent product, as PyTorch and cuDNN do (Cho et al. 2014 apply it before).
-    Gru,
-}
-
-/// The nonlinearity φ of the [`Cell::Rnn`]. The gated cells ignore it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Activation {
-    /// `tanh`.
-    Tanh,
-    /// `max(0, a)`; its derivative at 0 is 0, as in PyTorch.
-    Relu,
-    /// The logistic function `1/(1+e^{-a})`.
-    Sigmoid,
-    /// `a`: the linear cell.
-    Identity,
-}
-
-/// How the weights are drawn. In every case `W_hh = gain · base(seed)`, so that the gain moves one net continuously.
-///
-/// Whatever the initialiser, the forget and input-gate bias settings set `b_ih + b_hh` on their rows of an LSTM, and the update bias
-/// setting that of a GRU (the whole in `b_ih`, 0 in `b_hh`); "biases" below are those of the other rows. Only chrono sets them itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Initialiser {
-    /// PyTorch's default: everything uniform in ±1/√n.
-    PytorchUniform,
-    /// Glorot & Bengio 2010: uniform in ±√(6/(fan_in+fan_out)) per gate block; biases 0.
-    Xavier,
-    /// He et al. 2015: normal with variance 2/fan_in; biases 0.
-    He,
-    /// `W_hh ~ N(0, 1/n)`, `W_ih ~ N(0, 1/d)`; biases 0. The gain is the g of random-network theory (Sompolinsky et al. 1988).
-    Gaussian,
-    /// Each gate block of `W_hh` a random orthogonal matrix (Saxe et al. 2014), `W_ih` as Xavier; biases 0.
-    Orthogonal,
-    /// IRNN (Le, Jaitly & Hinton 2015): each gate block of `W_hh` the identity, `W_ih ~ N(0, 0.001²)`; biases 0.
-    Identity,
-    /// Chrono (Tallec & Ollivier 2018): weights as PyTorch's; `b_f = ln U[1, T−1]`, `b_i = −b_f` (GRU: update bias `ln U[1, T−1]`),
-    /// with T the number of steps after the input has shortened it, at least 3. It sets the gate biases itself, so the forget, input-gate and update bias settings do not apply; a plain RNN has no gates to set.
-    Chrono,
-    /// A non-normal base: each gate block of `W_hh` has 1 on its diagonal and 10 above it, so that with n = 2 and gain 0.9 it is
-    /// [[0.9, 9], [0, 0.9]]. Eigenvalues all equal the gain while the norm of its powers first grows. `W_ih` as Xavier; biases 0.
-    Shear,
-}
-
-/// Where the loss reads the hidden state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LossSite {
-    /// `L = v·h_T`.
-    LastStep,
-    /// `L = Σ_t v·h_t`.
-    EveryStep,
-    /// `L = v·h_t` at the one step t, 1-based, `1..=T`.
-    Step(usize),
-}
-
-/// The vector v of the loss.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cotangent {
-    /// Standard normal, drawn from the seed.
-    Random,
-    /// All ones.
-    Ones,
-}
-
-/// The input sequence.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input {
-    /// Independent standard normal values.
-    Noise,
-    /// 1 in every component.
-    Constant,
-    /// 1 at the first step, 0 afterwards.
-    Impulse,
-    /// `sin(2π(t−1)/period + 2πj/d)` for component j.
-    Sine,
-    /// The sign of [`Input::Sine`], 1 where that is 0 but for rounding.
-    Square,
-    /// Yearly mean sunspot numbers, standardised over the whole series; one component; the last T years (see
-    /// [`crate::signal::SUNSPOTS`]).
-    Sunspots,
-    /// The first T characters of a text, one-hot over the whole text's own alphabet (sorted by code point, at most 64 characters);
-    /// T is at most its length in characters.
-    Text(String),
-    /// The first T rows of numbers the user brought; T is at most the number of rows.
-    Numbers(Table),
-}
+use crate::signal;
 
 /// Everything that determines an analysis. Same experiment, same bits, on every machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -241,61 +147,5 @@ impl Experiment {
     /// n: [`Experiment::hidden_size`], or that of a given net.
     pub fn effective_hidden_size(&self) -> usize {
         self.given.as_ref().map_or(self.hidden_size, |given| given.weights().hidden_size)
-    }
-
-    /// The weights: drawn from the seed or given, with the gain and the gate biases applied, and then the edits.
-    ///
-    /// # Errors
-    /// As [`Experiment::validate`].
-    pub fn weights(&self) -> Result<Weights, ExperimentError> {
-        self.validate()?;
-        let mut weights = init::weights(self);
-        if let Some(edits) = &self.edits {
-            edits.apply(&mut weights);
-        }
-        Ok(weights)
-    }
-
-    /// The input, with what the page writes under each step.
-    ///
-    /// # Errors
-    /// As [`Experiment::validate`].
-    pub fn sequence(&self) -> Result<Sequence, ExperimentError> {
-        self.validate()?;
-        Ok(signal::sequence(self))
-    }
-
-    /// Weights, input and loss of this experiment, from zero initial states unless a given net brings its own. Same experiment, same bits, on every machine.
-    ///
-    /// # Errors
-    /// As [`Experiment::validate`], and where a layer below a given one overflows.
-    pub fn problem(&self) -> Result<Problem, ExperimentError> {
-        let weights = self.weights()?;
-        let n = weights.hidden_size;
-        let start = self.given.as_ref().and_then(|given| given.start());
-        let cotangent = match (start, self.cotangent) {
-            (_, Cotangent::Ones) => vec![1.0; n],
-            (Some(start), Cotangent::Random) => start.cotangent.clone(),
-            (None, Cotangent::Random) => {
-                let mut draws = Draws::new(self.seed, Purpose::Cotangent);
-                (0..n).map(|_| draws.normal()).collect()
-            }
-        };
-        let x = signal::sequence(self).x;
-        let c0 = match self.cell {
-            Cell::Lstm => vec![0.0; n],
-            Cell::Rnn | Cell::Gru => Vec::new(),
-        };
-        Ok(Problem {
-            x: match &self.given {
-                Some(given) => given.arrange(&x).map_err(|error| ExperimentError::Given(error.to_string()))?,
-                None => x,
-            },
-            weights,
-            h0: start.map_or(vec![0.0; n], |start| start.h0.clone()),
-            c0: start.map_or(c0, |start| start.c0.clone()),
-            loss_site: self.loss_site,
-            cotangent,
-        })
     }
 }

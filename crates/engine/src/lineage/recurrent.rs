@@ -7,10 +7,10 @@ use super::block::{self, Block, Cost, Gradients, Named, Parameter, Path};
 use super::rows::Running;
 use super::{LineageError, ScaledRows};
 use crate::cell::{self, Deltas};
-use crate::experiment::Cell;
 use crate::kernel::{axpy, gemv_transposed};
 use crate::scaled::scale;
 use crate::unroll::Tape;
+use crate::vocabulary::Cell;
 use crate::weights::Weights;
 
 /// One cell over a sequence: out_t = h_t, counted from t = 0, with a zero state before.
@@ -93,6 +93,7 @@ pub(super) fn unroll(w: &Weights, x: &[f64], backwards: bool) -> Result<Tape, Li
 pub(super) struct Sweep {
     adjoint: Running,
     dc_total: Vec<f64>,
+    direct: Vec<f64>,
     ih: Vec<f64>,
     hh: Vec<f64>,
     dx: Vec<f64>,
@@ -104,6 +105,7 @@ impl Sweep {
         Self {
             adjoint: Running::zeros(2 * n),
             dc_total: vec![0.0; n],
+            direct: vec![0.0; n],
             ih: vec![0.0; rows],
             hh: vec![0.0; rows],
             dx: vec![0.0; w.input_size],
@@ -133,7 +135,8 @@ impl Sweep {
         let step = tape.step(w, t);
         let exponent = self.adjoint.exponent;
         let (dh, dc) = self.adjoint.values.split_at_mut(w.hidden_size);
-        let mut deltas = Deltas { dh, dc, dc_total: &mut self.dc_total, ih: &mut self.ih, hh: &mut self.hh };
+        let (dc_total, direct) = (&mut self.dc_total, &mut self.direct);
+        let mut deltas = Deltas { dh, dc, dc_total, direct, ih: &mut self.ih, hh: &mut self.hh };
         cell::backward(w, step, &mut deltas);
         if let Some([weight_ih, weight_hh, bias_ih, bias_hh]) = gradients {
             let factor = scale(1.0, exponent);

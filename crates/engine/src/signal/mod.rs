@@ -16,8 +16,45 @@ pub(crate) use text::{alphabet as text_alphabet, check as check_text};
 
 use core::f64::consts::TAU;
 
-use crate::experiment::{Experiment, Input};
 use crate::rng::{Draws, Purpose};
+
+/// The input sequence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// Independent standard normal values.
+    Noise,
+    /// 1 in every component.
+    Constant,
+    /// 1 at the first step, 0 afterwards.
+    Impulse,
+    /// `sin(2π(t−1)/period + 2πj/d)` for component j.
+    Sine,
+    /// The sign of [`Input::Sine`], 1 where that is 0 but for rounding.
+    Square,
+    /// Yearly mean sunspot numbers, standardised over the whole series; one component; the last T years (see
+    /// [`SUNSPOTS`]).
+    Sunspots,
+    /// The first T characters of a text, one-hot over the whole text's own alphabet (sorted by code point, at most 64 characters);
+    /// T is at most its length in characters.
+    Text(String),
+    /// The first T rows of numbers the user brought; T is at most the number of rows.
+    Numbers(Table),
+}
+
+/// How much of an input is read, and what of it is set beside its kind.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    /// T, at most the length that the input has of itself.
+    pub steps: usize,
+    /// d of the generated signals.
+    pub components: usize,
+    /// Seed of the noise.
+    pub seed: u32,
+    /// Period of sine and square, in steps.
+    pub period: f64,
+    /// Factor on every number.
+    pub scale: f64,
+}
 
 /// An input, ready for a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,13 +154,13 @@ pub(crate) fn own_components(input: &Input) -> Option<usize> {
     }
 }
 
-/// The sequence of a valid `experiment`.
-pub(crate) fn sequence(experiment: &Experiment) -> Sequence {
-    let steps = experiment.effective_seq_len();
-    let (mut x, input_size, display) = match &experiment.input {
+/// The sequence of a valid input.
+pub(crate) fn sequence(input: &Input, reading: &Reading) -> Sequence {
+    let steps = reading.steps;
+    let (mut x, input_size, display) = match input {
         Input::Noise | Input::Constant | Input::Impulse | Input::Sine | Input::Square => {
-            let d = experiment.effective_input_size();
-            let values = generated(experiment, steps, d);
+            let d = reading.components;
+            let values = generated(input, reading);
             let names = (1..=d).map(|j| format!("component {j}")).collect();
             (values.clone(), d, Display::Values { names, values })
         }
@@ -154,24 +191,24 @@ pub(crate) fn sequence(experiment: &Experiment) -> Sequence {
         }
     };
     for value in &mut x {
-        *value *= experiment.input_scale;
+        *value *= reading.scale;
     }
     Sequence { x, seq_len: steps, input_size, display }
 }
 
 /// The generated signals, `[T][d]` row-major, before the input scale.
-fn generated(experiment: &Experiment, steps: usize, d: usize) -> Vec<f64> {
-    if experiment.input == Input::Noise {
-        let mut draws = Draws::new(experiment.seed, Purpose::Noise);
+fn generated(input: &Input, &Reading { steps, components: d, seed, period, .. }: &Reading) -> Vec<f64> {
+    if *input == Input::Noise {
+        let mut draws = Draws::new(seed, Purpose::Noise);
         return (0..steps * d).map(|_| draws.normal()).collect();
     }
     let mut values = Vec::with_capacity(steps * d);
     for step in 0..steps {
         for component in 0..d {
-            let turns = step as f64 / experiment.period + component as f64 / d as f64;
+            let turns = step as f64 / period + component as f64 / d as f64;
             // Whole turns are taken off before the sine sees them, so that t = 1 and t = 1 + period agree.
             let phase = turns - turns.floor();
-            values.push(match experiment.input {
+            values.push(match input {
                 Input::Constant => 1.0,
                 Input::Impulse if step == 0 => 1.0,
                 Input::Sine => libm::sin(TAU * phase),

@@ -3,7 +3,7 @@
 use csv::{ReaderBuilder, StringRecord, Trim};
 
 use super::table_error::TableError;
-use crate::experiment::range;
+use crate::range;
 
 /// What separates cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

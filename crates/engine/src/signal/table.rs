@@ -4,7 +4,7 @@ use csv::StringRecord;
 
 use super::records::{self, Delimiter, Record};
 use super::table_error::TableError;
-use crate::experiment::range;
+use crate::range;
 
 /// A table of numbers a user brought (row-major, at least one row and one column, all finite).
 #[derive(Clone, Debug, PartialEq)]

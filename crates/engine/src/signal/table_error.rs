@@ -1,6 +1,6 @@
 //! What can be wrong with a table, in sentences.
 
-use crate::experiment::range;
+use crate::range;
 
 /// Why a table cannot be an input. Rows are lines of the text, counted from 1 as an editor does; columns count from 1 too.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! Text as an input: one-hot characters.
 
-use crate::experiment::range;
+use crate::range;
 
 /// Why a text cannot be an input.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

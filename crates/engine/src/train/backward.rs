@@ -5,10 +5,10 @@ use super::omega;
 use super::packed::add_blocks;
 use super::step::{self, LstmStep};
 use super::workspace::{sum_of_lanes, Workspace};
-use crate::experiment::Cell;
 use crate::kernel::larger;
 use crate::linalg::batched::{multiply_add, padded, transpose, Shape, View};
 use crate::real::Real;
+use crate::vocabulary::Cell;
 
 /// What a full backward pass can tell on its way.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,9 +7,10 @@ use super::model::{Layout, Model};
 use super::optimiser::{Clip, Optimiser};
 use super::step;
 use super::task::{Task, COPY_SYMBOLS};
-use crate::experiment::{range, Activation, Cell, Experiment, Initialiser, Input};
-use crate::init;
+use crate::init::{self, Recipe};
+use crate::range;
 use crate::rng::{Draws, Purpose};
+use crate::vocabulary::{Activation, Cell, Initialiser};
 
 /// How far back the gradient goes. The readout's own gradient is always complete, and the forward pass always runs over all steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,21 +237,19 @@ impl Config {
         self.validate()?;
         let layout = self.layout();
         let n = self.hidden_size;
-        let experiment = Experiment {
+        let mut cell = init::drawn(&Recipe {
             cell: self.cell,
-            hidden_size: n,
-            input_size: layout.input_size,
-            seq_len: self.dimensions().steps,
             activation: self.activation,
+            input_size: layout.input_size,
+            hidden_size: n,
             initialiser: self.initialiser,
             gain: self.gain,
             seed: self.seed,
-            input: Input::Noise,
-            ..Experiment::default()
-        };
+        });
         // Chrono is a way of setting gate biases; every other initialiser leaves them as drawn.
-        let chrono = self.initialiser == Initialiser::Chrono;
-        let mut cell = if chrono { init::weights(&experiment) } else { init::drawn_weights(&experiment) };
+        if self.initialiser == Initialiser::Chrono {
+            init::set_chrono_biases(&mut cell, self.seed, self.dimensions().steps);
+        }
         if let (Cell::Lstm, Some(bias)) = (self.cell, self.forget_bias) {
             cell.bias_ih[n..2 * n].fill(bias);
             cell.bias_hh[n..2 * n].fill(0.0);

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crate::experiment::{Activation, Cell};
+use crate::vocabulary::{Activation, Cell};
 use crate::weights::Weights;
 
 /// A recurrent cell and a linear readout of its hidden state, `z_t = W_out h_t + b_out`.

@@ -68,9 +68,9 @@ pub(super) fn add_term<R: Real>(workspace: &mut Workspace<R>, t: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::experiment::{Activation, Cell};
     use crate::kernel::{gemv, gemv_transposed};
     use crate::train::{Config, Model, Task, Trainer};
+    use crate::vocabulary::{Activation, Cell};
 
     const STEPS: usize = 7;
     const BATCH: usize = 3;

@@ -2,9 +2,9 @@
 
 use super::model::Layout;
 use super::step;
-use crate::experiment::Cell;
 use crate::linalg::batched::padded;
 use crate::real::Real;
+use crate::vocabulary::Cell;
 
 /// Weights rearranged once per iteration.
 #[derive(Clone, Debug)]

@@ -4,9 +4,9 @@ use super::error::TrainError;
 use super::task::Task;
 use super::trainer::Trainer;
 use crate::cell::{self, StepOutput};
-use crate::experiment::Cell;
 use crate::kernel::gemv;
 use crate::rng::{Draws, Purpose};
+use crate::vocabulary::Cell;
 
 impl Trainer {
     /// Reads `prompt` from a zero state and then writes `length` characters, each drawn from softmax(z/temperature) and read in turn; at

@@ -3,7 +3,7 @@
 use super::config::Truncation;
 use super::model::Layout;
 use super::optimiser::{Clip, OptimiserState};
-use crate::experiment::Cell;
+use crate::vocabulary::Cell;
 
 /// Final states that the next iteration may start from, `[n][lanes]` each, lanes the batch size rounded up to a multiple of four
 /// (of eight in single precision).

@@ -3,8 +3,8 @@
 //! Blocks of n rows in a step's gates and deltas: RNN one; LSTM i, f, g, o; GRU r, z, then the candidate's two sides, which its reset
 //! gate keeps apart: q = `W_hn h_{t-1} + b_hn` and the candidate itself (as a delta: of `W_in x_t + b_in`).
 
-use crate::experiment::{Activation, Cell};
 use crate::real::Real;
+use crate::vocabulary::{Activation, Cell};
 
 /// Blocks of n rows that a step has; one more than PyTorch packs for the GRU.
 pub(super) fn blocks(cell: Cell) -> usize {

@@ -9,7 +9,7 @@ use super::optimiser::{norm, Clip, OptimiserState};
 use super::record::{angle, StepRecord};
 use super::snapshot::{Snapshot, States};
 use super::workspace::Workspace;
-use crate::experiment::Cell;
+use crate::vocabulary::Cell;
 
 /// The workspace, in the arithmetic that the settings choose.
 #[derive(Clone, Debug)]

@@ -5,9 +5,9 @@ use super::loss::{loss_and_derivative, ReadoutShape};
 use super::model::Layout;
 use super::packed::{narrow, Columns, Packed};
 use super::step;
-use crate::experiment::Cell;
 use crate::linalg::batched::{multiply_add, padded, Shape, View};
 use crate::real::Real;
+use crate::vocabulary::Cell;
 
 /// Every buffer of a step. `lanes` is the batch padded to a multiple of [`Real::LANES`]; the lanes that only fill repeat the first sequence and
 /// get no loss, so that they are finite whenever the batch is.

@@ -547,7 +547,7 @@ mod tests {
     #[test]
     fn nearly_equal_singular_values_are_told_apart_from_step_to_step() {
         for n in [2, 3, 5, 8, 13, 24, 32] {
-            let q = crate::init::orthogonal(n, &mut Draws::new(n as u32, 2));
+            let q = crate::linalg::random_orthogonal::random_orthogonal(n, &mut Draws::new(n as u32, 2));
             let mut draws = Draws::new(7 + n as u32, 2);
             let mut lanczos = Lanczos::default();
             let mut h: Vec<f64> = (0..n).map(|_| 0.2 * draws.normal()).collect();

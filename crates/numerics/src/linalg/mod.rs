@@ -4,5 +4,6 @@ pub mod batched;
 pub mod eigen;
 pub mod extremes;
 pub mod lu;
+pub mod random_orthogonal;
 pub mod row_compression;
 pub mod spectrum;

@@ -51,7 +51,7 @@ impl EncoderDecoder {
             let mut get = |name: &str, shape: &[usize]| parameter(&format!("{prefix}{name}{suffix}"), shape);
             let weights = Weights {
                 cell: shape.cell,
-                activation: crate::experiment::Activation::Tanh,
+                activation: crate::vocabulary::Activation::Tanh,
                 input_size,
                 hidden_size,
                 weight_ih: get("weight_ih", &[rows, input_size]),
@@ -146,7 +146,7 @@ impl TeacherForced {
         &self.targets
     }
 
-    /// The mean over the target's steps of −ln softmax(logits)[target], and its derivative by the logits, `[T_tgt][V]`.
+    /// The mean over the target's steps of `−ln softmax(logits)[target]`, and its derivative by the logits, `[T_tgt][V]`.
     pub fn cross_entropy(&self, logits: &[f64]) -> (f64, Vec<f64>) {
         let mut derivative = logits.to_vec();
         let loss = crate::train::cross_entropy_of_steps(&mut derivative, &self.targets, self.net.shape.vocabulary);

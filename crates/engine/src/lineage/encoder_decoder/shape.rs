@@ -1,7 +1,7 @@
 //! What an encoder–decoder is made of.
 
-use crate::experiment::Cell;
 use crate::lineage::LineageError;
+use crate::vocabulary::Cell;
 
 /// How attention scores an encoder state h_j against a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

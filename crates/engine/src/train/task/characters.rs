@@ -29,7 +29,7 @@ impl Characters {
     /// Prediction of `text` in sequences of `steps` characters.
     ///
     /// # Errors
-    /// The text is too long or has too many different characters (see [`crate::experiment::range`]), is not longer than a sequence, or
+    /// The text is too long or has too many different characters (see [`crate::range`]), is not longer than a sequence, or
     /// sequences have no step.
     pub fn new(text: &str, steps: usize, order: CharacterOrder) -> Result<Characters, TrainError> {
         signal::check_text(text)?;

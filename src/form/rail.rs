@@ -1,0 +1,29 @@
+//! The control rail: every setting of a lab, in the groups of its rows. A bottom sheet on phones.
+
+use leptos::prelude::*;
+
+use super::group::SettingsGroup;
+use super::groups;
+use super::store::{Live, Store};
+
+/// The rail. `open` matters on narrow screens only.
+#[component]
+pub fn Rail<S: Live>(
+    store: Store<S>,
+    open: RwSignal<bool>,
+    /// What the lab has over its settings.
+    #[prop(optional, into)]
+    over: ViewFn,
+    /// What the lab has under them.
+    #[prop(optional, into)]
+    under: ViewFn,
+) -> impl IntoView {
+    let group = |group| view! { <SettingsGroup group=group settings=store.settings on_commit=move |()| store.commit()/> };
+    view! {
+        <aside class="rail" id="rail" aria-label="Controls" class:open=move || open.get()>
+            {over.run()}
+            {groups::<S>().into_iter().map(group).collect_view()}
+            {under.run()}
+        </aside>
+    }
+}
