@@ -10,6 +10,12 @@ export async function fixture(name: string): Promise<Given> {
   return { name, mimeType: 'application/octet-stream', buffer: await readFile(new URL(name, FIXTURES)) };
 }
 
+/** A file of the kinds that public reports tell of. */
+export async function caseFile(name: string): Promise<Given> {
+  const folder = new URL('../cases/', FIXTURES);
+  return { name, mimeType: 'application/octet-stream', buffer: await readFile(new URL(name, folder)) };
+}
+
 export const file = (name: string, content: string | Uint8Array): Given => ({
   name,
   mimeType: 'application/octet-stream',
@@ -44,6 +50,20 @@ export class Import {
       { name: given.name, bytes: given.buffer.toString('base64') },
     );
     await this.page.locator('#stage').dispatchEvent('drop', { dataTransfer: data });
+  }
+
+  /** One of the dialog's radio buttons. */
+  option(name: string | RegExp): Locator {
+    return this.dialog().getByRole('radio', typeof name === 'string' ? { name, exact: true } : { name });
+  }
+
+  async choose(name: string | RegExp) {
+    await this.option(name).check();
+  }
+
+  /** The box of a column, whatever is said about it behind its name. */
+  column(name: string): Locator {
+    return this.dialog().getByRole('checkbox', { name: new RegExp(`^${name}( \\(|\\s*$)`) });
   }
 
   /** Imports what the dialog shows. */

@@ -45,6 +45,7 @@ impl Layer {
 pub struct Stack {
     layers: Vec<Layer>,
     id: u64,
+    notes: Vec<String>,
 }
 
 /// Equal identities: the bits of the weights decide.
@@ -84,7 +85,17 @@ impl Stack {
             let activation = f64::from(w.activation as u8);
             shape.into_iter().chain([activation]).chain(Parameter::ALL.into_iter().flat_map(|p| p.of(w).iter().copied()))
         }));
-        Ok(Self { layers, id })
+        Ok(Self { layers, id, notes: Vec::new() })
+    }
+
+    /// The same with what was assumed when it was read from a file, a sentence each. Equality and [`Stack::id`] pass over them.
+    pub fn with_notes(self, notes: Vec<String>) -> Self {
+        Self { notes, ..self }
+    }
+
+    /// What was assumed when it was read from a file, a sentence each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// From the layer that reads the input upwards.

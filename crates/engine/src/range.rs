@@ -27,7 +27,7 @@ pub const PERIOD: RangeInclusive<f64> = 2.0..=512.0;
 /// Characters of a text.
 pub const TEXT_LENGTH: RangeInclusive<usize> = 1..=100_000;
 /// Different characters of a text, which are the components of its one-hot code.
-pub const TEXT_ALPHABET: RangeInclusive<usize> = 1..=64;
+pub const TEXT_ALPHABET: RangeInclusive<usize> = 1..=256;
 /// Rows of a table under its header.
 pub const TABLE_ROWS: RangeInclusive<usize> = 1..=100_000;
 /// Size of a table's text, in bytes.

@@ -32,6 +32,8 @@ pub(crate) enum Purpose {
     Batch(u64),
     /// Characters drawn from a trained model, one stream per sample.
     Sample(u64),
+    /// A parameter of a model of the lineage lab: the number of its family and 32 bits that stand for its name.
+    Lineage(u16, u32),
 }
 
 /// The bits of a stream's number that a counter may use.
@@ -60,6 +62,7 @@ impl Stream for Purpose {
             // The top two bits are no other purpose's; counters stay below 2⁶².
             Purpose::Batch(iteration) => (1 << 63) | (iteration & COUNTER),
             Purpose::Sample(number) => (1 << 62) | (number & COUNTER),
+            Purpose::Lineage(family, name) => (3 << 62) | (u64::from(family) << 32) | u64::from(name),
         }
     }
 }
@@ -72,6 +75,7 @@ mod tests {
     fn streams_of_purposes_cells_and_seeds_differ() {
         let mut purposes =
             vec![Purpose::Noise, Purpose::Cotangent, Purpose::Edit, Purpose::Batch(0), Purpose::Batch(1), Purpose::Sample(0)];
+        purposes.extend([Purpose::Lineage(0, 0), Purpose::Lineage(0, 1), Purpose::Lineage(1, 0)]);
         for cell in [Cell::Rnn, Cell::Lstm, Cell::Gru] {
             purposes.extend([
                 Purpose::WeightIh(cell),

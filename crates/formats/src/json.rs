@@ -10,7 +10,8 @@
 //!
 //! Matrices are lists of rows, in PyTorch's packing. `cell` is `rnn`, `lstm` or `gru`; `activation` is `tanh`, `relu`, `sigmoid` or
 //! `identity` and matters to `rnn` only; `c0` is `[]` unless the cell is an LSTM; `site` is `last_step`, `every_step`, or `step` with the
-//! step, counted from 1, in `step`. Numbers are the shortest that give the same 64 bits back. Fields with other names are passed over.
+//! step, counted from 1, in `step`. Numbers are the shortest that give the same 64 bits back. Fields with other names are passed over. `assumptions`, where there are any, has
+//! what was assumed when weights and sequence were read from files, a sentence each.
 
 mod document;
 mod numbers;
@@ -40,7 +41,15 @@ struct Kind {
 /// # Errors
 /// Its sizes do not fit each other, or a number is not finite.
 pub fn write(problem: &Problem) -> Result<String, FormatError> {
-    text(&Document::of(problem)?)
+    write_with_assumptions(problem, &[])
+}
+
+/// Writes an experiment with what was assumed when its parts were read from files, a sentence each, in `assumptions`.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_with_assumptions(problem: &Problem, assumptions: &[String]) -> Result<String, FormatError> {
+    text(&Document::of(problem)?.with_assumptions(assumptions))
 }
 
 /// Reads an experiment, also the one that traces were exported with.
@@ -48,9 +57,24 @@ pub fn write(problem: &Problem) -> Result<String, FormatError> {
 /// # Errors
 /// The document is not one of the page's, or its sizes do not fit each other.
 pub fn read(bytes: &[u8]) -> Result<Problem, FormatError> {
+    read_with_assumptions(bytes).map(|(problem, _)| problem)
+}
+
+/// [`read`], and what was assumed when its parts were read.
+///
+/// # Errors
+/// As there.
+pub fn read_with_assumptions(bytes: &[u8]) -> Result<(Problem, Vec<String>), FormatError> {
     match format(bytes)?.as_str() {
-        EXPERIMENT => parse::<Document>(bytes)?.problem(),
-        traces::TRACES => Ok(traces::Traces::from_json(bytes)?.experiment),
+        EXPERIMENT => {
+            let document = parse::<Document>(bytes)?;
+            let assumptions = document.assumptions();
+            Ok((document.problem()?, assumptions))
+        }
+        traces::TRACES => {
+            let (traces, assumptions) = traces::Traces::from_json_with_assumptions(bytes)?;
+            Ok((traces.experiment, assumptions))
+        }
         other => Err(FormatError::new(
             ErrorKind::OtherFormat,
             format!("The document's format is \"{}\"; \"{EXPERIMENT}\" and \"{}\" are accepted.", shown(other), traces::TRACES),

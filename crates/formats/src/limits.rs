@@ -26,10 +26,16 @@ pub const SEQUENCE_STEPS: usize = 100_000;
 pub const SEQUENCE_WIDTH: usize = 512;
 /// Numbers of an imported sequence.
 pub const SEQUENCE_NUMBERS: usize = 4 << 20;
+/// Different characters of a text.
+pub const ALPHABET: usize = *unroll_engine::experiment::range::TEXT_ALPHABET.end();
 /// Columns of a CSV file of traces.
 pub const TRACE_COLUMNS: usize = 16 << 10;
 /// Characters of a name from a file that a sentence shows.
 pub const SHOWN_CHARACTERS: usize = 60;
+/// Sentences about what was assumed that go along with a net or a sequence.
+pub const ASSUMPTIONS: usize = 32;
+/// Characters of such a sentence.
+pub const ASSUMPTION_CHARACTERS: usize = 500;
 /// Names that a sentence lists.
 pub const SHOWN_NAMES: usize = 5;
 
@@ -39,7 +45,10 @@ pub const SHOWN_NAMES: usize = 5;
 /// It is larger than [`FILE_BYTES`], or empty.
 pub fn check_file_size(bytes: u64) -> Result<(), FormatError> {
     if bytes == 0 {
-        return Err(FormatError::new(ErrorKind::Damaged, "The file is empty; a safetensors, npy, CSV or JSON file is accepted."));
+        return Err(FormatError::new(
+            ErrorKind::Damaged,
+            "The file is empty; a safetensors, npy, npz, CSV, text or JSON file is accepted.",
+        ));
     }
     if bytes > FILE_BYTES {
         let sentence = format!(

@@ -14,7 +14,7 @@ use unroll_engine::given::Start;
 use unroll_engine::signal::Table;
 use unroll_engine::{Activation, Cell, Edits, Given, Layer, Parameter, Stack, Weights};
 
-use crate::error::FormatError;
+use crate::error::{clipped, FormatError};
 use crate::limits;
 
 /// What stands for a cell's drawn net, or over it.
@@ -30,7 +30,10 @@ pub struct NetDocument {
     pub edits: Option<Arc<Edits>>,
 }
 
+/// The version of documents without notes.
 const VERSION: u8 = 1;
+/// The version of documents that end with notes, a list of sentences.
+const WITH_NOTES: u8 = 2;
 const PLAIN: u8 = 0;
 const DEFLATED: u8 = 1;
 /// Deflate's effort, of 10.
@@ -158,13 +161,19 @@ pub fn write(net: &NetDocument, deflated: bool) -> Result<Vec<u8>, FormatError> 
             values: Numbers::of(&edits.iter().map(|(.., value)| value).collect::<Vec<_>>()),
         }
     });
-    pack(&Document { cell: place(&CELLS, &net.cell), name: net.name.clone(), given, edits }, deflated)
+    let notes = net.given.as_ref().map_or(&[] as &[String], |given| given.stack().notes());
+    pack(&Document { cell: place(&CELLS, &net.cell), name: net.name.clone(), given, edits }, notes, deflated)
 }
 
-fn pack(document: &impl Serialize, deflated: bool) -> Result<Vec<u8>, FormatError> {
-    let body =
-        postcard::to_allocvec(document).map_err(|error| FormatError::mismatch(format!("The document cannot be written: {error}.")))?;
-    let mut bytes = vec![if deflated { DEFLATED } else { PLAIN }, VERSION];
+fn pack(document: &impl Serialize, notes: &[String], deflated: bool) -> Result<Vec<u8>, FormatError> {
+    let failed = |error: postcard::Error| FormatError::mismatch(format!("The document cannot be written: {error}."));
+    let mut body = postcard::to_allocvec(document).map_err(failed)?;
+    // Older versions of the page read what has no notes.
+    let version = if notes.is_empty() { VERSION } else { WITH_NOTES };
+    if version == WITH_NOTES {
+        body.extend(postcard::to_allocvec(notes).map_err(failed)?);
+    }
+    let mut bytes = vec![if deflated { DEFLATED } else { PLAIN }, version];
     if deflated {
         bytes.extend(miniz_oxide::deflate::compress_to_vec(&body, EFFORT));
     } else {
@@ -177,23 +186,34 @@ fn damaged() -> FormatError {
     FormatError::damaged("The document is cut off or damaged; one that this page wrote is accepted.".to_owned())
 }
 
-fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FormatError> {
+/// The document and its notes, as plain lines of bounded number and length.
+fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, Vec<String>), FormatError> {
     let (how, version, body) = match bytes {
         [how, version, body @ ..] => (*how, *version, body),
         _ => return Err(damaged()),
     };
-    if version != VERSION {
-        return Err(FormatError::unsupported(format!("The document is of version {version}; version {VERSION} is accepted by this page.")));
+    if !matches!(version, VERSION | WITH_NOTES) {
+        return Err(FormatError::unsupported(format!(
+            "The document is of version {version}; versions {VERSION} and {WITH_NOTES} are accepted by this page."
+        )));
     }
+    let read = |body: &[u8]| {
+        if version == VERSION {
+            return postcard::from_bytes(body).map(|document| (document, Vec::new()));
+        }
+        let (document, rest) = postcard::take_from_bytes::<T>(body)?;
+        let notes: Vec<String> = postcard::from_bytes(rest)?;
+        Ok((document, notes.iter().take(limits::ASSUMPTIONS).map(|note| clipped(note, limits::ASSUMPTION_CHARACTERS)).collect()))
+    };
     match how {
-        PLAIN => postcard::from_bytes(body),
+        PLAIN => read(body),
         DEFLATED => {
             let body = miniz_oxide::inflate::decompress_to_vec_with_limit(body, MOST_BYTES).map_err(|_| damaged())?;
-            postcard::from_bytes(&body)
+            read(&body)
         }
         _ => return Err(damaged()),
     }
-    .map_err(|_| damaged())
+    .map_err(|_: postcard::Error| damaged())
 }
 
 /// Reads a net.
@@ -201,16 +221,16 @@ fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FormatError> {
 /// # Errors
 /// The bytes are not what [`write()`] makes, or the net is none that the engine accepts.
 pub fn read(bytes: &[u8]) -> Result<NetDocument, FormatError> {
-    let document: Document = unpack(bytes)?;
+    let (document, notes): (Document, _) = unpack(bytes)?;
     let cell = *CELLS.get(usize::from(document.cell)).ok_or_else(damaged)?;
-    let given = document.given.map(|given| given.read(cell)).transpose()?;
+    let given = document.given.map(|given| given.read(cell, notes)).transpose()?;
     let edits = document.edits.map(|edits| edits.read(cell)).transpose()?;
     let name = document.name.chars().filter(|c| !c.is_control()).take(limits::SHOWN_CHARACTERS).collect();
     Ok(NetDocument { cell, name, given: given.map(Arc::new), edits: edits.map(Arc::new) })
 }
 
 impl GivenDocument {
-    fn read(self, cell: Cell) -> Result<Given, FormatError> {
+    fn read(self, cell: Cell, notes: Vec<String>) -> Result<Given, FormatError> {
         let damaged =
             || FormatError::damaged("The net's numbers are cut off or damaged; a net that this page wrote is accepted.".to_owned());
         let sentence = |error: unroll_engine::given::GivenError| FormatError::mismatch(error.to_string());
@@ -237,7 +257,7 @@ impl GivenDocument {
                 reverse: layer.reverse.as_ref().map(|numbers| weights(numbers, layer.input_size)).transpose()?,
             });
         }
-        let stack = Stack::new(layers).map_err(sentence)?;
+        let stack = Stack::new(layers).map_err(sentence)?.with_notes(notes);
         let given = Given::new(Arc::new(stack), self.layer as usize, self.reversed).map_err(sentence)?;
         match self.start {
             None => Ok(given),
@@ -281,13 +301,21 @@ struct TableDocument {
     standardise: bool,
 }
 
-/// Writes the numbers of an input, deflated.
+/// Writes the numbers of an input, deflated, with what was assumed when they were read from a file, a sentence each.
 ///
 /// # Errors
 /// As [`write()`].
-pub fn write_table(table: &Table) -> Result<Vec<u8>, FormatError> {
+pub fn write_table_with_notes(table: &Table, notes: &[String]) -> Result<Vec<u8>, FormatError> {
     let Table { columns, values, standardise } = table;
-    pack(&TableDocument { columns: columns.clone(), values: Numbers::of(values), standardise: *standardise }, true)
+    pack(&TableDocument { columns: columns.clone(), values: Numbers::of(values), standardise: *standardise }, notes, true)
+}
+
+/// [`write_table_with_notes`] without any.
+///
+/// # Errors
+/// As there.
+pub fn write_table(table: &Table) -> Result<Vec<u8>, FormatError> {
+    write_table_with_notes(table, &[])
 }
 
 /// Reads the numbers of an input.
@@ -295,14 +323,22 @@ pub fn write_table(table: &Table) -> Result<Vec<u8>, FormatError> {
 /// # Errors
 /// The bytes are not what [`write_table`] makes, or the table is none that the engine accepts.
 pub fn read_table(bytes: &[u8]) -> Result<Table, FormatError> {
-    let TableDocument { columns, values, standardise } = unpack(bytes)?;
+    read_table_with_notes(bytes).map(|(table, _)| table)
+}
+
+/// [`read_table`], and what was assumed when the numbers were read from a file.
+///
+/// # Errors
+/// As there.
+pub fn read_table_with_notes(bytes: &[u8]) -> Result<(Table, Vec<String>), FormatError> {
+    let (TableDocument { columns, values, standardise }, notes) = unpack(bytes)?;
     let values = values.values().ok_or_else(damaged)?;
     let rows = values.len().checked_div(columns.len()).unwrap_or(0);
     let sound = range::TABLE_COLUMNS.contains(&columns.len())
         && range::TABLE_ROWS.contains(&rows)
         && values.len() == rows * columns.len()
         && values.iter().all(|value| range::TABLE_VALUE.contains(value));
-    sound.then_some(Table { columns, values, standardise }).ok_or_else(damaged)
+    sound.then_some((Table { columns, values, standardise }, notes)).ok_or_else(damaged)
 }
 
 /// Bytes as text for a link or local storage.

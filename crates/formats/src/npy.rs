@@ -1,7 +1,10 @@
-//! NumPy's array files: format versions 1.0, 2.0 and 3.0, float32 and float64, either byte order, either memory order, `[T]` or `[T, d]`.
+//! NumPy's array files: format versions 1.0, 2.0 and 3.0, any integer or float type, either byte order, either memory order.
 //!
 //! Source of the format: NumPy Enhancement Proposal 1 and `numpy.lib.format`.
 
+use half::f16;
+
+use crate::arrays::Array;
 use crate::error::{clipped, shown, ErrorKind, FormatError};
 use crate::sequence::{self, Sequence};
 use crate::{detect, limits};
@@ -9,11 +12,49 @@ use crate::{detect, limits};
 const WANTED: &str = "an .npy file";
 const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// Reads a sequence: `[T]` has one number per step, `[T, d]` has d. Columns are called `column 1`, ….
+/// Reads a sequence: `[T]` has one number per step, `[T, d]`, `[1, T, d]` and `[T, 1, d]` have d. Columns are called `column 1`, ….
 ///
 /// # Errors
 /// The file is no sound .npy file, or holds another kind of array.
 pub fn read(bytes: &[u8]) -> Result<Sequence, FormatError> {
+    let array = array("", bytes)?;
+    let width = array.sizes()?.1;
+    Sequence::new(sequence::numbered(width), array.values)
+}
+
+/// Reads an array that a sequence can be, under the name it has in its file.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn array(name: &str, bytes: &[u8]) -> Result<Array, FormatError> {
+    let (header, data) = header(bytes)?;
+    let (steps, width) = Array::sizes_of(&header.shape)?;
+    let count = steps.checked_mul(width).filter(|count| *count <= limits::SEQUENCE_NUMBERS);
+    let count = count.ok_or_else(|| sequence::too_large(steps, width))?;
+    sequence::check_sizes(steps, width)?;
+    let values = header.values(data, count)?;
+    Ok(Array { name: name.to_string(), shape: header.shape, values })
+}
+
+/// Reads a tensor of any shape: its sizes and numbers, in C order.
+///
+/// # Errors
+/// As [`read`], or there are more numbers than a model may have.
+pub(crate) fn tensor(bytes: &[u8]) -> Result<(Vec<usize>, Vec<f64>), FormatError> {
+    let (header, data) = header(bytes)?;
+    let count = header.shape.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
+    let count = count.filter(|count| *count <= limits::MODEL_NUMBERS).ok_or_else(|| {
+        FormatError::too_large(format!(
+            "The array has the shape {}; at most {} numbers are accepted.",
+            shape_text(&header.shape),
+            limits::MODEL_NUMBERS
+        ))
+    })?;
+    let values = header.values(data, count)?;
+    Ok((header.shape, values))
+}
+
+fn header(bytes: &[u8]) -> Result<(Header, &[u8]), FormatError> {
     limits::check_file_size(bytes.len() as u64)?;
     if !bytes.starts_with(MAGIC) {
         return Err(detect::refusal(bytes, WANTED).unwrap_or_else(|| {
@@ -24,33 +65,13 @@ pub fn read(bytes: &[u8]) -> Result<Sequence, FormatError> {
         }));
     }
     let (header, data) = split(bytes)?;
-    let header = Header::read(header)?;
-    let (steps, width) = header.sizes()?;
-    let count = steps.checked_mul(width).filter(|count| *count <= limits::SEQUENCE_NUMBERS);
-    let count = count.ok_or_else(|| sequence::too_large(steps, width))?;
-    sequence::check_sizes(steps, width)?;
-    let size = if header.double { 8 } else { 4 };
-    if data.len() != count * size {
-        return Err(FormatError::damaged(format!(
-            "The array has {} bytes of numbers; {} are accepted for the shape {}, so save or download it again.",
-            data.len(),
-            count * size,
-            header.shape_text()
-        )));
-    }
-    let stored: Vec<f64> = match (header.double, header.big_endian) {
-        (true, false) => data.as_chunks().0.iter().map(|b| f64::from_le_bytes(*b)).collect(),
-        (true, true) => data.as_chunks().0.iter().map(|b| f64::from_be_bytes(*b)).collect(),
-        (false, false) => data.as_chunks().0.iter().map(|b| f64::from(f32::from_le_bytes(*b))).collect(),
-        (false, true) => data.as_chunks().0.iter().map(|b| f64::from(f32::from_be_bytes(*b))).collect(),
-    };
-    let values = if header.fortran_order && width > 1 {
-        let column = |step: usize| stored.iter().skip(step).step_by(steps).take(width);
-        (0..steps).flat_map(column).copied().collect()
-    } else {
-        stored
-    };
-    Sequence::new(sequence::numbered(width), values)
+    Ok((Header::read(header)?, data))
+}
+
+/// "[40, 2]".
+pub(crate) fn shape_text(shape: &[usize]) -> String {
+    let sizes: Vec<String> = shape.iter().take(6).map(usize::to_string).collect();
+    format!("[{}{}]", sizes.join(", "), if shape.len() > 6 { ", …" } else { "" })
 }
 
 /// Writes a sequence as version 1.0, little endian float64, C order, `[T, d]`.
@@ -102,8 +123,18 @@ fn split(bytes: &[u8]) -> Result<(&str, &[u8]), FormatError> {
     Ok((header, data))
 }
 
+/// What the numbers of an array are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Float,
+    Signed,
+    Unsigned,
+}
+
 struct Header {
-    double: bool,
+    kind: Kind,
+    /// Bytes of a number: 1, 2, 4 or 8.
+    size: usize,
     big_endian: bool,
     fortran_order: bool,
     shape: Vec<usize>,
@@ -142,36 +173,83 @@ impl Header {
             return Err(broken());
         }
         let (Some(descr), Some(fortran_order), Some(shape)) = (descr, order, shape) else { return Err(broken()) };
-        let (double, big_endian) = match descr {
-            "<f8" => (true, false),
-            ">f8" => (true, true),
-            "<f4" => (false, false),
-            ">f4" => (false, true),
-            _ => {
-                return Err(FormatError::unsupported(format!(
-                    "The array holds {} numbers; float32 (f4) and float64 (f8) are accepted, which x.astype(\"float64\") gives.",
-                    shown(descr)
-                )));
+        let numbers = || {
+            let (order, rest) = descr.split_at_checked(1)?;
+            let (kind, size) = rest.split_at_checked(1)?;
+            let size: usize = size.parse().ok().filter(|size| matches!(size, 1 | 2 | 4 | 8))?;
+            let kind = match kind {
+                "f" if size > 1 => Kind::Float,
+                "i" => Kind::Signed,
+                "u" => Kind::Unsigned,
+                "b" if size == 1 => Kind::Unsigned,
+                _ => return None,
+            };
+            let has_order = matches!((order, size), ("<" | ">", _) | ("|", 1));
+            has_order.then_some((kind, size, order == ">"))
+        };
+        let Some((kind, size, big_endian)) = numbers() else {
+            return Err(FormatError::unsupported(format!(
+                "The array holds {} numbers; integers and floats of up to 8 bytes are accepted, which x.astype(\"float64\") gives.",
+                shown(descr)
+            )));
+        };
+        Ok(Self { kind, size, big_endian, fortran_order, shape })
+    }
+
+    /// The numbers in C order.
+    fn values(&self, data: &[u8], count: usize) -> Result<Vec<f64>, FormatError> {
+        if count.checked_mul(self.size) != Some(data.len()) {
+            return Err(FormatError::damaged(format!(
+                "The array has {} bytes of numbers; {} are accepted for the shape {}, so save or download it again.",
+                data.len(),
+                count.saturating_mul(self.size),
+                shape_text(&self.shape)
+            )));
+        }
+        let stored: Result<Vec<f64>, FormatError> =
+            data.chunks_exact(self.size).enumerate().map(|(index, bytes)| self.number(index, bytes)).collect();
+        let stored = stored?;
+        let long: Vec<usize> = self.shape.iter().copied().filter(|size| *size != 1).collect();
+        if !self.fortran_order || long.len() < 2 || count == 0 {
+            return Ok(stored);
+        }
+        // Where each axis' next number is: the first axis is the closest.
+        let steps: Vec<usize> = long.iter().scan(1, |step, size| Some(core::mem::replace(step, *step * size))).collect();
+        let place = |index: usize| {
+            let axes = long.iter().zip(&steps).rev();
+            axes.fold((index, 0), |(rest, place), (size, step)| (rest / size, place + (rest % size) * step)).1
+        };
+        Ok((0..count).map(|index| stored.get(place(index)).copied().unwrap_or(f64::NAN)).collect())
+    }
+
+    fn number(&self, index: usize, bytes: &[u8]) -> Result<f64, FormatError> {
+        let mut little = [0_u8; 8];
+        let slots = little.iter_mut().zip(bytes.iter());
+        slots.for_each(|(slot, byte)| *slot = *byte);
+        if self.big_endian {
+            little.iter_mut().take(self.size).zip(bytes.iter().rev()).for_each(|(slot, byte)| *slot = *byte);
+        }
+        let [a, b, c, d, ..] = little;
+        let bits = u64::from_le_bytes(little);
+        let value = match (self.kind, self.size) {
+            (Kind::Float, 8) => return Ok(f64::from_bits(bits)),
+            (Kind::Float, 4) => return Ok(f64::from(f32::from_le_bytes([a, b, c, d]))),
+            (Kind::Float, _) => return Ok(f16::from_le_bytes([a, b]).to_f64()),
+            (Kind::Unsigned, _) => i128::from(bits),
+            (Kind::Signed, size) => {
+                // The sign's bit goes to the top and comes back with its copies.
+                let unused = 64 - 8 * size as u32;
+                i128::from((bits << unused) as i64 >> unused)
             }
         };
-        Ok(Self { double, big_endian, fortran_order, shape })
-    }
-
-    /// T and d.
-    fn sizes(&self) -> Result<(usize, usize), FormatError> {
-        match self.shape.as_slice() {
-            [steps] => Ok((*steps, 1)),
-            [steps, width] => Ok((*steps, *width)),
-            _ => Err(FormatError::mismatch(format!(
-                "The array has the shape {}; [T] and [T, d] are accepted, so choose one sequence of a batch.",
-                self.shape_text()
-            ))),
+        let number = value as f64;
+        if number as i128 == value {
+            return Ok(number);
         }
-    }
-
-    fn shape_text(&self) -> String {
-        let sizes: Vec<String> = self.shape.iter().take(6).map(usize::to_string).collect();
-        format!("[{}{}]", sizes.join(", "), if self.shape.len() > 6 { ", …" } else { "" })
+        Err(FormatError::unsupported(format!(
+            "Number {} of the array is {value}, which a 64-bit float does not hold exactly; whole numbers up to 2^53 are accepted.",
+            index + 1
+        )))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use ::safetensors::tensor::{Dtype, Metadata, TensorView};
 
-use crate::error::{clipped, listed, ErrorKind, FormatError};
+use crate::error::{clipped, ErrorKind, FormatError};
 use crate::model::{Layout, ModelFile};
 use crate::tensor::{Encoding, Tensor};
-use crate::{detect, keras, limits, pytorch};
+use crate::{detect, layouts, limits};
 use unroll_engine::Weights;
 
 const WANTED: &str = "a safetensors file";
@@ -13,46 +13,12 @@ const WANTED: &str = "a safetensors file";
 const LENGTH: usize = 8;
 
 /// Reads every `nn.RNN`, `nn.LSTM`, `nn.GRU` and `nn.RNNCell`, `nn.LSTMCell`, `nn.GRUCell` of a state dict, under any prefix.
+/// [`crate::open()`] reads the other layouts as well.
 ///
 /// # Errors
 /// The file is no sound safetensors file, or no recurrent module in it can be used; then the sentence says what is in it.
 pub fn read(bytes: &[u8]) -> Result<ModelFile, FormatError> {
-    let tensors = tensors(bytes)?;
-    let file = pytorch::modules(&tensors)?;
-    if !file.modules.is_empty() {
-        return Ok(file);
-    }
-    if let Some(first) = file.refused.into_iter().next() {
-        return Err(first);
-    }
-    let hint = if tensors.iter().any(|tensor| keras::is_recurrent_kernel(&tensor.name)) {
-        "; its recurrent_kernel is Keras' layout, so choose that"
-    } else {
-        ""
-    };
-    Err(no_module(&tensors, &format!("names that end in weight_ih_l0 and weight_hh_l0, or weight_ih and weight_hh, are accepted{hint}")))
-}
-
-/// [`read`], or [`keras::read`] of a file whose names are Keras'. A file of both is taken for PyTorch's.
-///
-/// # Errors
-/// As there.
-pub fn read_either(bytes: &[u8]) -> Result<(ModelFile, Layout), FormatError> {
-    let is_keras = |tensors: Vec<Tensor<'_>>| tensors.iter().any(|tensor| keras::is_recurrent_kernel(&tensor.name));
-    match read(bytes) {
-        Ok(file) => Ok((file, Layout::Pytorch)),
-        Err(_) if tensors(bytes).is_ok_and(is_keras) => Ok((keras::read(bytes)?, Layout::Keras)),
-        Err(error) => Err(error),
-    }
-}
-
-/// That there is nothing recurrent, and what there is.
-pub(crate) fn no_module(tensors: &[Tensor<'_>], accepted: &str) -> FormatError {
-    let found = match tensors.len() {
-        0 => "is empty".to_string(),
-        _ => format!("has {}", listed(tensors.iter().map(|tensor| tensor.name.as_str()))),
-    };
-    FormatError::new(ErrorKind::Mismatch, format!("The file has no recurrent layer: it {found}; {accepted}."))
+    layouts::read(tensors(bytes)?, &[Layout::Pytorch])
 }
 
 /// The tensors of a file, in the order of their bytes. Nothing is decoded yet.
@@ -109,7 +75,7 @@ pub(crate) fn tensors(bytes: &[u8]) -> Result<Vec<Tensor<'_>>, FormatError> {
 fn tensor<'a>(metadata: &Metadata, name: String, data: &'a [u8]) -> Result<Tensor<'a>, FormatError> {
     let found = metadata.info(&name).and_then(|info| Some((info, data.get(info.data_offsets.0..info.data_offsets.1)?)));
     match found {
-        Some((info, data)) => Ok(Tensor { name, encoding: encoding(info.dtype), shape: info.shape.clone(), data }),
+        Some((info, data)) => Ok(Tensor::new(name, encoding(info.dtype), info.shape.clone(), data)),
         None => Err(FormatError::damaged("The header of the file points beyond its end; save or download it again.")),
     }
 }

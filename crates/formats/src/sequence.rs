@@ -1,9 +1,11 @@
 //! Sequences of numbers, and which columns of them a model can read.
 
+use crate::candidate::Column;
 use crate::error::{counted, listed, shown, ErrorKind, FormatError};
+use crate::table::TableFile;
 use crate::{detect, limits};
 use unroll_engine::experiment::range;
-use unroll_engine::signal::{ColumnChoice, Table, TablePreview};
+use unroll_engine::signal::Table;
 
 /// A sequence from a file, all numbers finite and within the engine's range for tables.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,17 +39,8 @@ impl Sequence {
         let seq_len = values.len() / width;
         check_sizes(seq_len, width)?;
         if let Some(at) = values.iter().position(|value| !range::TABLE_VALUE.contains(value)) {
-            return Err(FormatError::new(
-                ErrorKind::NotFinite,
-                format!(
-                    "Step {}, {} is {:?}; finite numbers from {:e} to {:e} are accepted.",
-                    at / width + 1,
-                    columns.get(at % width).map(|name| shown(name)).unwrap_or_default(),
-                    values.get(at).copied().unwrap_or(f64::NAN),
-                    range::TABLE_VALUE.start(),
-                    range::TABLE_VALUE.end()
-                ),
-            ));
+            let name = columns.get(at % width).map(String::as_str).unwrap_or_default();
+            return Err(out_of_range(at / width, name, values.get(at).copied().unwrap_or(f64::NAN)));
         }
         Ok(Self { columns, values, seq_len, width, skipped: Vec::new() })
     }
@@ -57,25 +50,8 @@ impl Sequence {
     /// # Errors
     /// There are more or fewer than the model reads; the sentence says which columns would fit.
     pub fn columns_for(&self, input_size: usize) -> Result<Vec<usize>, FormatError> {
-        let names = || listed(self.columns.iter().map(String::as_str));
-        let skipped = match self.skipped.len() {
-            0 => String::new(),
-            _ => format!("; {} have cells that are not numbers", listed(self.skipped.iter().map(String::as_str))),
-        };
-        let has = format!("The sequence has {} of numbers ({}{skipped})", counted(self.width, "column"), names());
-        let reads = format!("the model reads {} per step", counted(input_size, "number"));
-        match self.width {
-            width if width == input_size => Ok((0..width).collect()),
-            width if width < input_size => Err(FormatError::mismatch(format!(
-                "{has} and {reads}; a file with {} of numbers is accepted.",
-                counted(input_size, "column")
-            ))),
-            width if input_size == 1 => Err(FormatError::mismatch(format!("{has} and {reads}; choose any one of its {width} columns."))),
-            _ => Err(FormatError::mismatch(format!(
-                "{has} and {reads}; choose {input_size} of them, such as {}.",
-                listed(self.columns.iter().take(input_size).map(String::as_str))
-            ))),
-        }
+        let names: Vec<&str> = self.columns.iter().map(String::as_str).collect();
+        columns_for(&names, &self.skipped, input_size)
     }
 
     /// Only the chosen columns, counted from 0, in the order given.
@@ -104,6 +80,54 @@ impl Sequence {
     }
 }
 
+/// Which of the columns of these names a model with `input_size` inputs reads: all of them, or an error that says which would fit.
+pub(crate) fn columns_for(names: &[&str], skipped: &[String], input_size: usize) -> Result<Vec<usize>, FormatError> {
+    let skipped = match skipped.len() {
+        0 => String::new(),
+        _ => format!("; {} have cells that are not numbers", listed(skipped.iter().map(String::as_str))),
+    };
+    let has = format!("The sequence has {} of numbers ({}{skipped})", counted(names.len(), "column"), listed(names.iter().copied()));
+    let reads = format!("the model reads {} per step", counted(input_size, "number"));
+    match names.len() {
+        width if width == input_size => Ok((0..width).collect()),
+        width if width < input_size => {
+            Err(FormatError::mismatch(format!("{has} and {reads}; a file with {} of numbers is accepted.", counted(input_size, "column"))))
+        }
+        width if input_size == 1 => Err(FormatError::mismatch(format!("{has} and {reads}; choose any one of its {width} columns."))),
+        _ => Err(FormatError::mismatch(format!(
+            "{has} and {reads}; choose {input_size} of them, such as {}.",
+            listed(names.iter().take(input_size).copied())
+        ))),
+    }
+}
+
+/// Whether all numbers are finite and within the engine's range; of gaps nothing is known here.
+pub(crate) fn check_values(columns: &[Column]) -> Result<(), FormatError> {
+    let steps = columns.first().map_or(0, |column| column.values.len());
+    for step in 0..steps {
+        for column in columns {
+            let value = column.values.get(step).copied().unwrap_or(f64::NAN);
+            if !range::TABLE_VALUE.contains(&value) {
+                return Err(out_of_range(step, &column.name, value));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn out_of_range(step: usize, name: &str, value: f64) -> FormatError {
+    FormatError::new(
+        ErrorKind::NotFinite,
+        format!(
+            "Step {}, {} is {value:?}; finite numbers from {:e} to {:e} are accepted.",
+            step + 1,
+            shown(name),
+            range::TABLE_VALUE.start(),
+            range::TABLE_VALUE.end()
+        ),
+    )
+}
+
 /// `column 1`, ….
 pub(crate) fn numbered(width: usize) -> Vec<String> {
     (1..=width).map(|column| format!("column {column}")).collect()
@@ -128,11 +152,8 @@ pub(crate) fn too_large(steps: usize, width: usize) -> FormatError {
     ))
 }
 
-/// Columns that the engine's reader takes at a time.
-const AT_A_TIME: usize = *range::TABLE_COLUMNS.end();
-
-/// Reads every column of numbers of CSV text, as [`Table::parse`] understands it. Of the traces that this page writes, the row of the
-/// initial state (t = 0), which has no input, is passed over.
+/// Reads every column of CSV text that has a number in every row, as [`TableFile`] guesses the table to be; [`crate::open()`] leaves the
+/// choice. Of the traces that this page writes, the row of the initial state (t = 0), which has no input, is passed over.
 ///
 /// # Errors
 /// The text is no table, or no column of it holds numbers only.
@@ -144,40 +165,5 @@ pub fn read_csv(bytes: &[u8]) -> Result<Sequence, FormatError> {
             return Err(error);
         }
     }
-    let text = core::str::from_utf8(bytes).map_err(|error| {
-        FormatError::new(
-            ErrorKind::OtherFormat,
-            format!("The file is not text in UTF-8 (byte {}); CSV text or an .npy file is accepted.", error.valid_up_to()),
-        )
-    })?;
-    let own_traces = without_initial_state(text);
-    let text = own_traces.as_deref().unwrap_or(text);
-    let preview = TablePreview::read(text)?;
-    let is_usable = |(_, column): &(usize, &unroll_engine::signal::ColumnPreview)| column.is_numeric;
-    let numeric: Vec<usize> = preview.columns.iter().enumerate().filter(is_usable).map(|(index, _)| index).collect();
-    if numeric.is_empty() {
-        // The engine's sentence says what is wrong with the first column.
-        return Err(Table::parse(text, &ColumnChoice::First).err().map_or_else(|| too_large(preview.rows, 0), FormatError::from));
-    }
-    let width = numeric.len();
-    check_sizes(preview.rows, width)?;
-    let mut values = vec![0.0; preview.rows * width];
-    for (group, indices) in numeric.chunks(AT_A_TIME).enumerate() {
-        let table = Table::parse(text, &ColumnChoice::Indices(indices.to_vec()))?;
-        for (row, found) in values.chunks_exact_mut(width).zip(table.values.chunks_exact(indices.len())) {
-            row.iter_mut().skip(group * AT_A_TIME).zip(found).for_each(|(slot, value)| *slot = *value);
-        }
-    }
-    let name = |index: &usize| preview.columns.get(*index).map(|column| column.name.clone());
-    let mut sequence = Sequence::new(numeric.iter().filter_map(name).collect(), values)?;
-    sequence.skipped = preview.columns.iter().filter(|column| !column.is_numeric).map(|column| column.name.clone()).collect();
-    Ok(sequence)
-}
-
-/// The page's own traces without their second line; `None` for any other text.
-fn without_initial_state(text: &str) -> Option<String> {
-    let (header, rest) = text.split_once('\n')?;
-    let (initial, rest) = rest.split_once('\n')?;
-    let own = header.starts_with("t,x_1,") && initial.starts_with("0,,");
-    own.then(|| format!("{header}\n{rest}"))
+    TableFile::open(bytes)?.complete_columns()
 }

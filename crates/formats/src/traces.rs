@@ -118,7 +118,7 @@ impl Traces {
     /// # Errors
     /// The experiment's sizes do not fit each other, or a number of it is not finite.
     pub fn to_json(&self) -> Result<String, FormatError> {
-        json::text(&document::Document::of(self)?)
+        json::text(&document::Document::of(self, &[])?)
     }
 
     /// Reads that document.
@@ -126,12 +126,22 @@ impl Traces {
     /// # Errors
     /// It is no document of traces, or its lists do not have the lengths that its experiment says.
     pub fn from_json(bytes: &[u8]) -> Result<Self, FormatError> {
+        Self::from_json_with_assumptions(bytes).map(|(traces, _)| traces)
+    }
+
+    /// [`Traces::from_json`], and what was assumed when the experiment's parts were read from files, a sentence each.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_json_with_assumptions(bytes: &[u8]) -> Result<(Self, Vec<String>), FormatError> {
         let format = json::format(bytes)?;
         if format != TRACES {
             let sentence = format!("The document's format is \"{}\"; \"{TRACES}\" is accepted here.", crate::shown(&format));
             return Err(FormatError::new(ErrorKind::OtherFormat, sentence));
         }
-        json::parse::<document::Document>(bytes)?.traces()
+        let document = json::parse::<document::Document>(bytes)?;
+        let assumptions = document.assumptions();
+        Ok((document.traces()?, assumptions))
     }
 
     /// The table described in [`crate::traces`].
@@ -143,6 +153,14 @@ impl Traces {
     pub fn seq_len(&self) -> usize {
         self.experiment.x.len() / self.experiment.weights.input_size.max(1)
     }
+}
+
+/// [`json()`] with what was assumed when the experiment's parts were read from files, a sentence each.
+///
+/// # Errors
+/// As there.
+pub fn json_with_assumptions(analysis: &Analysis, assumptions: &[String]) -> Result<String, FormatError> {
+    json::text(&document::Document::of(&Traces::of(analysis), assumptions)?)
 }
 
 /// [`Traces::to_json`] of an analysis.

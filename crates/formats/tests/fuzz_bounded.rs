@@ -34,7 +34,7 @@ impl Draws {
     }
 }
 
-const TOKENS: [&[u8]; 22] = [
+const TOKENS: [&[u8]; 26] = [
     b"{",
     b"}",
     b"[",
@@ -57,6 +57,10 @@ const TOKENS: [&[u8]; 22] = [
     b"18446744073709551615",
     b"[[[[[[[[",
     b"weight_hh_l0",
+    b"\xff\xfe",
+    b"PK\x03\x04",
+    b"1.234,5",
+    b";",
 ];
 const NUMBERS: [u64; 8] = [0, 1, 7, 0xff, 0xffff, 0xffff_ffff, u64::MAX, 1 << 62];
 
@@ -153,8 +157,8 @@ fn safetensors() {
 }
 
 #[test]
-fn keras() {
-    fuzz("keras");
+fn open() {
+    fuzz("open");
 }
 
 #[test]

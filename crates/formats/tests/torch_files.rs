@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use unroll_engine::signal::Table;
 use unroll_engine::{analyse_critical, Activation, Cell, Experiment, Given, Input, Stack};
-use unroll_formats::{keras, npy, safetensors, sequence, Direction, ErrorKind, FormatError, Layout, ModelFile, Sequence};
+use unroll_formats::{npy, open, safetensors, sequence, Direction, ErrorKind, FormatError, Layout, ModelFile, Opened, Sequence};
 
 fn folder() -> PathBuf {
     let own = || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/files");
@@ -62,9 +62,11 @@ fn assert_close(what: &str, found: &[f64], expected: &[f64]) {
 }
 
 fn read(name: &str) -> ModelFile {
-    let read = safetensors::read_either(&bytes(&format!("{name}.safetensors")));
-    let (file, layout) = read.unwrap_or_else(|error| panic!("{name}: {error}"));
-    assert_eq!(layout == Layout::Keras, name.starts_with("keras"));
+    let file = match open(&bytes(&format!("{name}.safetensors"))) {
+        Ok(Opened::Model(file)) => file,
+        other => panic!("{name}: {other:?}"),
+    };
+    assert!(file.modules.iter().all(|module| (module.layout == Layout::Keras) == name.starts_with("keras")), "{name}");
     file
 }
 
@@ -143,14 +145,16 @@ fn files_that_are_refused_say_why() {
     says(torch("refused_no_recurrent.safetensors"), ErrorKind::Mismatch, &["bias, weight", "weight_ih_l0"]);
     says(torch("refused_integers.safetensors"), ErrorKind::Unsupported, &["I64", "BF16"]);
     says(torch("refused_checkpoint.pt"), ErrorKind::OtherFormat, &["zip", "save_file"]);
-    says(torch("refused_arrays.npz"), ErrorKind::OtherFormat, &["npz", "save_file"]);
+    says(torch("arrays.npz"), ErrorKind::OtherFormat, &["npz", "save_file"]);
     says(torch("npy_f8.npy"), ErrorKind::OtherFormat, &["NumPy"]);
     says(torch("keras_lstm.safetensors"), ErrorKind::Mismatch, &["Keras"]);
-    let reset_before = keras::read(&bytes("refused_keras_gru_reset_before.safetensors")).unwrap_err();
-    says(reset_before, ErrorKind::Unsupported, &["reset_after=False", "[6]"]);
-    let either = safetensors::read_either(&bytes("refused_keras_gru_reset_before.safetensors")).unwrap_err();
-    says(either, ErrorKind::Unsupported, &["reset_after=False"]);
-    says(keras::read(&bytes("lstm.safetensors")).unwrap_err(), ErrorKind::Mismatch, &["recurrent_kernel"]);
+    let any = |name: &str| open(&bytes(name)).unwrap_err();
+    says(any("refused_keras_gru_reset_before.safetensors"), ErrorKind::Unsupported, &["reset_after=False", "[6]"]);
+    says(
+        any("refused_checkpoint.pt"),
+        ErrorKind::OtherFormat,
+        &["PyTorch checkpoint", "save_file", ".detach().cpu().clone().contiguous()"],
+    );
 }
 
 #[test]
@@ -161,6 +165,8 @@ fn numpy_arrays_are_read_in_every_order() {
         assert_eq!((sequence.seq_len, sequence.width), (6, 2), "{name}");
         assert_eq!(sequence.values, expected, "{name}");
     }
+    let whole = npy::read(&bytes("npy_i8.npy")).unwrap();
+    assert_eq!(whole.values, [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0]);
     let vector = npy::read(&bytes("npy_f8_vector.npy")).unwrap();
     assert_eq!((vector.seq_len, vector.width, vector.values), (12, 1, expected));
 }
@@ -169,7 +175,6 @@ fn numpy_arrays_are_read_in_every_order() {
 fn numpy_arrays_that_are_refused_say_why() {
     let mut refused = 0;
     for (name, part) in [
-        ("i8", "<i8"),
         ("complex", "<c16"),
         ("batch", "[2, 3, 2]"),
         ("scalar", "[]"),
@@ -181,10 +186,29 @@ fn numpy_arrays_that_are_refused_say_why() {
         assert!(error.contains(part), "{error}");
         refused += 1;
     }
-    assert_eq!(refused, 7);
-    for name in ["refused_arrays.npz", "lstm.safetensors", "refused_checkpoint.pt"] {
+    assert_eq!(refused, 6);
+    for name in ["arrays.npz", "lstm.safetensors", "refused_checkpoint.pt"] {
         assert_eq!(npy::read(&bytes(name)).unwrap_err().kind(), ErrorKind::OtherFormat, "{name}");
     }
+}
+
+/// The recipe that refusals print was run on the model that `generate.py` describes.
+#[test]
+fn the_recipe_that_refusals_print_gives_a_file_that_is_read() {
+    for (model, prefix, cell, notes) in
+        [("tied", "rnn", Cell::Lstm, 0), ("packed", "rnn", Cell::Gru, 0), ("weight_norm", "0", Cell::Lstm, 1)]
+    {
+        let file = read(&format!("recipe_{model}"));
+        let module = &file.modules[0];
+        assert_eq!(
+            (file.modules.len(), module.prefix.as_str(), module.cell, module.assumptions().len()),
+            (1, prefix, cell, notes),
+            "{model}"
+        );
+        assert!(file.ignored.is_empty() && file.refused.is_empty(), "{model}");
+    }
+    let generator = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/generate.py")).unwrap();
+    assert!(generator.contains(unroll_formats::detect::TORCH_RECIPE), "generate.py runs another recipe");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::brought;
 use super::context::Flow;
 use super::export_model::Export;
 use super::store::Store;
@@ -14,7 +15,8 @@ use crate::form::Notice;
 pub fn ExportGroup(flow: Flow, store: Store) -> impl IntoView {
     let save = move |export: Export| {
         let Some((cell, analysis)) = flow.focused() else { return };
-        match export.file(cell, &analysis) {
+        let assumptions = store.settings.with_untracked(|settings| brought::assumptions(settings, cell));
+        match export.file(cell, &analysis, &assumptions) {
             Ok(file) => {
                 if !download::save(&file.name, file.media_type, &file.bytes) {
                     store.notify(Notice::warning(format!("The browser did not take {} as a download.", file.name)));

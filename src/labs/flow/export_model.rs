@@ -54,16 +54,16 @@ impl Export {
         matches!(self, Self::TracesCsv | Self::TracesJson)
     }
 
-    /// The file.
+    /// The file; `assumptions` is what was assumed when the net and the input were read from files, a sentence each.
     ///
     /// # Errors
     /// The format's sentence.
-    pub fn file(self, cell: Cell, analysis: &Analysis) -> Result<File, FormatError> {
+    pub fn file(self, cell: Cell, analysis: &Analysis, assumptions: &[String]) -> Result<File, FormatError> {
         let problem = &analysis.problem;
         let (what, media_type, bytes) = match self {
             Self::TracesCsv => ("traces.csv", "text/csv", traces::csv(analysis).into_bytes()),
-            Self::TracesJson => ("traces.json", "application/json", traces::json(analysis)?.into_bytes()),
-            Self::Experiment => ("experiment.json", "application/json", json::write(problem)?.into_bytes()),
+            Self::TracesJson => ("traces.json", "application/json", traces::json_with_assumptions(analysis, assumptions)?.into_bytes()),
+            Self::Experiment => ("experiment.json", "application/json", json::write_with_assumptions(problem, assumptions)?.into_bytes()),
             Self::Weights => ("weights.safetensors", "application/octet-stream", safetensors::write(&problem.weights)?),
             Self::Script => ("experiment.py", "text/x-python", script::pytorch(problem)?.into_bytes()),
         };
@@ -80,7 +80,7 @@ mod tests {
     fn every_file_of_every_cell_is_read_again() {
         for cell in [Cell::Rnn, Cell::Lstm, Cell::Gru] {
             let analysis = analyse(&Experiment { cell, hidden_size: 3, seq_len: 9, ..Experiment::default() }).unwrap();
-            let file = |export: Export| export.file(cell, &analysis).unwrap();
+            let file = |export: Export| export.file(cell, &analysis, &[]).unwrap();
             assert_eq!(json::read(&file(Export::Experiment).bytes).unwrap(), analysis.problem);
             let again = safetensors::read(&file(Export::Weights).bytes).unwrap();
             assert_eq!((again.modules.len(), again.modules[0].hidden_size, again.modules[0].cell), (1, 3, cell));
@@ -89,7 +89,7 @@ mod tests {
             assert!(String::from_utf8(file(Export::Script).bytes).unwrap().contains("import torch"));
         }
         assert_eq!(
-            Export::Weights.file(Cell::Gru, &analyse(&Experiment { cell: Cell::Gru, ..Experiment::default() }).unwrap()).unwrap().name,
+            Export::Weights.file(Cell::Gru, &analyse(&Experiment { cell: Cell::Gru, ..Experiment::default() }).unwrap(), &[]).unwrap().name,
             "unroll-gru-weights.safetensors"
         );
     }

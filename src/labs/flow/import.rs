@@ -7,13 +7,14 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use unroll_engine::Cell;
-use unroll_formats::{limits, shown, Layout, ModelFile, Sequence};
+use unroll_formats::{limits, open, shown, Missing, ModelFile, Opened, TextFile};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{spawn_local, JsFuture};
 use web_sys::{DataTransfer, DragEvent, Element, File};
 
+use super::brought;
 use super::import_dialog::ImportDialog;
-use super::import_model::{self as model, Found, Imported};
+use super::import_model::{self as model, Imported, Source};
 use super::store::Store;
 use super::words::cell_name;
 use crate::form::Notice;
@@ -26,8 +27,9 @@ const LARGE_BYTES: f64 = 16.0 * 1024.0 * 1024.0;
 /// A file that leaves something to choose.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pending {
-    Model { name: String, file: ModelFile, layout: Layout },
-    Sequence { name: String, sequence: Sequence },
+    Model { name: String, file: ModelFile },
+    Sequence { name: String, source: Source },
+    Text { name: String, text: TextFile },
 }
 
 /// A file that is being read.
@@ -119,24 +121,31 @@ impl Importer {
     /// Takes bytes under a name: straight in, or into the dialog.
     pub fn take(&self, name: &str, bytes: &[u8]) {
         let settings = self.store.settings.get_untracked();
-        let imported = match model::read(bytes) {
+        let name_of = || name.to_owned();
+        let source = match open(bytes) {
             Err(error) => return self.refuse(name, &error.to_string()),
-            Ok(Found::Experiment(problem)) => model::with_experiment(&settings, name, &problem),
-            Ok(Found::Model(file, layout)) if !model::is_ambiguous(&file) => {
-                model::with_model(&settings, name, &file, layout, model::Choice::of(&file, 0))
+            Ok(Opened::Experiment(problem, assumptions)) => {
+                return self.settle(name, model::with_experiment(&settings, name, &problem, &assumptions));
             }
-            Ok(Found::Model(file, layout)) => return self.ask(Pending::Model { name: name.to_owned(), file, layout }),
-            Ok(Found::Sequence(sequence)) => {
-                let wanted = model::wanted_width(&settings);
-                let fits = wanted.map_or(sequence.width == 1, |wanted| wanted >= sequence.width);
-                if !fits {
-                    return self.ask(Pending::Sequence { name: name.to_owned(), sequence });
-                }
-                let columns: Vec<usize> = (0..sequence.width).collect();
-                model::with_sequence(&settings, name, &sequence, &columns, false)
+            Ok(Opened::Model(file)) if model::is_ambiguous(&file) => return self.ask(Pending::Model { name: name_of(), file }),
+            Ok(Opened::Model(file)) => {
+                return self.settle(name, model::with_model(&settings, name, &file, model::Choice::of(&file, 0)));
             }
+            Ok(Opened::Text(text)) if model::is_table_name(name) => return self.refuse(name, &text.not_a_table.to_string()),
+            Ok(Opened::Text(text)) => return self.ask(Pending::Text { name: name_of(), text }),
+            Ok(Opened::Table(table)) => Source::Table(table),
+            Ok(Opened::Arrays(arrays)) => Source::Arrays(arrays),
         };
-        self.settle(name, imported);
+        let wanted = model::wanted_width(&settings);
+        match source.candidate(source.guess(wanted)) {
+            Err(error) => self.refuse(name, &error.to_string()),
+            Ok(candidate) if model::goes_in(&candidate, wanted) => {
+                let columns: Vec<usize> = (0..candidate.columns.len()).collect();
+                let imported = model::with_sequence(&settings, name, &candidate, &columns, Missing::LeaveRowsOut, false);
+                self.settle(name, imported);
+            }
+            Ok(_) => self.ask(Pending::Sequence { name: name_of(), source }),
+        }
     }
 
     fn ask(&self, pending: Pending) {
@@ -146,7 +155,8 @@ impl Importer {
     /// Takes what a file became, as one step of undo, or says why it became nothing.
     pub(super) fn settle(&self, name: &str, imported: Result<Imported, String>) {
         match imported {
-            Ok(Imported { settings, sentence }) => {
+            Ok(Imported { settings, sentence, assumed }) => {
+                brought::remember_input(&settings, assumed);
                 self.store.apply(settings);
                 self.say(Notice::info(sentence));
             }
@@ -270,7 +280,7 @@ pub fn ImportHost(importer: Importer) -> impl IntoView {
             class="visually-hidden"
             tabindex="-1"
             aria-label="A file to import"
-            accept=".safetensors,.npy,.csv,.tsv,.txt,.json,application/json,text/csv,text/plain"
+            accept=".safetensors,.npy,.npz,.csv,.tsv,.txt,.json,application/json,text/csv,text/plain"
             on:change=picked
         />
         <Show when=move || over.get()>
@@ -309,7 +319,7 @@ pub fn ImportGroup(importer: Importer) -> impl IntoView {
                     rows="4"
                     spellcheck="false"
                     aria-label="Text to import"
-                    placeholder="An experiment’s JSON, or a CSV"
+                    placeholder="An experiment’s JSON, a CSV, or words"
                     prop:value=move || text.get()
                     on:input=move |event| text.set(event_target_value(&event))
                 ></textarea>
@@ -373,6 +383,9 @@ fn ModelRow(store: Store, cell: Cell) -> impl IntoView {
         <div class="model-row">
             <p class="model-name"><b>{cell_name(cell)}</b> " " {move || net.with(|net| net.name.clone())}</p>
             <p class="group-note">{sizes}</p>
+            {move || net.with(|net| net.given.as_ref().map(|given| given.stack().notes().join(" "))).filter(|notes| !notes.is_empty()).map(|notes| view! {
+                <p class="group-note assumed">{notes}</p>
+            })}
             <div class="model-actions">
                 <Show when=move || places.with(|places| places.len() > 1)>
                     <select class="control-select" aria-label=format!("Layer of the {}", cell_name(cell)) on:change=choose>

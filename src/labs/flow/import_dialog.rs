@@ -5,13 +5,12 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 use unroll_engine::Activation;
-use unroll_formats::{shown, Layout, ModelFile, Sequence};
+use unroll_formats::{shown, GateOrder, ModelFile};
 
 use super::import::{Importer, Pending};
 use super::import_model::{self as model, Choice};
+use super::import_sequence::{sequence_form, text_form};
 
-/// Columns that are offered one by one; what a file has beyond them is chosen by its range.
-const LISTED_COLUMNS: usize = 64;
 /// Names of other tensors that are listed.
 const LISTED_NAMES: usize = 6;
 
@@ -30,8 +29,9 @@ pub fn ImportDialog(importer: Importer) -> impl IntoView {
     });
     let content = move || {
         pending.get().map(|pending| match &*pending {
-            Pending::Model { name, file, layout } => model_form(importer, name.clone(), file.clone(), *layout).into_any(),
-            Pending::Sequence { name, sequence } => sequence_form(importer, name.clone(), sequence.clone()).into_any(),
+            Pending::Model { name, file } => model_form(importer, name.clone(), file.clone()).into_any(),
+            Pending::Sequence { name, source } => sequence_form(importer, name.clone(), source.clone()).into_any(),
+            Pending::Text { name, text } => text_form(importer, name.clone(), text.clone()).into_any(),
         })
     };
     view! {
@@ -41,7 +41,7 @@ pub fn ImportDialog(importer: Importer) -> impl IntoView {
     }
 }
 
-fn buttons(importer: Importer, ready: Signal<bool>, import: impl Fn() + 'static) -> impl IntoView {
+pub(super) fn buttons(importer: Importer, ready: Signal<bool>, import: impl Fn() + 'static) -> impl IntoView {
     view! {
         <div class="dialog-buttons">
             <button class="button" type="button" on:click=move |_| importer.pending.set(None)>"Cancel"</button>
@@ -50,7 +50,26 @@ fn buttons(importer: Importer, ready: Signal<bool>, import: impl Fn() + 'static)
     }
 }
 
-fn model_form(importer: Importer, name: String, file: ModelFile, layout: Layout) -> impl IntoView {
+/// One of several ways, as radio buttons with a legend.
+pub(super) fn radios<T: Copy + PartialEq + Send + Sync + 'static>(
+    legend: &'static str,
+    group: &'static str,
+    options: Vec<(T, String)>,
+    chosen: impl Fn() -> T + Copy + Send + Sync + 'static,
+    choose: impl Fn(T) + Copy + 'static,
+) -> impl IntoView {
+    let option = move |(value, words): (T, String)| {
+        view! {
+            <label class="dialog-option">
+                <input type="radio" name=group prop:checked=move || chosen() == value on:change=move |_| choose(value)/>
+                {words}
+            </label>
+        }
+    };
+    view! { <fieldset class="dialog-row"><legend>{legend}</legend>{options.into_iter().map(option).collect_view()}</fieldset> }
+}
+
+fn model_form(importer: Importer, name: String, file: ModelFile) -> impl IntoView {
     let file = Arc::new(file);
     let choice = RwSignal::new(Choice::of(&file, 0));
     let modules: Vec<_> = file
@@ -80,7 +99,9 @@ fn model_form(importer: Importer, name: String, file: ModelFile, layout: Layout)
         // What is chosen of the module, without the choices below it: a change of layer must not build its own field anew.
         Memo::new(move |_| {
             let module = &file.modules[choice.with(|choice| choice.module)];
-            (choice.with(|choice| choice.module), module.layers, module.bidirectional, module.needs_activation())
+            let place = choice.with(|choice| choice.module);
+            let (has_order, has_forget_bias) = (module.gate_order.is_some(), module.forget_bias.is_some());
+            (place, module.layers, module.bidirectional, module.needs_activation(), has_order, has_forget_bias)
         })
     };
     let layer_field = move || {
@@ -114,48 +135,73 @@ fn model_form(importer: Importer, name: String, file: ModelFile, layout: Layout)
         })
     };
     let direction_field = move || {
-        let (_, _, bidirectional, _) = of_module.get();
+        let (_, _, bidirectional, ..) = of_module.get();
+        let options = [(false, "forward"), (true, "reversed: reads from the last step to the first")];
+        let options = options.map(|(reversed, words)| (reversed, words.to_owned())).to_vec();
         bidirectional.then(|| {
-            view! {
-                <fieldset class="dialog-row">
-                    <legend>"Direction"</legend>
-                    {[(false, "forward"), (true, "reversed: reads from the last step to the first")]
-                        .into_iter()
-                        .map(|(reversed, words)| view! {
-                            <label class="dialog-option">
-                                <input type="radio" name="import-direction" prop:checked=move || choice.with(|choice| choice.reversed == reversed) on:change=move |_| choice.update(|choice| choice.reversed = reversed)/>
-                                {words}
-                            </label>
-                        })
-                        .collect_view()}
-                </fieldset>
-            }
+            radios(
+                "Direction",
+                "import-direction",
+                options,
+                move || choice.with(|choice| choice.reversed),
+                move |reversed| choice.update(|choice| choice.reversed = reversed),
+            )
         })
     };
     let activation_field = move || {
-        let (.., needs_activation) = of_module.get();
+        let (_, _, _, needs_activation, ..) = of_module.get();
+        let options = [(Activation::Tanh, "tanh, the default of nn.RNN"), (Activation::Relu, "relu")];
+        let options = options.map(|(activation, words)| (activation, words.to_owned())).to_vec();
         needs_activation.then(|| {
+            radios(
+                "Nonlinearity (the file does not say)",
+                "import-activation",
+                options,
+                move || choice.with(|choice| choice.activation),
+                move |activation| choice.update(|choice| choice.activation = activation),
+            )
+        })
+    };
+    let order_field = move || {
+        let (.., has_order, _) = of_module.get();
+        has_order.then(|| {
+            radios(
+                "Order of the gates (the names do not say)",
+                "import-gates",
+                GateOrder::ALL.map(|order| (order, order.words().to_owned())).to_vec(),
+                move || choice.with(|choice| choice.gate_order),
+                move |order| choice.update(|choice| choice.gate_order = order),
+            )
+        })
+    };
+    let forget_field = move || {
+        let (.., has_forget_bias) = of_module.get();
+        has_forget_bias.then(|| {
             view! {
-                <fieldset class="dialog-row">
-                    <legend>"Nonlinearity (the file does not say)"</legend>
-                    {[(Activation::Tanh, "tanh, the default of nn.RNN"), (Activation::Relu, "relu")]
-                        .into_iter()
-                        .map(|(activation, words)| view! {
-                            <label class="dialog-option">
-                                <input type="radio" name="import-activation" prop:checked=move || choice.with(|choice| choice.activation == activation) on:change=move |_| choice.update(|choice| choice.activation = activation)/>
-                                {words}
-                            </label>
-                        })
-                        .collect_view()}
-                </fieldset>
+                <label class="dialog-field">
+                    "Added to the forget gate’s bias at run time"
+                    <input
+                        class="dialog-number"
+                        type="number"
+                        step="any"
+                        prop:value=move || choice.with_untracked(|choice| choice.forget_bias.to_string())
+                        on:input=move |event| {
+                            if let Some(bias) = event_target_value(&event).parse::<f64>().ok().filter(|bias| bias.is_finite()) {
+                                choice.update(|choice| choice.forget_bias = bias);
+                            }
+                        }
+                    />
+                </label>
             }
         })
     };
+    // What is assumed as it is chosen now: the sentences that stay with the net.
     let notes = {
         let file = file.clone();
         move || {
-            let notes = file.modules[of_module.get().0].notes.clone();
-            notes.into_iter().map(|note| view! { <p class="dialog-note">{note}</p> }).collect_view()
+            let (order, bias) = choice.with(|choice| (choice.gate_order, choice.forget_bias));
+            let sentences = file.modules[of_module.get().0].read_as(order, bias).assumptions();
+            sentences.into_iter().map(|note| view! { <p class="dialog-note">{note}</p> }).collect_view()
         }
     };
     let refused: Vec<_> = file.refused.iter().map(|error| view! { <p class="dialog-note refused">{error.to_string()}</p> }).collect();
@@ -165,97 +211,25 @@ fn model_form(importer: Importer, name: String, file: ModelFile, layout: Layout)
         let (count, are) = (file.ignored.len(), if file.ignored.len() == 1 { "tensor is" } else { "tensors are" });
         view! { <p class="dialog-note">{format!("{count} other {are} of no recurrent layer: {}{more}.", names.join(", "))}</p> }
     });
-    let about = match layout {
-        Layout::Pytorch => "Weights in PyTorch’s layout.",
-        Layout::Keras => "Weights in Keras’ layout, by their names: gates i, f, c, o for an LSTM; z, r, h with reset_after for a GRU.",
-    };
     let title = format!("Import from {}", shown(&name));
     let import = move || {
         let settings = importer.store.settings.get_untracked();
-        let imported = model::with_model(&settings, &name, &file, layout, choice.get_untracked());
+        let imported = model::with_model(&settings, &name, &file, choice.get_untracked());
         importer.pending.set(None);
         importer.settle(&name, imported);
     };
     view! {
         <h2 id="import-title">{title}</h2>
-        <p class="dialog-note">{about}</p>
         {one.flatten().map(|words| view! { <p>{words}</p> })}
         {several.then(|| view! { <fieldset class="dialog-list"><legend>"Module"</legend>{modules}</fieldset> })}
         {layer_field}
         {direction_field}
         {activation_field}
+        {order_field}
+        {forget_field}
         {notes}
         {refused}
         {ignored}
         {buttons(importer, Signal::derive(|| true), import)}
-    }
-}
-
-fn sequence_form(importer: Importer, name: String, sequence: Sequence) -> impl IntoView {
-    let wanted = importer.store.settings.with_untracked(model::wanted_width);
-    let chosen = RwSignal::new(model::first_columns(&sequence, wanted));
-    let standardise = RwSignal::new(false);
-    let steps = format!("{} steps of {} columns.", sequence.seq_len, sequence.width);
-    let sentence = match wanted {
-        Some(wanted) => match sequence.columns_for(wanted) {
-            Ok(_) => String::new(),
-            Err(error) => error.to_string(),
-        },
-        None => "Choose what the nets read at every step.".to_owned(),
-    };
-    let boxes: Vec<_> = sequence
-        .columns
-        .iter()
-        .take(LISTED_COLUMNS)
-        .enumerate()
-        .map(|(index, column)| {
-            view! {
-                <label class="dialog-option">
-                    <input
-                        type="checkbox"
-                        prop:checked=move || chosen.with(|chosen| chosen.contains(&index))
-                        on:change=move |event| {
-                            let wanted = event_target_checked(&event);
-                            chosen.update(|chosen| {
-                                chosen.retain(|other| *other != index);
-                                if wanted {
-                                    chosen.push(index);
-                                    chosen.sort_unstable();
-                                }
-                            });
-                        }
-                    />
-                    {shown(column)}
-                </label>
-            }
-        })
-        .collect();
-    let beyond = (sequence.width > LISTED_COLUMNS)
-        .then(|| view! { <p class="dialog-note">{format!("The first {LISTED_COLUMNS} of {} columns are listed.", sequence.width)}</p> });
-    let count = move || chosen.with(Vec::len);
-    let ready = Signal::derive(move || wanted.map_or(count() > 0, |wanted| count() == wanted));
-    let state = move || match wanted {
-        Some(wanted) => format!("{} of {wanted} chosen.", count()),
-        None => format!("{} chosen.", count()),
-    };
-    let title = format!("Import from {}", shown(&name));
-    let import = move || {
-        let settings = importer.store.settings.get_untracked();
-        let imported =
-            chosen.with_untracked(|chosen| model::with_sequence(&settings, &name, &sequence, chosen, standardise.get_untracked()));
-        importer.pending.set(None);
-        importer.settle(&name, imported);
-    };
-    view! {
-        <h2 id="import-title">{title}</h2>
-        <p>{steps} " " {sentence}</p>
-        <fieldset class="dialog-list columns"><legend>"Columns"</legend>{boxes}</fieldset>
-        {beyond}
-        <p class="dialog-note" role="status">{state}</p>
-        <label class="dialog-option">
-            <input type="checkbox" prop:checked=move || standardise.get() on:change=move |event| standardise.set(event_target_checked(&event))/>
-            "Standardise: shift and scale each column to mean 0 and standard deviation 1"
-        </label>
-        {buttons(importer, ready, import)}
     }
 }

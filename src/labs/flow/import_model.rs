@@ -1,4 +1,4 @@
-//! What a file brings: read, described in words, and turned into settings. Pure.
+//! What a file brings: described in words, and turned into settings. [`unroll_formats::open()`] says what it is. Pure.
 
 use std::sync::Arc;
 
@@ -6,43 +6,78 @@ use unroll_engine::experiment::range;
 use unroll_engine::given::Start;
 use unroll_engine::signal::Table;
 use unroll_engine::{Activation, Cell, Cotangent, Given, Layer, LossSite, Problem, Stack};
-use unroll_formats::detect::{self, FileKind};
-use unroll_formats::{json, npy, safetensors, sequence, shown, FormatError, Layout, ModelFile, Module, Sequence};
+use unroll_formats::{
+    shown, ArrayFile, Candidate, FormatError, GateOrder, Missing, ModelFile, Module, Sequence, TableChoice, TableFile, TextFile,
+};
 
 use super::nets::Net;
 use super::settings::{InputKind, LossKind, Settings};
 use super::words::cell_name;
 
 /// What is accepted, as the end of a sentence.
-pub const ACCEPTED: &str = "a .safetensors file of weights, an experiment or traces that this page saved (JSON), or a sequence (CSV, .npy)";
-
-/// What a file turned out to be.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Found {
-    Model(ModelFile, Layout),
-    Experiment(Box<Problem>),
-    Sequence(Sequence),
-}
+pub const ACCEPTED: &str =
+    "a .safetensors file of weights, an experiment or traces that this page saved (JSON), a sequence (CSV, .npy, .npz), or text";
 
 /// Settings after an import, and the sentence that says so.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Imported {
     pub settings: Settings,
     pub sentence: String,
+    /// What was assumed about the input, a sentence each; what was assumed about a net is in the net.
+    pub assumed: Vec<String>,
 }
 
-/// Reads a file as what its first bytes say it is.
-///
-/// # Errors
-/// The reader's sentence.
-pub fn read(bytes: &[u8]) -> Result<Found, FormatError> {
-    match detect::kind(bytes) {
-        FileKind::Npy => npy::read(bytes).map(Found::Sequence),
-        FileKind::Json => json::read(bytes).map(|problem| Found::Experiment(Box::new(problem))),
-        FileKind::Text => sequence::read_csv(bytes).map(Found::Sequence),
-        // Its reader also knows what to say about zips, pickles and the like.
-        _ => safetensors::read_either(bytes).map(|(file, layout)| Found::Model(file, layout)),
+/// Where a sequence comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    Table(TableFile),
+    Arrays(ArrayFile),
+}
+
+/// How a sequence's file is read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reading {
+    Table(TableChoice),
+    /// The place of the array, and whether its second axis is time.
+    Array(usize, bool),
+}
+
+impl Source {
+    /// As its file suggests. Of an array with more columns than steps the second axis is time, unless the model reads that many columns.
+    pub fn guess(&self, wanted: Option<usize>) -> Reading {
+        match self {
+            Self::Table(table) => Reading::Table(table.guess),
+            Self::Arrays(arrays) => {
+                let array = arrays.arrays.first().filter(|array| array.asks_transposition());
+                let fits = |array: &unroll_formats::arrays::Array| wanted.is_some_and(|wanted| array.shape.last() == Some(&wanted));
+                Reading::Array(0, array.is_some_and(|array| !fits(array)))
+            }
+        }
     }
+
+    /// What it is, read so.
+    ///
+    /// # Errors
+    /// The format's sentence.
+    pub fn candidate(&self, reading: Reading) -> Result<Candidate, FormatError> {
+        match (self, reading) {
+            (Self::Table(table), Reading::Table(choice)) => table.candidate(choice),
+            (Self::Table(table), Reading::Array(..)) => table.candidate(table.guess),
+            (Self::Arrays(arrays), Reading::Array(index, transposed)) => arrays.candidate(index, transposed),
+            (Self::Arrays(arrays), Reading::Table(_)) => arrays.candidate(0, false),
+        }
+    }
+}
+
+/// Whether a file's name is one of tables, so that text in it is a mistake.
+pub fn is_table_name(name: &str) -> bool {
+    let name = name.to_lowercase();
+    [".csv", ".tsv", ".tab"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// The sentences after another, to be put behind a first one.
+fn behind(sentences: &[String]) -> String {
+    sentences.iter().map(|sentence| format!(" {sentence}")).collect()
 }
 
 /// What a model's file leaves open.
@@ -54,20 +89,31 @@ pub struct Choice {
     pub layer: usize,
     pub reversed: bool,
     pub activation: Activation,
+    /// The order of the file's gates, where it is open.
+    pub gate_order: GateOrder,
+    /// What is added to the forget gate's bias at run time, where the file's layout has that.
+    pub forget_bias: f64,
 }
 
 impl Choice {
     /// The module's last layer, whose states are the module's output, read forward.
     pub fn of(file: &ModelFile, module: usize) -> Self {
-        let layers = file.modules.get(module).map_or(1, |module| module.layers);
-        Self { module, layer: layers.saturating_sub(1), reversed: false, activation: Activation::Tanh }
+        let of = file.modules.get(module);
+        Self {
+            module,
+            layer: of.map_or(1, |module| module.layers).saturating_sub(1),
+            reversed: false,
+            activation: Activation::Tanh,
+            gate_order: of.and_then(|module| module.gate_order).unwrap_or(GateOrder::Ifgo),
+            forget_bias: of.and_then(|module| module.forget_bias).unwrap_or(0.0),
+        }
     }
 }
 
-/// Whether the user has something to choose.
+/// Whether the user has something to choose, or to know before the file is used.
 pub fn is_ambiguous(file: &ModelFile) -> bool {
     match file.modules.as_slice() {
-        [module] => module.layers > 1 || module.bidirectional || module.needs_activation(),
+        [module] => module.needs_choice() || !file.refused.is_empty(),
         _ => true,
     }
 }
@@ -145,8 +191,9 @@ fn bring(mut settings: Settings, cell: Cell, net: Net) -> Result<(Settings, Stri
 ///
 /// # Errors
 /// The format's or the engine's sentence.
-pub fn with_model(settings: &Settings, name: &str, file: &ModelFile, layout: Layout, choice: Choice) -> Result<Imported, String> {
+pub fn with_model(settings: &Settings, name: &str, file: &ModelFile, choice: Choice) -> Result<Imported, String> {
     let module = file.modules.get(choice.module).ok_or("The file has no such module; one of those it lists is accepted.")?;
+    let module = &module.read_as(choice.gate_order, choice.forget_bias);
     let stack = module.stack(choice.activation).map_err(|error| error.to_string())?;
     let given = Given::new(Arc::new(stack), choice.layer, choice.reversed).map_err(|error| error.to_string())?;
     let net_name = if module.prefix.is_empty() { shown(name) } else { format!("{} of {}", shown(&module.prefix), shown(name)) };
@@ -154,23 +201,22 @@ pub fn with_model(settings: &Settings, name: &str, file: &ModelFile, layout: Lay
     let (settings, note) = bring(settings.clone(), module.cell, net)?;
     let layer = place(module.layers, module.bidirectional, choice.layer, choice.reversed);
     let layer = if layer.is_empty() { layer } else { format!("{layer}, ") };
-    let keras = if layout == Layout::Keras { ", from Keras’ layout" } else { "" };
     let sentence = format!(
-        "Imported {} ({layer}{}, {}) from {}{keras}.{note}{} Undo takes it back.",
+        "Imported {} ({layer}{}, {}) from {}.{note}{} Undo takes it back.",
         module_name(module),
         counted(module.hidden_size, "unit"),
         counted(module.input_size, "input"),
         shown(name),
-        module.notes.iter().map(|note| format!(" {note}")).collect::<String>()
+        behind(&module.assumptions())
     );
-    Ok(Imported { settings, sentence })
+    Ok(Imported { settings, sentence, assumed: Vec::new() })
 }
 
-/// Settings that repeat an experiment of this page, to the last bit.
+/// Settings that repeat an experiment of this page, to the last bit. `assumptions` stays with its net.
 ///
 /// # Errors
 /// The format's or the engine's sentence.
-pub fn with_experiment(settings: &Settings, name: &str, problem: &Problem) -> Result<Imported, String> {
+pub fn with_experiment(settings: &Settings, name: &str, problem: &Problem, assumptions: &[String]) -> Result<Imported, String> {
     let weights = problem.weights.clone();
     let (cell, d) = (weights.cell, weights.input_size);
     let columns = (1..=d).map(|column| format!("x_{column}")).collect();
@@ -191,7 +237,7 @@ pub fn with_experiment(settings: &Settings, name: &str, problem: &Problem) -> Re
     };
     let sentence = |error: unroll_engine::given::GivenError| error.to_string();
     let (n, activation) = (weights.hidden_size, weights.activation);
-    let stack = Stack::new(vec![Layer { forward: weights, reverse: None }]).map_err(sentence)?;
+    let stack = Stack::new(vec![Layer { forward: weights, reverse: None }]).map_err(sentence)?.with_notes(assumptions.to_vec());
     let start = Start { h0: problem.h0.clone(), c0: problem.c0.clone(), cotangent: problem.cotangent.clone() };
     let given = Given::new(Arc::new(stack), 0, false).and_then(|given| given.with_start(start)).map_err(sentence)?;
     let (mut settings, note) = bring(settings, cell, Net { name: shown(name), given: Some(Arc::new(given)), edits: None })?;
@@ -204,7 +250,7 @@ pub fn with_experiment(settings: &Settings, name: &str, problem: &Problem) -> Re
         counted(n, "unit"),
         counted(steps, "step")
     );
-    Ok(Imported { settings, sentence })
+    Ok(Imported { settings, sentence, assumed: Vec::new() })
 }
 
 /// Numbers per step that the nets on the page read; `None` where they take what comes.
@@ -212,9 +258,10 @@ pub fn wanted_width(settings: &Settings) -> Option<usize> {
     settings.shown_cells().find_map(|cell| settings.given(cell)).map(|given| given.stack().input_size())
 }
 
-/// The columns to begin with: all that the model reads, else the first.
-pub fn first_columns(sequence: &Sequence, wanted: Option<usize>) -> Vec<usize> {
-    (0..wanted.unwrap_or(1).min(sequence.width)).collect()
+/// Whether a sequence goes straight in: all of the file is used, and what is in it is what the nets read.
+pub fn goes_in(candidate: &Candidate, wanted: Option<usize>) -> bool {
+    let width = candidate.columns.len();
+    !candidate.needs_choice() && wanted.map_or(width == 1, |wanted| wanted >= width)
 }
 
 /// Settings with the chosen columns of a sequence as their input.
@@ -224,30 +271,76 @@ pub fn first_columns(sequence: &Sequence, wanted: Option<usize>) -> Vec<usize> {
 pub fn with_sequence(
     settings: &Settings,
     name: &str,
-    sequence: &Sequence,
+    candidate: &Candidate,
     columns: &[usize],
+    missing: Missing,
     standardise: bool,
 ) -> Result<Imported, String> {
-    let chosen = sequence.select(columns).map_err(|error| error.to_string())?;
+    let (chosen, mut sentences) = candidate.sequence(columns, missing).map_err(|error| error.to_string())?;
     if let Some(wanted) = wanted_width(settings) {
-        chosen.columns_for(wanted).map_err(|error| error.to_string())?;
+        Sequence { skipped: Vec::new(), ..chosen.clone() }.columns_for(wanted).map_err(|error| error.to_string())?;
     }
+    // What the user left out by hand is known to them; a column with gaps is named.
+    let gappy = candidate.columns.iter().enumerate().filter(|(index, column)| column.gaps > 0 && !columns.contains(index));
+    sentences.extend(gappy.map(|(_, column)| format!("{} has gaps and is left out.", shown(&column.name))));
     let (steps, names) = (chosen.seq_len, chosen.columns.clone());
+    let table = Table { standardise, ..chosen.into_table() };
     let mut settings = settings.clone();
-    settings.numbers = Some(Table { standardise, ..chosen.into_table() });
+    settings.numbers = Some(table);
     settings.input = InputKind::Numbers;
+    let cut = checked(&mut settings, steps)?;
+    let columns = match names.as_slice() {
+        [name] => shown(name),
+        names => counted(names.len(), "column"),
+    };
+    let sentence = format!(
+        "Imported {} of {columns} from {} as the input.{cut}{} Undo takes it back.",
+        counted(steps, "step"),
+        shown(name),
+        behind(&sentences)
+    );
+    Ok(Imported { settings, sentence, assumed: sentences })
+}
+
+/// The longest window of a text: as many characters as there can be steps.
+pub const LONGEST_TEXT: usize = *range::SEQ_LEN.end();
+
+/// Settings with a window of a text as their input: characters from `start`, counted from 0.
+///
+/// # Errors
+/// The format's or the engine's sentence.
+pub fn with_text(settings: &Settings, name: &str, text: &TextFile, start: usize, length: usize) -> Result<Imported, String> {
+    let (window, sentences) = text.window(start, length.min(LONGEST_TEXT)).map_err(|error| error.to_string())?;
+    let mut settings = settings.clone();
+    let steps = window.chars().count();
+    settings.text = window;
+    settings.input = InputKind::Text;
+    let different = settings.effective_input_size();
+    if let Some((cell, reads, has)) = settings.unreadable_input() {
+        return Err(format!(
+            "The {} reads {} per step, and these {steps} characters have {has} different ones; a window with {reads} is accepted.",
+            cell_name(cell),
+            counted(reads, "number")
+        ));
+    }
+    let cut = checked(&mut settings, steps)?;
+    let sentence = format!(
+        "Imported {} ({different} different) from {} as the input.{cut}{} Undo takes it back.",
+        counted(steps, "character"),
+        shown(name),
+        behind(&sentences)
+    );
+    Ok(Imported { settings, sentence, assumed: sentences })
+}
+
+/// Makes settings with a new input agree with each other and checks them as the engine will; what is said where fewer steps are read.
+fn checked(settings: &mut Settings, steps: usize) -> Result<String, String> {
     settings.normalise();
     for cell in settings.shown_cells() {
         settings.experiment(cell).validate().map_err(|error| error.to_string())?;
     }
     let used = settings.effective_seq_len();
-    let cut = if used < steps { format!(" The first {used} of them are read; Steps sets how many.") } else { String::new() };
-    let columns = match names.as_slice() {
-        [name] => shown(name),
-        names => counted(names.len(), "column"),
-    };
-    let sentence = format!("Imported {} of {columns} from {} as the input.{cut} Undo takes it back.", counted(steps, "step"), shown(name));
-    Ok(Imported { settings, sentence })
+    Ok(if used < steps { format!(" The first {used} of them are read; Steps sets how many.") } else { String::new() })
 }
 
 /// Another layer or direction of a net that was brought. Weights set by hand belong to the layer that is left.
@@ -284,16 +377,24 @@ mod tests {
     use crate::form::Kind;
     use crate::labs::flow::rows::{setting, SettingId};
     use unroll_engine::analyse_critical;
+    use unroll_formats::{json, open, Layout, Opened};
 
     fn file(name: &str) -> Vec<u8> {
         let path = format!("{}/crates/formats/tests/fixtures/files/{name}", env!("CARGO_MANIFEST_DIR"));
         std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    fn model(name: &str) -> (ModelFile, Layout) {
-        match read(&file(name)).unwrap() {
-            Found::Model(file, layout) => (file, layout),
+    fn model(name: &str) -> ModelFile {
+        match open(&file(name)).unwrap() {
+            Opened::Model(file) => file,
             other => panic!("{name} is {other:?}"),
+        }
+    }
+
+    fn candidate(text: &str) -> Candidate {
+        match open(text.as_bytes()).unwrap() {
+            Opened::Table(table) => table.candidate(table.guess).unwrap(),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -308,16 +409,16 @@ mod tests {
             ("two_modules.safetensors", true),
             ("keras_lstm.safetensors", false),
         ] {
-            assert_eq!(is_ambiguous(&model(name).0), ambiguous, "{name}");
+            assert_eq!(is_ambiguous(&model(name)), ambiguous, "{name}");
         }
-        assert_eq!(model("keras_gru.safetensors").1, Layout::Keras);
+        assert_eq!(model("keras_gru.safetensors").modules[0].layout, Layout::Keras);
     }
 
     #[test]
     fn a_model_comes_in_as_it_is_and_an_input_it_cannot_read_gives_way() {
-        let (file, layout) = model("lstm_three_layers_bidirectional.safetensors");
+        let file = model("lstm_three_layers_bidirectional.safetensors");
         let choice = Choice { reversed: true, ..Choice::of(&file, 0) };
-        let imported = with_model(&Settings::default(), "a.safetensors", &file, layout, choice).unwrap();
+        let imported = with_model(&Settings::default(), "a.safetensors", &file, choice).unwrap();
         let given = imported.settings.given(Cell::Lstm).unwrap().clone();
         assert_eq!((given.layer(), given.reversed(), place_of(&given).as_str()), (2, true, "layer 3 of 3, reversed"));
         assert_eq!(imported.settings.experiment(Cell::Lstm).weights().unwrap(), *given.weights());
@@ -339,8 +440,8 @@ mod tests {
             let made = Settings { hidden_size: 5, seq_len: 20, loss, loss_step: 7, activation: Activation::Relu, ..Settings::default() };
             let analysis = analyse_critical(&made.experiment(cell)).unwrap();
             let text = json::write(&analysis.problem).unwrap();
-            let Found::Experiment(problem) = read(text.as_bytes()).unwrap() else { panic!("{text}") };
-            let imported = with_experiment(&Settings { gain: 2.0, ..Settings::default() }, "e.json", &problem).unwrap();
+            let Opened::Experiment(problem, assumptions) = open(text.as_bytes()).unwrap() else { panic!("{text}") };
+            let imported = with_experiment(&Settings { gain: 2.0, ..Settings::default() }, "e.json", &problem, &assumptions).unwrap();
             let again = analyse_critical(&imported.settings.experiment(cell)).unwrap();
             assert_eq!(again.problem.x, analysis.problem.x);
             assert_eq!(again.problem.weights.weight_hh, analysis.problem.weights.weight_hh);
@@ -351,30 +452,66 @@ mod tests {
 
     #[test]
     fn a_sequence_has_to_have_what_the_model_reads() {
-        let Found::Sequence(sequence) = read(b"year,a,b\n1,2,3\n4,5,6\n7,8,9\n").unwrap() else { panic!() };
+        let sequence = candidate("year,a,b\n1,2,3\n4,5,6\n7,8,9\n");
         let settings = Settings::default();
-        assert_eq!((wanted_width(&settings), first_columns(&sequence, None)), (None, vec![0]));
-        let free = with_sequence(&settings, "s.csv", &sequence, &[1, 2], false).unwrap();
+        assert_eq!((wanted_width(&settings), sequence.first_columns(None)), (None, vec![0]));
+        assert!(!goes_in(&sequence, None) && goes_in(&sequence, Some(3)));
+        let import =
+            |settings: &Settings, columns: &[usize]| with_sequence(settings, "s.csv", &sequence, columns, Missing::LeaveRowsOut, false);
+        let free = import(&settings, &[1, 2]).unwrap();
         assert_eq!(free.settings.effective_input_size(), 2);
-        let (file, layout) = model("lstm.safetensors");
-        let with = with_model(&settings, "a", &file, layout, Choice::of(&file, 0)).unwrap().settings;
+        let file = model("lstm.safetensors");
+        let with = with_model(&settings, "a", &file, Choice::of(&file, 0)).unwrap().settings;
         let wanted = wanted_width(&with).unwrap();
-        assert_eq!(with_sequence(&with, "s.csv", &sequence, &first_columns(&sequence, Some(wanted)), false).is_ok(), wanted <= 3);
-        let error = with_sequence(&with, "s.csv", &sequence, &[0; 7], false).unwrap_err();
+        assert_eq!(import(&with, &sequence.first_columns(Some(wanted))).is_ok(), wanted <= 3);
+        let error = import(&with, &[0; 7]).unwrap_err();
         assert!(error.contains("the model reads"), "{error}");
     }
 
     #[test]
+    fn what_is_left_out_and_assumed_is_said_and_stays() {
+        let sequence = candidate("date;price;wind\nMon;1,5;2\nTue;;3\nWed;2,5;4\n");
+        assert!(!goes_in(&sequence, None));
+        let imported = with_sequence(&Settings::default(), "s.csv", &sequence, &[0], Missing::Interpolate, false).unwrap();
+        for part in ["Column 1 (date) has text", "Commas are read as decimal marks", "filled by interpolation"] {
+            assert!(imported.sentence.contains(part), "{}", imported.sentence);
+            let kept = &imported.assumed;
+            assert!(kept.iter().any(|sentence| sentence.contains(part)), "{kept:?}");
+        }
+        let other = with_sequence(&Settings::default(), "s.csv", &sequence, &[1], Missing::Interpolate, false).unwrap();
+        assert!(other.sentence.contains("price has gaps and is left out"), "{}", other.sentence);
+        let file = model("keras_lstm.safetensors");
+        let net = with_model(&Settings::default(), "k", &file, Choice::of(&file, 0)).unwrap();
+        assert!(net.sentence.contains("Keras’ layout") && net.sentence.contains("i, f, g, o"), "{}", net.sentence);
+        assert_eq!(super::super::brought::assumptions(&net.settings, Cell::Lstm), file.modules[0].assumptions());
+    }
+
+    #[test]
+    fn text_comes_in_by_a_window() {
+        let long = "The quick brown fox jumps over the lazy dog. ".repeat(400);
+        let Opened::Text(text) = open(long.as_bytes()).unwrap() else { panic!() };
+        let imported = with_text(&Settings::default(), "a.txt", &text, 4, 5).unwrap();
+        assert_eq!((imported.settings.input, imported.settings.text.as_str()), (InputKind::Text, "quick"));
+        assert!(imported.sentence.contains("Characters 5 to 9 of 18000"), "{}", imported.sentence);
+        assert_eq!(with_text(&Settings::default(), "a.txt", &text, 0, usize::MAX).unwrap().settings.text.len(), LONGEST_TEXT);
+        assert!(with_text(&Settings::default(), "a.txt", &text, 20_000, 5).is_err());
+        let file = model("lstm.safetensors");
+        let with = with_model(&Settings::default(), "a", &file, Choice::of(&file, 0)).unwrap().settings;
+        assert!(with_text(&with, "a.txt", &text, 0, 50).unwrap_err().contains("reads"));
+    }
+
+    #[test]
     fn every_sort_of_file_is_known_by_its_bytes() {
-        assert!(matches!(read(&file("npy_f8.npy")).unwrap(), Found::Sequence(_)));
+        assert!(matches!(open(&file("npy_f8.npy")).unwrap(), Opened::Arrays(_)));
+        let Opened::Text(text) = open(b"only words\n").unwrap() else { panic!() };
+        assert!(text.not_a_table.to_string().contains("number") && is_table_name("A.CSV") && !is_table_name("a.txt"));
         for (bytes, part) in [
             (file("refused_checkpoint.pt"), "zip"),
             (Vec::new(), "empty"),
             (vec![0x80, 2, b'}'], "pickle"),
             (b"{\"format\": \"other\", \"version\": 1}".to_vec(), "unroll-experiment"),
-            (b"only words\n".to_vec(), "number"),
         ] {
-            let error = read(&bytes).unwrap_err().to_string();
+            let error = open(&bytes).unwrap_err().to_string();
             assert!(error.contains(part), "{error}");
         }
     }

@@ -1,6 +1,7 @@
 //! Flow: one forward and one backward pass, taken apart.
 
 mod advice;
+mod brought;
 mod claims;
 mod context;
 mod contribution_model;
@@ -15,6 +16,7 @@ mod gradient_model;
 pub mod import;
 mod import_dialog;
 mod import_model;
+mod import_sequence;
 mod jacobian_model;
 mod keys;
 pub mod link;

@@ -14,6 +14,7 @@ use unroll_engine::{fingerprint, Cell, Edits, Given};
 use unroll_formats::net::{self, NetDocument};
 use unroll_formats::FormatError;
 
+use super::brought;
 use super::settings::{InputKind, Settings};
 use crate::form::vocabulary::CELLS;
 
@@ -167,7 +168,7 @@ pub fn fragment(settings: &Settings, pin: Option<&Settings>) -> Result<String, S
         }
     }
     if let Some(table) = states().filter(|state| state.input == InputKind::Numbers).find_map(|state| state.numbers.as_ref()) {
-        let bytes = net::write_table(table).map_err(|error| error.to_string())?;
+        let bytes = net::write_table_with_notes(table, &brought::of_table(table)).map_err(|error| error.to_string())?;
         fragment.append_pair(NUMBERS_KEY, &net::to_text(&bytes));
     }
     let fragment = fragment.finish();
@@ -192,7 +193,10 @@ pub fn read_fragment(text: &str) -> (Carried, Vec<String>) {
     for (key, value) in parse(text.as_bytes()) {
         let read = match &*key {
             NET_KEY => admit(&value).map(|_| carried.nets += 1),
-            NUMBERS_KEY => net::from_text(&value).and_then(|bytes| net::read_table(&bytes)).map(|table| carried.numbers = Some(table)),
+            NUMBERS_KEY => net::from_text(&value).and_then(|bytes| net::read_table_with_notes(&bytes)).map(|(table, notes)| {
+                brought::remember_table(&table, notes);
+                carried.numbers = Some(table);
+            }),
             _ => continue,
         };
         if let Err(error) = read {

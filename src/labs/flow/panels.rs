@@ -77,7 +77,10 @@ pub fn GradientPanel(flow: Flow, store: Store) -> impl IntoView {
         <Panel
             id="gradient"
             title="Gradient against time"
-            headline=focused_headline(flow, words::gradient_headline)
+            headline=focused_headline(flow, move |cell, analysis| {
+                let left = flow.settings.with(|settings| settings.gradient_view == GradientView::Left);
+                if left { words::left_headline(cell, analysis) } else { words::worst_headline(cell, analysis) }
+            })
             about="How much of a change at state k arrives at the end: norms on a logarithmic axis, measured solid, theory dotted (σ_max and ρ of W_hh, γ the slope of the activation, f and z the gates at rest). Below a format’s floor, a framework stores 0."
         >
             <TimeChart flow=flow model=model name="Gradient norms by state" height=270.0/>

@@ -6,6 +6,7 @@ use unroll_engine::tolerance::{SIGMOID_SATURATED_ABOVE, SIGMOID_SATURATED_BELOW}
 use unroll_engine::{Activation, Analysis, Cell};
 
 use super::advice::{advice, keeper, Advice};
+use super::brought;
 use super::claims::{fate_word, Figures, VerdictClaim};
 use super::import_model::{place, place_of};
 use super::settings::Settings;
@@ -119,6 +120,7 @@ pub fn report(settings: &Settings, cell: Cell, analysis: &Analysis, measures: Op
     };
     let edited = net.edits.as_ref().filter(|edits| edits.fit(weights)).map_or(0, |edits| edits.len());
     let summary = Figures::of(&analysis.left, level);
+    let assumed = brought::assumptions(settings, cell);
     let mut figures = vec![
         (
             "Net",
@@ -138,6 +140,9 @@ pub fn report(settings: &Settings, cell: Cell, analysis: &Analysis, measures: Op
     if let Some(worst) = analysis.worst_case() {
         let fate = fate_word(worst.fate(settings.limits()));
         figures.push(("Worst case over all losses", format!("{} ({fate})", words::share(worst.log10_left()))));
+    }
+    if !assumed.is_empty() {
+        figures.push(("Assumed when files were read", assumed.join(" ")));
     }
     if edited > 0 {
         figures.push(("Weights set by hand", edited.to_string()));

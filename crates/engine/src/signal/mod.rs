@@ -1,6 +1,6 @@
 //! Input sequences: generated signals, the shipped series, text, tables of numbers.
 
-mod records;
+pub mod records;
 mod sunspots;
 mod table;
 mod table_error;

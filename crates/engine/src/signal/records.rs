@@ -16,35 +16,69 @@ pub enum Delimiter {
     Tab,
     /// Runs of spaces and tabs.
     Whitespace,
+    /// Nothing: a line is one cell.
+    Line,
 }
 
 /// One row of cells, trimmed.
-pub(super) struct Record {
+#[derive(Clone, Debug)]
+pub struct Record {
     /// The line it starts on, from 1.
     pub line: usize,
     /// Its cells.
-    pub cells: StringRecord,
+    pub(super) cells: StringRecord,
+}
+
+impl Record {
+    /// Its cells, in order.
+    pub fn cells(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter()
+    }
+
+    /// How many lines it takes: a cell in quotation marks may hold line ends.
+    pub fn lines(&self) -> usize {
+        1 + self.cells.iter().map(|cell| cell.bytes().filter(|byte| *byte == b'\n').count()).sum::<usize>()
+    }
 }
 
 /// How many lines the delimiter is judged by.
 const SAMPLE: usize = 20;
 
 /// The rows of `text`. Blank lines, and rows in which every cell is empty, are passed over.
-pub(super) fn read(text: &str) -> Result<(Delimiter, Vec<Record>), TableError> {
+///
+/// # Errors
+/// The text is too large, has too many rows, or breaks the rules of quotation.
+pub fn read(text: &str) -> Result<(Delimiter, Vec<Record>), TableError> {
+    let text = one_line_end(text)?;
+    let delimiter = detect(&text);
+    Ok((delimiter, cut(&text, delimiter)?))
+}
+
+/// [`read`] with a delimiter that is known.
+///
+/// # Errors
+/// As there.
+pub fn read_with(text: &str, delimiter: Delimiter) -> Result<Vec<Record>, TableError> {
+    cut(&one_line_end(text)?, delimiter)
+}
+
+/// One kind of line end, so that bytes before a record tell its line.
+fn one_line_end(text: &str) -> Result<String, TableError> {
     if text.len() > *range::TABLE_BYTES.end() {
         return Err(TableError::TooLarge { bytes: text.len() });
     }
-    // One kind of line end, so that bytes before a record tell its line.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let delimiter = detect(&text);
-    let records = match delimiter {
-        Delimiter::Comma => delimited(&text, b','),
-        Delimiter::Semicolon => delimited(&text, b';'),
-        Delimiter::Tab => delimited(&text, b'\t'),
-        Delimiter::Whitespace => spaced(&text),
-    }?;
-    Ok((delimiter, records))
+    Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+fn cut(text: &str, delimiter: Delimiter) -> Result<Vec<Record>, TableError> {
+    match delimiter {
+        Delimiter::Comma => delimited(text, b','),
+        Delimiter::Semicolon => delimited(text, b';'),
+        Delimiter::Tab => delimited(text, b'\t'),
+        Delimiter::Whitespace => lines(text, |line| line.split_whitespace().collect()),
+        Delimiter::Line => lines(text, |line| core::iter::once(line.trim()).collect()),
+    }
 }
 
 /// One header more than the most rows of numbers, and one to see that there are too many.
@@ -75,11 +109,10 @@ fn newlines(text: &str, from: usize, to: usize) -> usize {
     bytes.iter().filter(|&&byte| byte == b'\n').count()
 }
 
-fn spaced(text: &str) -> Result<Vec<Record>, TableError> {
+fn lines(text: &str, cells: impl Fn(&str) -> StringRecord) -> Result<Vec<Record>, TableError> {
     let mut records = Vec::new();
     for (index, line) in text.split('\n').enumerate() {
-        let cells: StringRecord = line.split_whitespace().collect();
-        push(&mut records, index + 1, cells)?;
+        push(&mut records, index + 1, cells(line))?;
     }
     Ok(records)
 }

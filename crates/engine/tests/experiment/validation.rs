@@ -73,9 +73,9 @@ fn messages_name_field_value_and_range() {
             "The text is empty; it has to have at least one character.",
         ),
         (
-            Experiment { input: Input::Text(('\u{4e00}'..).take(65).collect()), ..default.clone() },
+            Experiment { input: Input::Text(('\u{4e00}'..).take(257).collect()), ..default.clone() },
             "text",
-            "The text has 65 different characters; at most 64 are accepted, because each one is a component of the input.",
+            "The text has 257 different characters; at most 256 are accepted, because each one is a component of the input.",
         ),
         (
             Experiment { input: Input::Text("a".repeat(100_001)), ..default },

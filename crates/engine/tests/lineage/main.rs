@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bidirectional;
+mod cost;
 mod differences;
 mod encoder_decoder;
+mod family;
 mod fixture;
 mod models;
 mod parity;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{check_finite, Matrix, Numbers, VERSION};
-use crate::error::FormatError;
+use crate::error::{clipped, FormatError};
 use crate::{limits, safetensors};
 use unroll_engine::{Activation, Cell, LossSite, Problem, Weights};
 
@@ -24,6 +24,8 @@ pub(crate) struct Document {
     h0: Numbers,
     c0: Option<Numbers>,
     loss: Loss,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    assumptions: Vec<String>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -110,7 +112,18 @@ impl Document {
                 },
                 cotangent: Numbers(problem.cotangent.clone()),
             },
+            assumptions: Vec::new(),
         })
+    }
+
+    /// With what was assumed when its parts were read.
+    pub fn with_assumptions(self, assumptions: &[String]) -> Self {
+        Self { assumptions: assumptions.to_vec(), ..self }
+    }
+
+    /// What was assumed, as plain lines of bounded length.
+    pub fn assumptions(&self) -> Vec<String> {
+        self.assumptions.iter().take(limits::ASSUMPTIONS).map(|sentence| clipped(sentence, limits::ASSUMPTION_CHARACTERS)).collect()
     }
 
     pub fn problem(self) -> Result<Problem, FormatError> {

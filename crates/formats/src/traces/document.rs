@@ -25,11 +25,11 @@ pub(super) struct Document {
 }
 
 impl Document {
-    pub fn of(traces: &Traces) -> Result<Self, FormatError> {
+    pub fn of(traces: &Traces, assumptions: &[String]) -> Result<Self, FormatError> {
         Ok(Self {
             format: TRACES.to_string(),
             version: json::VERSION,
-            experiment: json::Document::of(&traces.experiment)?,
+            experiment: json::Document::of(&traces.experiment)?.with_assumptions(assumptions),
             loss: Real(traces.loss),
             overflow_at: traces.overflow_at,
             growth_per_step: Real(traces.growth_per_step),
@@ -37,6 +37,10 @@ impl Document {
             states: Columns(traces.states.clone()),
             steps: Columns(traces.steps.clone()),
         })
+    }
+
+    pub fn assumptions(&self) -> Vec<String> {
+        self.experiment.assumptions()
     }
 
     pub fn traces(self) -> Result<Traces, FormatError> {

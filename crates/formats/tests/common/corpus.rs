@@ -28,9 +28,10 @@ pub fn seeds(parser: &str) -> Vec<Vec<u8>> {
         "safetensors" => {
             files("files", &["rnn.safetensors", "layers.safetensors", "cell.safetensors", "modules.safetensors", "f16.safetensors"])
         }
-        "keras" => [
+        "open" => [
             files("files", &["keras_rnn.safetensors", "keras_lstm.safetensors", "keras_gru.safetensors"]),
             files("files", &["before.safetensors"]),
+            files("cases", &[".safetensors", ".npz", ".npy", ".csv", ".txt", ".pth", ".onnx", ".keras"]),
         ]
         .concat(),
         "npy" => files("files", &[".npy"]),

@@ -4,7 +4,8 @@
 
 use unroll_engine::{analyse_problem, fingerprint, Activation, Cell, Problem, Weights};
 use unroll_formats::{
-    detect, json, keras, net, npy, safetensors, script, sequence, traces, Direction, FormatError, ModelFile, Sequence, Traces,
+    detect, json, net, npy, open, safetensors, script, sequence, traces, Candidate, Decimal, Direction, FormatError, GateOrder, Missing,
+    ModelFile, Opened, Sequence, TableChoice, Traces,
 };
 
 /// Name of the parser and its check; whether the bytes were accepted.
@@ -12,7 +13,7 @@ pub type Parser = (&'static str, fn(&[u8]) -> Result<(), FormatError>);
 
 pub const PARSERS: [Parser; 8] = [
     ("safetensors", read_safetensors),
-    ("keras", read_keras),
+    ("open", read_any),
     ("npy", read_npy),
     ("csv", read_csv),
     ("json", read_json),
@@ -47,15 +48,82 @@ fn read_safetensors(bytes: &[u8]) -> Result<(), FormatError> {
     Ok(())
 }
 
-fn read_keras(bytes: &[u8]) -> Result<(), FormatError> {
-    check_model(&keras::read(bytes)?);
+/// Whatever it is, with every choice that it leaves.
+fn read_any(bytes: &[u8]) -> Result<(), FormatError> {
+    match open(bytes)? {
+        Opened::Model(file) => check_model(&file),
+        Opened::Experiment(problem, assumptions) => {
+            check_plain(&assumptions);
+            json::write_with_assumptions(&problem, &assumptions).unwrap();
+        }
+        Opened::Arrays(file) => {
+            for index in 0..file.arrays.len().min(4) {
+                for transposed in [false, true] {
+                    check_candidate(file.candidate(index, transposed));
+                }
+            }
+        }
+        Opened::Table(file) => {
+            for delimiter in &file.delimiters {
+                for decimal in Decimal::ALL {
+                    for has_header in [false, true] {
+                        check_candidate(file.candidate(TableChoice { delimiter: *delimiter, decimal, has_header }));
+                    }
+                }
+            }
+        }
+        Opened::Text(text) => {
+            check_sentence(&text.not_a_table);
+            for (start, length) in [(0, 100), (7, usize::MAX), (usize::MAX, 1)] {
+                match text.window(start, length) {
+                    Ok((window, sentences)) => {
+                        assert!(!window.is_empty());
+                        check_plain(&sentences);
+                    }
+                    Err(error) => check_sentence(&error),
+                }
+            }
+        }
+    }
     Ok(())
+}
+
+fn check_candidate(candidate: Result<Candidate, FormatError>) {
+    let candidate = match candidate {
+        Ok(candidate) => candidate,
+        Err(error) => return check_sentence(&error),
+    };
+    check_plain(&candidate.gap_sentences());
+    check_plain(&candidate.assumptions);
+    candidate.left_out.iter().for_each(|left_out| check_plain(std::slice::from_ref(&left_out.sentence)));
+    for columns in [candidate.first_columns(None), (0..candidate.columns.len()).collect()] {
+        for missing in Missing::ALL {
+            match candidate.sequence(&columns, missing) {
+                Ok((sequence, sentences)) => {
+                    check_sequence(&sequence);
+                    check_plain(&sentences);
+                }
+                Err(error) => check_sentence(&error),
+            }
+        }
+    }
+}
+
+/// Sentences that go along with what was read.
+fn check_plain(sentences: &[String]) {
+    for text in sentences {
+        assert!(!text.contains(|c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)), "not one plain line: {text:?}");
+    }
 }
 
 fn check_model(file: &ModelFile) {
     assert!(!file.modules.is_empty());
     file.refused.iter().for_each(check_sentence);
     for module in &file.modules {
+        check_plain(&module.assumptions());
+        for order in GateOrder::ALL {
+            assert!(module.read_as(order, 2.0).weights(0, Direction::Forward, Activation::Tanh).is_ok());
+        }
         for layer in 0..module.layers {
             for direction in [Direction::Forward, Direction::Reverse].into_iter().take(1 + usize::from(module.bidirectional)) {
                 let weights = module.weights(layer, direction, Activation::Tanh).unwrap();

@@ -39,7 +39,7 @@ fn sizes() {
     // As a browser hands a huge file over: all zeros but for the beginning.
     let mut huge = container("{}", b"");
     huge.resize(usize::try_from(limits::FILE_BYTES).unwrap() + 1, 0);
-    for parser in ["safetensors", "keras", "npy", "csv", "json", "traces_json", "traces_csv"] {
+    for parser in ["safetensors", "open", "npy", "csv", "json", "traces_json", "traces_csv"] {
         refused(parser, &huge, TooLarge, "at most");
     }
 }

@@ -4,7 +4,7 @@ use unroll_formats::limits;
 use unroll_formats::safetensors;
 use unroll_formats::ErrorKind::{Damaged, Mismatch, NotFinite, OtherFormat, TooLarge, Unsupported};
 
-use crate::{container, refused};
+use crate::{container, parsers, refused};
 
 /// One tensor after the other, all F64, with these values repeated.
 fn model(tensors: &[(&str, &[usize])], value: f64) -> Vec<u8> {
@@ -105,7 +105,7 @@ fn modules() {
         let bytes = model(&[("a.weight_ih_l0", &[4, 1]), ("a.weight_hh_l0", &[4, 1])], value);
         refused("safetensors", &bytes, NotFinite, "\"a.weight_ih_l0\" has");
     }
-    let keras = |tensors: &[(&str, &[usize])], kind, part: &str| refused("keras", &model(tensors, 0.5), kind, part);
+    let keras = |tensors: &[(&str, &[usize])], kind, part: &str| refused("open", &model(tensors, 0.5), kind, part);
     keras(&[("a/kernel", &[1, 4]), ("a/bias", &[4])], Mismatch, "no recurrent layer");
     keras(&[("a/recurrent_kernel", &[1, 4])], Mismatch, "lacks kernel");
     keras(&[("a/recurrent_kernel", &[1, 5]), ("a/kernel", &[1, 5])], Mismatch, "1 (SimpleRNN), 3 (GRU) or 4 (LSTM)");
@@ -114,6 +114,53 @@ fn modules() {
     keras(&[("a/recurrent_kernel", &[1, 3]), ("a/kernel", &[1, 3]), ("a/bias", &[3])], Unsupported, "reset_after=False");
     keras(&[("a/recurrent_kernel", &[0, 0]), ("a/kernel", &[0, 0])], Mismatch, "[0, 0]");
     keras(&[("a/recurrent_kernel", &[600, 600]), ("a/kernel", &[1, 600])], TooLarge, "600 units");
+}
+
+#[test]
+fn other_layouts() {
+    let no = |tensors: &[(&str, &[usize])], kind, part: &str| refused("open", &model(tensors, 0.5), kind, part);
+    // One bias, AWD-LSTM, weight normalisation.
+    let both = [("c.weight_ih", &[4, 1][..]), ("c.weight_hh", &[4, 1])];
+    let with = |more: &[(&'static str, &'static [usize])]| [&both[..], more].concat();
+    no(&with(&[("c.bias", &[3])]), Mismatch, "[4] is accepted");
+    no(&with(&[("c.bias_n", &[1])]), Mismatch, "lacks bias");
+    no(&with(&[("c.bias", &[4]), ("c.bias_n", &[1])]), Mismatch, "bias_n is accepted of a GRU");
+    no(&with(&[("c.bias", &[4]), ("c.bias_ih", &[4])]), Mismatch, "either one bias or both");
+    no(&with(&[("c.layernorm.weight", &[4])]), Unsupported, "normalises");
+    no(&with(&[("c.weight_ci", &[1])]), Unsupported, "peephole");
+    no(&[("weight_ih_l0", &[4, 1]), ("weight_hh_l0_g", &[3, 1]), ("weight_hh_l0_v", &[4, 1])], Mismatch, "one number a row");
+    no(&[("weight_ih_l0", &[4, 1]), ("weight_hh_l0_g", &[4, 1]), ("weight_hh_l0_v", &[2, 2, 1])], Mismatch, "a matrix");
+    let zero = model(&[("weight_ih_l0", &[4, 1]), ("weight_hh_l0_g", &[4, 1]), ("weight_hh_l0_v", &[4, 1])], 0.0);
+    refused("open", &zero, NotFinite, "no direction");
+    no(&[("a.weight_ih_l0", &[4, 1]), ("a.weight_hh_l0_orig", &[4, 1])], Unsupported, "reparametrised");
+    no(&[("a.weight_ih_l0", &[4, 1]), ("a.parametrizations.weight_hh_l0.original", &[4, 1])], Unsupported, "reparametrised");
+    no(&[("a.weight_ih_l0", &[4, 1]), ("a.weight_hh_l0_orig", &[4, 1]), ("a.weight_hh_l0_mask", &[4])], Mismatch, "[4, 1] is accepted");
+    // MLX.
+    no(&[("r.Wh", &[4, 1])], Mismatch, "lacks Wx");
+    no(&[("r.Whh", &[4, 1]), ("r.Wxh", &[4, 1])], Mismatch, "1 (Whh of an RNN)");
+    no(&[("r.Wh", &[4, 1]), ("r.Wx", &[3, 1])], Mismatch, "[4, 1] is accepted");
+    no(&[("r.Wh", &[4, 1]), ("r.Wx", &[4, 1]), ("r.bias", &[3])], Mismatch, "[4] is accepted");
+    no(&[("r.Wh", &[4, 1]), ("r.Wx", &[4, 1]), ("r.bhn", &[1])], Mismatch, "bhn is accepted of a GRU");
+    no(&[("r.Wh", &[2052, 513]), ("r.Wx", &[2052, 1])], TooLarge, "513 units");
+    // Flax.
+    no(&[("c/hf/kernel", &[1, 1]), ("c/hn/kernel", &[1, 1])], Unsupported, "the gates i, f, g, o");
+    let lstm = |side: char| ["i", "f", "g", "o"].map(|gate| format!("c/{side}{gate}/kernel"));
+    let names: Vec<String> = lstm('h').into_iter().chain(lstm('i')).collect();
+    let whole: Vec<(&str, &[usize])> = names.iter().map(|name| (name.as_str(), &[1, 1][..])).collect();
+    assert!(parsers::check("open", &model(&whole, 0.5)).is_ok());
+    no(&whole[..7], Mismatch, "lacks io/kernel");
+    no(&[&whole[..7], &[("c/io/kernel", &[2, 1][..])]].concat(), Mismatch, "[1, 1] is accepted");
+    no(&[&whole[..], &[("c/hn/bias", &[1][..])]].concat(), Unsupported, "beside the gates of an LSTM");
+    // TensorFlow 1.
+    no(&[("rnn/lstm_cell/kernel", &[4, 16])], Mismatch, "a row for every input and unit");
+    no(&[("rnn/lstm_cell/kernel", &[7, 15])], Mismatch, "4 columns per unit");
+    no(&[("rnn/lstm_cell/kernel", &[7, 16]), ("rnn/lstm_cell/bias", &[4])], Mismatch, "[16] is accepted");
+    no(&[("rnn/lstm_cell/kernel", &[7, 16]), ("rnn/lstm_cell/projection/kernel", &[4, 2])], Unsupported, "projects");
+    no(&[("rnn/lstm_cell/kernel", &[7, 16]), ("rnn/lstm_cell/w_f_diag", &[4])], Unsupported, "peephole");
+    no(&[("rnn/gru_cell/gates/kernel", &[7, 8])], Unsupported, "reset_after=False");
+    // Keras 3's numbers.
+    no(&[("d/vars/0", &[3, 4]), ("d/vars/1", &[4])], Mismatch, "no recurrent layer");
+    no(&[("l/cell/vars/0", &[3, 4]), ("l/cell/vars/1", &[1, 4]), ("l/cell/vars/2", &[5])], Mismatch, "[4] is accepted");
 }
 
 #[test]

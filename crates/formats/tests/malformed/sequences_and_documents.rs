@@ -14,14 +14,24 @@ fn other_formats() {
         (b"\x89HDF\r\n\x1a\n\0\0", "HDF5"),
         (b"\x1f\x8b\x08\0", "gzip"),
     ] {
-        for parser in ["safetensors", "keras", "npy", "csv", "json", "traces_json"] {
+        for parser in ["safetensors", "open", "npy", "csv", "json", "traces_json"] {
             refused(parser, bytes, OtherFormat, part);
         }
     }
     refused("safetensors", b"{\"format\":\"unroll-experiment\"}", OtherFormat, "JSON");
     refused("npy", b"1,2,3\n", OtherFormat, "\\x93NUMPY");
     refused("csv", b"\x93NUMPY\x01\0", OtherFormat, "NumPy");
-    refused("csv", b"\xff\xfe1\x002\x00", OtherFormat, "UTF-8");
+    refused("csv", b"\xff\xfe1\x002", OtherFormat, "UTF-8");
+    refused("csv", b"\x81\x8d", OtherFormat, "Windows-1252");
+    for (bytes, part) in [
+        (b"PAR1\x15".as_slice(), "a Parquet file"),
+        (b"GGUF\x03\0\0\0", "a GGUF file"),
+        (b"\x08\x07\x12\x07pytorch", "ONNX"),
+        (b"%PDF-1.4", "a PDF"),
+        (&[0; 64], "no format that is known here"),
+    ] {
+        refused("open", bytes, OtherFormat, part);
+    }
     refused("json", b"<html></html>", Damaged, "cannot be read");
 }
 
@@ -49,7 +59,9 @@ fn arrays() {
         no(&shaped(shape, 8), Damaged, "a dictionary");
     }
     no(&shaped("()", 8), Mismatch, "[T] and [T, d]");
-    no(&shaped("(1, 1, 1)", 8), Mismatch, "[1, 1, 1]");
+    assert!(parsers::check("npy", &shaped("(1, 1, 1)", 8)).is_ok());
+    no(&shaped("(2, 2, 1)", 32), Mismatch, "[2, 2, 1]");
+    no(&shaped("(1, 1, 1, 1)", 8), Mismatch, "[1, 1, 1, 1]");
     no(&shaped("(0,)", 0), Mismatch, "at least 1");
     no(&shaped("(3, 0)", 0), Mismatch, "at least 1");
     no(&shaped("(18446744073709551615, 2)", 8), TooLarge, "at most");
@@ -58,7 +70,11 @@ fn arrays() {
     no(&shaped("(99999, 500)", 8), TooLarge, "at most");
     no(&shaped("(2,)", 15), Damaged, "15 bytes");
     no(&shaped("(2,)", 17), Damaged, "16 are accepted");
-    for descr in ["'<i8'", "'<f2'", "'|O'", "'<U3'", "'<c16'", "'f8'", "'=f8'", "[('a', '<f8')]", "'<script>'"] {
+    for descr in ["'<i8'", "'<u8'", "'>f8'"] {
+        assert!(parsers::check("npy", &npy(&head(descr, "False", "(1,)"), &[0; 8])).is_ok(), "{descr}");
+    }
+    for descr in ["'<i3'", "'<f1'", "'<b8'", "'|f8'", "'<f16'", "'|O'", "'<U3'", "'<c16'", "'f8'", "'=f8'", "[('a', '<f8')]", "'<script>'"]
+    {
         no(&npy(&head(descr, "False", "(1,)"), &[0; 8]), Unsupported, "float64");
     }
     for header in [

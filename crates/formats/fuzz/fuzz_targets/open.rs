@@ -4,5 +4,5 @@
 mod parsers;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let _ = parsers::check("keras", data);
+    let _ = parsers::check("open", data);
 });
