@@ -161,7 +161,7 @@ pub(crate) fn norms_from_last_site(problem: &Problem, trace: &Trace, seq_len: us
     let w = &problem.weights;
     let (n, rows, last) = (w.hidden_size, w.cell.blocks() * w.hidden_size, last_site(problem.loss_site, seq_len));
     let state = n * w.cell.states();
-    let (mut running, mut dc_total) = (vec![0.0; 2 * n], vec![0.0; n]);
+    let (mut running, mut dc_total, mut direct) = (vec![0.0; 2 * n], vec![0.0; n], vec![0.0; n]);
     let (mut ih, mut hh) = (vec![0.0; rows], vec![0.0; rows]);
     let mut exponent = 0;
     add_cotangent(&mut running, &mut exponent, &problem.cotangent);
@@ -171,7 +171,7 @@ pub(crate) fn norms_from_last_site(problem: &Problem, trace: &Trace, seq_len: us
         norms[t] = log10_scaled(norm(&running[..state]), exponent);
         if t > 0 {
             let (dh, dc) = running.split_at_mut(n);
-            let mut deltas = Deltas { dh, dc, dc_total: &mut dc_total, ih: &mut ih, hh: &mut hh };
+            let mut deltas = Deltas { dh, dc, dc_total: &mut dc_total, direct: &mut direct, ih: &mut ih, hh: &mut hh };
             cell::backward(w, trace.step(n, t), &mut deltas);
         }
     }

@@ -7,9 +7,9 @@ use unroll_engine::range;
 use unroll_engine::verdict::{Curve, Fate};
 use unroll_engine::{left, Activation, Analysis, Cell, Edits, Given, Initialiser, Layer, Parameter, Stack, Weights};
 
-use super::words::{counted, share};
 use super::nets::Net;
 use super::settings::Settings;
+use super::words::{counted, share};
 
 /// Orthogonalising more units would stop the page.
 const MOST_ORTHOGONAL: usize = 256;
@@ -45,7 +45,9 @@ impl Advice {
         match self {
             Self::NothingNeeded(sentence) => sentence,
             Self::TooLarge => "This net is too large to try changes while you wait, so none are offered untried.",
-            Self::Try(suggestions) if suggestions.is_empty() => "None of the changes that usually help brings this gradient closer to keeping its size.",
+            Self::Try(suggestions) if suggestions.is_empty() => {
+                "None of the changes that usually help brings this gradient closer to keeping its size."
+            }
             Self::Try(_) => "",
         }
     }
@@ -94,13 +96,7 @@ fn improves(before: &Curve, after: &Curve, settings: &Settings) -> Option<String
     let shortens = before.log10_left() < 0.0 && horizons[1] < horizons[0];
     (closer && !shortens).then(|| {
         let left = |curve: &Curve| share(curve.log10_left());
-        format!(
-            "Tried: left {} → {}, horizon {} → {}.",
-            left(before),
-            left(after),
-            horizons[0],
-            counted(horizons[1], "step")
-        )
+        format!("Tried: left {} → {}, horizon {} → {}.", left(before), left(after), horizons[0], counted(horizons[1], "step"))
     })
 }
 
@@ -122,24 +118,42 @@ fn candidates(settings: &Settings, cell: Cell, analysis: &Analysis) -> Vec<Candi
             (analysis.seq_len > 2).then(|| chrono(settings, cell, analysis)).flatten(),
         ));
         let title = if cell == Cell::Lstm { "Forget bias + 2" } else { "Update bias + 2" };
-        all.push((title, format!("A higher bias on the {gate} gate keeps more of the state (Jozefowicz et al. 2015)."), Some(biased(settings, cell))));
+        all.push((
+            title,
+            format!("A higher bias on the {gate} gate keeps more of the state (Jozefowicz et al. 2015)."),
+            Some(biased(settings, cell)),
+        ));
     }
     if cell == Cell::Rnn && settings.activation == Activation::Relu && settings.given(cell).is_none() && shrinks {
         let irnn = Settings { initialiser: Initialiser::Identity, gain: 1.0, ..settings.clone() };
-        all.push(("Identity start", "With ReLU, recurrent weights that begin as the identity copy every active unit (Le, Jaitly and Hinton 2015).".to_owned(), Some(irnn)));
+        all.push((
+            "Identity start",
+            "With ReLU, recurrent weights that begin as the identity copy every active unit (Le, Jaitly and Hinton 2015).".to_owned(),
+            Some(irnn),
+        ));
         let tanh = Settings { activation: Activation::Tanh, ..settings.clone() };
-        all.push(("Tanh in place of ReLU", "A unit that ReLU has switched off passes nothing; tanh always passes something.".to_owned(), Some(tanh)));
+        all.push((
+            "Tanh in place of ReLU",
+            "A unit that ReLU has switched off passes nothing; tanh always passes something.".to_owned(),
+            Some(tanh),
+        ));
     }
     if settings.input_scale > 1.0 && analysis.trace.gates.iter().any(|gate| gate.saturation > 0.5) {
         let smaller = Settings { input_scale: 1.0, ..settings.clone() };
-        all.push(("Input at its own scale", "A large input saturates the gates, which then neither mix nor learn.".to_owned(), Some(smaller)));
+        all.push((
+            "Input at its own scale",
+            "A large input saturates the gates, which then neither mix nor learn.".to_owned(),
+            Some(smaller),
+        ));
     }
     let growth = analysis.left.growth_per_step();
     if growth > 0.0 && growth.is_finite() {
         let factor = (1000.0 / growth).round() / 1000.0;
         let why = match drawn {
             true => format!("The gradient becomes ×{growth:.3} per step on average, and a linear net would keep it at this gain."),
-            false => format!("The gradient becomes ×{growth:.3} per step on average; all recurrent weights times {factor} would keep a linear net’s."),
+            false => format!(
+                "The gradient becomes ×{growth:.3} per step on average; all recurrent weights times {factor} would keep a linear net’s."
+            ),
         };
         all.push(("Scale the recurrent weights", why, scaled(settings, cell, analysis, factor)));
     }
@@ -280,7 +294,6 @@ fn clear(row: &mut [f64], before: &[f64], n: usize) -> bool {
     left > 1e-8 * first && left > 0.0
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -340,7 +353,8 @@ mod tests {
                     hidden_size: 2 + (seed as usize % 7),
                     seq_len: 1 + (seed as usize * 5) % 60,
                     activation: [Activation::Tanh, Activation::Relu, Activation::Sigmoid, Activation::Identity][seed as usize % 4],
-                    initialiser: [Initialiser::PytorchUniform, Initialiser::Gaussian, Initialiser::Orthogonal, Initialiser::Chrono][seed as usize / 4 % 4],
+                    initialiser: [Initialiser::PytorchUniform, Initialiser::Gaussian, Initialiser::Orthogonal, Initialiser::Chrono]
+                        [seed as usize / 4 % 4],
                     gain: pick(&[0.0, 0.5, 1.0, 3.0, 10.0], 1),
                     forget_bias: pick(&[-4.0, 0.0, 1.0, 20.0], 2),
                     update_bias: pick(&[-4.0, 0.0, 4.0, 20.0], 3),

@@ -69,11 +69,7 @@ impl VerdictClaim {
         };
         let told = !matches!(left, LeftClaim::NoStep | LeftClaim::NoGradient);
         let worst = analysis.worst_case().filter(|_| told).map(|worst| (worst.log10_left(), worst.fate(limits)));
-        Self {
-            left,
-            transient: curve.transient().filter(|_| told),
-            worst: worst.filter(|(_, fate)| *fate != curve.fate(limits)),
-        }
+        Self { left, transient: curve.transient().filter(|_| told), worst: worst.filter(|(_, fate)| *fate != curve.fate(limits)) }
     }
 
     /// The sentences.
@@ -91,7 +87,11 @@ impl VerdictClaim {
         };
         if let Some(Transient { lag, log10 }) = self.transient {
             let lag = counted(lag, "step");
-            text += &if log10 > 0.0 { format!(" It peaks at {}, {lag} back.", times(log10)) } else { format!(" It drops to {}, {lag} back.", share(log10)) };
+            text += &if log10 > 0.0 {
+                format!(" It peaks at {}, {lag} back.", times(log10))
+            } else {
+                format!(" It drops to {}, {lag} back.", share(log10))
+            };
         }
         if let Some((log10, fate)) = self.worst {
             let size = if log10 > 0.0 { times(log10) } else { share(log10) };
@@ -137,7 +137,13 @@ impl Figures {
         };
         let (reach, longest) = (curve.horizon(level), curve.longest_lag());
         let horizon = if reach == longest && longest > 1 { format!("all {}", steps(reach)) } else { steps(reach) };
-        Self { left: share(curve.log10_left()), growth: format!("×{}", super::words::growth(curve.growth_per_step())), rate_name, rate, horizon }
+        Self {
+            left: share(curve.log10_left()),
+            growth: format!("×{}", super::words::growth(curve.growth_per_step())),
+            rate_name,
+            rate,
+            horizon,
+        }
     }
 }
 
@@ -176,7 +182,10 @@ mod tests {
     fn figures_count_steps_in_words() {
         let figures = |values: &[f64]| Figures::of(&curve(values), 0.01);
         let one = figures(&[1.0, 0.4]);
-        assert_eq!((one.left.as_str(), one.growth.as_str(), one.rate.as_str(), one.horizon.as_str()), ("40%", "×0.400", "1 step", "1 step"));
+        assert_eq!(
+            (one.left.as_str(), one.growth.as_str(), one.rate.as_str(), one.horizon.as_str()),
+            ("40%", "×0.400", "1 step", "1 step")
+        );
         let kept = figures(&[1.0, 0.9, 0.9]);
         assert_eq!((kept.rate_name, kept.rate.as_str(), kept.horizon.as_str()), ("half-life", "none", "all 2 steps"));
         assert_eq!(figures(&[1.0, 3.0]).rate_name, "doubling");

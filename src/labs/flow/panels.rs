@@ -7,7 +7,7 @@ use unroll_engine::Analysis;
 
 use super::context::Flow;
 use super::seeds::{Bands, SeedTools};
-use super::settings::ReferenceLines;
+use super::settings::{GradientView, ReferenceLines};
 use super::spectrum_model::Demand;
 use super::store::Store;
 use super::{contribution_model, gates_model, ghost_model, gradient_model, jacobian_model, spectrum_model, words};

@@ -2,7 +2,7 @@
 
 use unroll_engine::{Activation, Cell, Initialiser};
 
-use super::settings::{GradientView, InputKind, LossKind, Settings};
+use super::settings::{GradientView, LossKind, Settings};
 use crate::form::Preset;
 
 /// One cell alone, everything else at its default.
@@ -56,8 +56,7 @@ pub static PRESETS: &[Preset<Settings>] = &[
     Preset {
         id: "non-normal",
         title: "Non-normal transient",
-        lesson:
-            "All eigenvalues are 0.9, and yet this gradient grows to 13 times its size (the worst case to 35) before it decays.",
+        lesson: "All eigenvalues are 0.9, and yet this gradient grows to 13 times its size (the worst case to 35) before it decays.",
         settings: || Settings {
             hidden_size: 2,
             seq_len: 100,

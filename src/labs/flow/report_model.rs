@@ -135,7 +135,14 @@ pub fn report(settings: &Settings, cell: Cell, analysis: &Analysis, measures: Op
         ("Left at the first state", summary.left),
         ("Growth per step", summary.growth),
         (if summary.rate_name == "doubling" { "Doubling" } else { "Half-life" }, summary.rate),
-        ("Horizon", format!("{}, at {} of the gradient", horizon_text(analysis.left.horizon(level), analysis.left.longest_lag()), words::share(level.log10()))),
+        (
+            "Horizon",
+            format!(
+                "{}, at {} of the gradient",
+                horizon_text(analysis.left.horizon(level), analysis.left.longest_lag()),
+                words::share(level.log10())
+            ),
+        ),
     ];
     if let Some(worst) = analysis.worst_case() {
         let fate = fate_word(worst.fate(settings.limits()));
@@ -397,7 +404,9 @@ mod tests {
         let measure = |layer, horizon| LayerMeasure { layer, reversed: false, growth: 0.9, horizon };
         let measures = Measures { layers: vec![measure(0, 30), measure(1, 4)], norms: (0..32).map(|i| f64::from(i) / 31.0).collect() };
         let report = report(&settings, Cell::Gru, &analysis, Some(&measures));
-        assert!(report.layers_sentence.starts_with("The gradient dies first in layer 2 of 2: it reaches back 4 steps there, and 30 in layer 1 of 2."));
+        assert!(report
+            .layers_sentence
+            .starts_with("The gradient dies first in layer 2 of 2: it reaches back 4 steps there, and 30 in layer 1 of 2."));
         assert!(report.clipping.contains("Clip by norm at about 8.0"), "{}", report.clipping);
         let text = markdown(&report);
         for part in ["# Report on the GRU", "| layer 2 of 2 | ×0.900 | 4 of 64 steps |", "## What to try", "**Clipping.**"] {

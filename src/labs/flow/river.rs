@@ -32,9 +32,7 @@ fn model(flow: Flow) -> RiverModel {
                 log10_left: analysis.log10_left_by_state().into(),
                 activity: activity(analysis),
                 focus: cell == focus,
-                pinned: flow
-                    .ghost
-                    .with(|ghost| ghost.get(cell).map_or_else(Default::default, |a| a.log10_left_by_state().into())),
+                pinned: flow.ghost.with(|ghost| ghost.get(cell).map_or_else(Default::default, |a| a.log10_left_by_state().into())),
             })
             .collect();
         let seq_len = analyses.seq_len();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use unroll_engine::experiment::range;
-use unroll_engine::verdict::Limits;
 use unroll_engine::signal::{Table, SUNSPOTS};
+use unroll_engine::verdict::Limits;
 use unroll_engine::{Activation, Cell, Cotangent, Experiment, Given, Initialiser, Input, LossSite};
 
 use super::nets::{Net, Nets};

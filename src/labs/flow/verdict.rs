@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use unroll_engine::verdict::{Fate, Limits};
 use unroll_engine::{Analysis, Cell};
 
-use super::context::Flow;
 use super::claims::{fate_mark, fate_word, Figures, VerdictClaim};
+use super::context::Flow;
+use super::settings::Settings;
 use super::words;
 use crate::charts::{DataTable, TableModel};
 use crate::labs::cells::cell_class;
-use super::settings::Settings;
 
 /// The class of the word for a fate.
 fn fate_class(fate: Fate) -> &'static str {
@@ -113,7 +113,9 @@ fn table(flow: Flow) -> TableModel {
     let (level, limits) = flow.settings.with(|s| (s.horizon_level, s.limits()));
     let row = |name: String, analysis: &Analysis| {
         let f = Figures::of(&analysis.left, level);
-        let worst = analysis.worst_case().map_or_else(|| "–".to_owned(), |worst| format!("{} ({})", words::share(worst.log10_left()), fate_word(worst.fate(limits))));
+        let worst = analysis
+            .worst_case()
+            .map_or_else(|| "–".to_owned(), |worst| format!("{} ({})", words::share(worst.log10_left()), fate_word(worst.fate(limits))));
         let rank = analysis.effective_rank;
         vec![
             name,

@@ -109,7 +109,9 @@ pub fn left_headline(cell: Cell, analysis: &Analysis) -> String {
             Some(0) | None => format!("No gradient reaches the {name}"),
             Some(from) => format!("Nothing of the {name}’s gradient is left from {} back on", counted(from, "step")),
         },
-        r if r.abs() < 0.005 * core::f64::consts::LOG10_E => format!("The {name}’s gradient arrives after {} as it was", counted(lag, "step")),
+        r if r.abs() < 0.005 * core::f64::consts::LOG10_E => {
+            format!("The {name}’s gradient arrives after {} as it was", counted(lag, "step"))
+        }
         r if r > 0.0 => format!("The {name}’s gradient at the first state is {} what it was at the loss", times(r)),
         r => format!("The {name}’s gradient is at {} after {}", share(r), counted(lag, "step")),
     }
@@ -166,9 +168,16 @@ mod tests {
 
     #[test]
     fn factors_read_as_people_say_them() {
-        for (factor, expected) in
-            [(1.31, "1.3 times"), (9.96, "10 times"), (740.4, "740 times"), (999.7, "1,000 times"), (1_234.0, "1,200 times"), (74_321.0, "74,000 times"), (999_400.0, "999,000 times"), (3.2e7, "3.2×10⁷ times")]
-        {
+        for (factor, expected) in [
+            (1.31, "1.3 times"),
+            (9.96, "10 times"),
+            (740.4, "740 times"),
+            (999.7, "1,000 times"),
+            (1_234.0, "1,200 times"),
+            (74_321.0, "74,000 times"),
+            (999_400.0, "999,000 times"),
+            (3.2e7, "3.2×10⁷ times"),
+        ] {
             assert_eq!(times(f64::log10(factor)), expected);
         }
         assert_eq!((counted(1, "unit"), counted(0, "step"), counted(2, "step")), ("1 unit".into(), "0 steps".into(), "2 steps".into()));
