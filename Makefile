@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve build test fuzz bench check fmt screenshots clean
+.PHONY: help serve build test fuzz bench size check fmt screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -13,7 +13,7 @@ serve: ## Install what is missing, build the release and serve it on 127.0.0.1:8
 
 build: ## Install what is missing and build the release into dist/
 	@scripts/setup.sh build
-	@scripts/with wasm trunk build --release
+	@scripts/build.sh
 
 test: ## Run all tests: native, in a browser, and journeys through the release build
 	@scripts/setup.sh test
@@ -25,10 +25,14 @@ fuzz: ## Damage sound files at random and read them (UNROLL_FUZZ_ITERATIONS=… 
 bench: ## Measure the engine (criterion) and the page while sliders are dragged
 	@scripts/setup.sh test
 	cargo bench --package unroll-engine
-	@scripts/with wasm trunk build --release
+	@scripts/build.sh
 	@scripts/with native npm run --silent bench
+	@scripts/with native npm run --silent bench:load
 
-check: ## Formatting, lints, documentation and the rules of the house
+size: build ## Build the release and show how large it is: every file, and the first load of every route
+	@node scripts/size.mjs
+
+check: ## Formatting, lints, documentation, the rules of the house, and the budget of the first load
 	@scripts/setup.sh build
 	@scripts/check.sh
 
@@ -37,7 +41,7 @@ fmt: ## Format the Rust code
 
 screenshots: ## Take docs/screenshot*.png again
 	@scripts/setup.sh test
-	@scripts/with wasm trunk build --release
+	@scripts/build.sh
 	@scripts/with native npm run --silent screenshots
 
 clean: ## Remove everything that was built here; the tools in ~/.cache/unroll stay

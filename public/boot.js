@@ -1,9 +1,13 @@
 // Starts the app. A file of its own because the content security policy allows no inline script; everything is addressed
-// relative to this file, so it works under any path. It tells the app that path: <html data-root="/unroll/">.
-const { js, wasm: binary } = document.querySelector('script[data-wasm]').dataset;
-const beside = (name) => new URL(name.split('/').pop(), import.meta.url);
+// relative to this file, so it works under any path. It tells the app that path, and where its workers' script is:
+// <html data-root="/unroll/" data-worker="/unroll/worker-0123456789abcdef.js">.
+// scripts/finish-dist.mjs fills in the names: of the workers' script, and of the module of each route's page.
+const WORKER = 'worker.js';
+const PAGES = {};
 
-document.documentElement.dataset.root = beside('.').pathname;
+const beside = (name) => new URL(name, import.meta.url);
+const root = beside('./').pathname;
+Object.assign(document.documentElement.dataset, { root, worker: beside(WORKER).pathname });
 
 function explain(error) {
   console.error(error);
@@ -16,8 +20,10 @@ function explain(error) {
 }
 
 try {
-  const app = await import(beside(js));
-  const wasm = await app.default({ module_or_path: beside(binary) });
+  const route = location.pathname.slice(root.length).replace(/(\.html|\/)$/, '');
+  const page = PAGES[route] ?? PAGES[''];
+  const app = await import(beside(page.js));
+  const wasm = await app.default({ module_or_path: beside(page.wasm) });
   dispatchEvent(new CustomEvent('TrunkApplicationStarted', { detail: { wasm } }));
 } catch (error) {
   explain(error);
@@ -25,5 +31,7 @@ try {
 
 // Offline use is a convenience: where it is not to be had (a private window, a blocked store), the app works without it.
 if (navigator.serviceWorker && window.isSecureContext) {
-  navigator.serviceWorker.register(beside('sw.js')).catch((reason) => console.info(`No offline copy: ${reason}`));
+  import('./updates.js')
+    .then(({ follow }) => follow(beside('sw.js')))
+    .catch((reason) => console.info(`No offline copy: ${reason}`));
 }

@@ -1,11 +1,14 @@
-// A worker of the app: it loads the same module as the page does, which sees that it is in a worker and serves jobs there.
-// Messages that come while it loads are kept and handed over.
-const { searchParams } = new URL(import.meta.url);
-const beside = (name) => new URL(searchParams.get(name).split('/').pop(), import.meta.url);
+// A worker of the app: it loads the module that serves the jobs of every lab, which says its version. The page sends nothing before, and
+// waits for each word only some seconds; what goes wrong is reported, so that it hears of it at once. scripts/finish-dist.mjs
+// fills in the names of this build's module, so that a worker's script never meets the module of another version.
+const JS = 'unbuilt.js';
+const WASM = 'unbuilt.wasm';
 
-const early = [];
-self.onmessage = (event) => early.push(event.data);
-
-const app = await import(beside('js'));
-await app.default({ module_or_path: beside('wasm') });
-for (const data of early) self.onmessage(new MessageEvent('message', { data }));
+try {
+  self.postMessage('loading');
+  const app = await import(new URL(JS, import.meta.url));
+  self.postMessage('compiling');
+  await app.default({ module_or_path: new URL(WASM, import.meta.url) });
+} catch (error) {
+  self.reportError(error);
+}

@@ -23,6 +23,8 @@ step "documentation"     env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --work
 step "engine's crates"   scripts/check-engine-deps.sh
 step "rules of the house" scripts/check-invariants.sh
 step "types of the browser tests" npm run --silent types
+within_budget() { scripts/build.sh && node scripts/size.mjs --check; }
+step "budget of the first load" within_budget
 
 if [ ${#failed[@]} -gt 0 ]; then
   printf '[check] failed: %s\n' "$(IFS=,; echo "${failed[*]}")" >&2

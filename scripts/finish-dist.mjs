@@ -1,14 +1,17 @@
 // Trunk's post_build hook: what a static host needs beyond Trunk's output.
-//   404.html  the app again, for hosts (GitHub Pages) that show it for a route they do not know. UNROLL_PUBLIC_PATH
-//             (such as /unroll/) makes its paths absolute, so that it works at any depth.
-//   train.html  and again for each route, which such hosts then answer without an error status.
-//   sw.js     gets the list of files to keep for offline use and a version that changes whenever one of them does.
+//   scripts and modules    get their content's hash into their names (Trunk's is that of a module before wasm-opt), and are told
+//                          each other's names.
+//   manifest.webmanifest   gets the app's identity, where UNROLL_PUBLIC_PATH says what that is.
+//   train.html             a page for each module unroll-<route>, which static hosts then answer without an error status.
+//   404.html               a page for hosts (GitHub Pages) that show it for a route they do not know; it starts the module that
+//                          the route names. UNROLL_PUBLIC_PATH (such as /unroll/) makes its paths absolute, so that it works at any depth.
+//   files-<version>.json   the files of this version, which changes whenever one of them does; sw.js keeps them for offline use.
+//   *.br, *.gz             compressed copies for the server to send, of a release build.
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { rooted } from './page.mjs';
-
-const ROUTES = ['train'];
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { COMPRESSIBLE, HASHED, rooted } from './page.mjs';
 
 const folder = process.env.TRUNK_STAGING_DIR;
 if (!folder) throw new Error('finish-dist.mjs is run by Trunk, which names the folder in TRUNK_STAGING_DIR.');
@@ -17,19 +20,83 @@ if (base !== './' && !/^\/(.*\/)?$/.test(base)) {
   throw new Error(`UNROLL_PUBLIC_PATH is "${base}"; it must begin and end with a slash, such as /unroll/.`);
 }
 
-const page = readFileSync(join(folder, 'index.html'), 'utf8');
-writeFileSync(join(folder, '404.html'), rooted(page, base));
-for (const route of ROUTES) writeFileSync(join(folder, `${route}.html`), page);
+const read = (name) => readFileSync(join(folder, name), 'utf8');
+const write = (name, text) => writeFileSync(join(folder, name), text);
+const hash = (...parts) => parts.reduce((digest, part) => digest.update(part).update('\0'), createHash('sha256')).digest('hex').slice(0, 16);
+const files = () =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join('/'))
+    .sort();
 
-const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && !['sw.js', '404.html'].includes(entry.name))
-  .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join('/'))
-  .sort();
-const digest = createHash('sha256');
-for (const file of files) digest.update(file).update('\0').update(readFileSync(join(folder, file)));
+/** Replaces text that must be there. */
+function fill(text, places, where) {
+  for (const [place, value] of places) {
+    if (!text.includes(place)) throw new Error(`${where} no longer has ${place}, which this script fills in.`);
+    text = text.replaceAll(place, value);
+  }
+  return text;
+}
 
-const worker = readFileSync(join(folder, 'sw.js'), 'utf8')
-  .replace("VERSION = 'unreleased'", `VERSION = '${digest.digest('hex').slice(0, 16)}'`)
-  .replace('FILES = []', `FILES = ${JSON.stringify(files.map((file) => `./${file}`))}`);
-if (/unreleased|FILES = \[\]/.test(worker)) throw new Error('public/sw.js no longer has the two constants that this script fills in.');
-writeFileSync(join(folder, 'sw.js'), worker);
+/** Gives a file its hashed name, after filling it in, and says that name. */
+function named(file, stem, places = []) {
+  const content = file.endsWith('.js') ? fill(read(file), places, file) : readFileSync(join(folder, file));
+  const name = `${stem}-${hash(content)}${extname(file)}`;
+  rmSync(join(folder, file));
+  writeFileSync(join(folder, name), content);
+  return name;
+}
+
+/** The module `unroll-<name>` of which Trunk wrote these files. */
+function module(name, builtJs, builtWasm) {
+  const wasm = named(builtWasm, `unroll-${name}`);
+  return { js: named(builtJs, `unroll-${name}`, [[`unroll-${name}_bg.wasm`, wasm]]), wasm };
+}
+
+// Trunk's main module is the page at the root of the app; its hash is in its name already. The others are named for their routes.
+const trunks = read('index.html');
+const [preload, mainJs, mainWasm] = trunks.match(/<link rel="modulepreload" href="\.\/([^"]+)"><link rel="preload" href="\.\/([^"]+)"[^>]*>/) ?? [];
+if (!preload) throw new Error('Trunk.toml’s pattern_preload no longer names the module, which this script looks for in index.html.');
+const others = files().flatMap((name) => name.match(/^unroll-([a-z]+)\.js$/)?.[1] ?? []);
+const modules = Object.fromEntries(others.map((name) => [name, module(name, `unroll-${name}.js`, `unroll-${name}_bg.wasm`)]));
+const { worker: jobs, ...labs } = modules;
+const pages = { '': module(mainJs.match(/^unroll-([a-z]+)-/)[1], mainJs, mainWasm), ...labs };
+
+const worker = named('worker.js', 'worker', [['unbuilt.js', jobs.js], ['unbuilt.wasm', jobs.wasm]]);
+const updates = named('updates.js', 'updates');
+const boot = named('boot.js', 'boot', [
+  ['./updates.js', `./${updates}`],
+  ["WORKER = 'worker.js'", `WORKER = '${worker}'`],
+  ['PAGES = {}', `PAGES = ${JSON.stringify(pages)}`],
+]);
+
+// An identity is an address. Without one it is that of start_url, wherever the page lies; "./" would be the host's root.
+const manifest = JSON.parse(read('manifest.webmanifest'));
+if (base !== './') Object.assign(manifest, { id: base, start_url: base, scope: base });
+write('manifest.webmanifest', `${JSON.stringify(manifest, null, 2)}\n`);
+
+/** The page of a route; `loads` is what the browser may fetch before the script asks for it. */
+const pageOf = (loads) => fill(trunks, [[preload, loads], ['./boot.js"', `./${boot}"`]], 'index.html');
+const loading = ({ js, wasm }) => preload.replace(mainJs, js).replace(mainWasm, wasm);
+rmSync(join(folder, 'index.html'));
+const kept = files().filter((name) => name !== 'sw.js');
+const version = hash(pageOf(''), ...kept.flatMap((name) => [name, readFileSync(join(folder, name))]));
+const versioned = (page) => fill(page, [['<html lang="en"', `<html lang="en" data-version="${version}"`]], 'index.html');
+const htmls = Object.entries(pages).map(([route, names]) => [`${route || 'index'}.html`, versioned(pageOf(loading(names)))]);
+for (const [name, html] of htmls) write(name, html);
+write('404.html', rooted(versioned(pageOf('')), base));
+write(`files-${version}.json`, JSON.stringify([...htmls.map(([name]) => name), ...kept]));
+write('sw.js', fill(read('sw.js'), [["'unreleased'", `'${version}'`], ['HASHED = /^$/', `HASHED = ${HASHED}`]], 'public/sw.js'));
+
+for (const name of files().filter((name) => /^(boot|updates|worker|files|unroll)-/.test(name))) {
+  if (!HASHED.test(name)) throw new Error(`${name} is taken for a name without a hash; scripts/page.mjs says how such names look.`);
+}
+
+if (process.env.TRUNK_PROFILE !== 'debug') {
+  for (const name of files().filter((name) => COMPRESSIBLE.test(name))) {
+    const bytes = readFileSync(join(folder, name));
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params }));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+  }
+}

@@ -6,7 +6,8 @@ import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
-import { rooted } from './page.mjs';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { COMPRESSIBLE, HASHED, rooted } from './page.mjs';
 
 const HOST = '127.0.0.1';
 const TYPES = {
@@ -45,42 +46,83 @@ if (!options.check && !existsSync(join(root, 'index.html'))) {
   stop(`There is no page in ${root} yet; "make build" makes one.`);
 }
 
-function send(response, status, headers, body) {
-  response.writeHead(status, { 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff', ...headers });
-  response.end(body);
+/** Encodings that the build makes copies in, the smaller first: what the header calls them, how the copy's name ends. */
+const ENCODINGS = [
+  { name: 'br', ending: '.br', compress: brotliCompressSync },
+  { name: 'gzip', ending: '.gz', compress: gzipSync },
+];
+
+/** The encodings that a request accepts; RFC 9110, section 12.5.3. */
+function accepted(request) {
+  const weights = new Map();
+  for (const part of (request.headers['accept-encoding'] ?? '').toLowerCase().split(',')) {
+    const [name, ...parameters] = part.trim().split(/\s*;\s*/);
+    const weight = parameters.find((parameter) => parameter.startsWith('q='));
+    weights.set(name, weight ? Number(weight.slice(2)) : 1);
+  }
+  return ENCODINGS.filter(({ name }) => (weights.get(name) ?? weights.get('*') ?? 0) > 0);
 }
-const plain = (response, status, text, headers = {}) =>
-  send(response, status, { 'Content-Type': TYPES['.txt'], ...headers }, `${text}\n`);
+
+const COMMON = { 'X-Content-Type-Options': 'nosniff' };
+// A page, the service worker and the manifest have the same name in every version; what has its hash in its name never changes.
+const caching = (file) => (HASHED.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache');
+
+function send(request, response, status, headers, body) {
+  response.writeHead(status, { 'Cache-Control': 'no-cache', 'Content-Length': Buffer.byteLength(body), ...COMMON, ...headers });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+const plain = (request, response, status, text, headers = {}) =>
+  send(request, response, status, { 'Content-Type': TYPES['.txt'], ...headers }, `${text}\n`);
+
+/** A page of the app with its folder spelled out, because a route can be of any depth. */
+function sendPage(request, response, name) {
+  const page = Buffer.from(rooted(readFileSync(join(root, name), 'utf8'), base));
+  const [encoding] = accepted(request);
+  const headers = { 'Content-Type': TYPES['.html'], Vary: 'Accept-Encoding', ...(encoding && { 'Content-Encoding': encoding.name }) };
+  send(request, response, 200, headers, encoding ? encoding.compress(page) : page);
+}
+
+function sendFile(request, response, file) {
+  const compressible = COMPRESSIBLE.test(file);
+  // A folder that was built without compressed copies is served as it is.
+  const encoding = compressible ? accepted(request).find(({ ending }) => statSync(file + ending, { throwIfNoEntry: false })?.isFile()) : undefined;
+  const sent = file + (encoding?.ending ?? '');
+  response.writeHead(200, {
+    'Cache-Control': caching(file),
+    'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'Content-Length': statSync(sent).size,
+    ...COMMON,
+    ...(compressible && { Vary: 'Accept-Encoding' }),
+    ...(encoding && { 'Content-Encoding': encoding.name }),
+  });
+  if (request.method === 'HEAD') return response.end();
+  createReadStream(sent).on('error', () => response.destroy()).pipe(response);
+}
 
 function answer(request, response) {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return plain(response, 405, 'Only GET and HEAD are served here.', { Allow: 'GET, HEAD' });
+    return plain(request, response, 405, 'Only GET and HEAD are served here.', { Allow: 'GET, HEAD' });
   }
   const address = request.url.split('?', 1)[0];
-  if (`${address}/` === base) return plain(response, 301, 'The app is one slash further.', { Location: base });
-  if (!address.startsWith(base)) return plain(response, 404, `Nothing is served outside ${base}.`);
+  if (`${address}/` === base) return plain(request, response, 301, 'The app is one slash further.', { Location: base });
+  if (!address.startsWith(base)) return plain(request, response, 404, `Nothing is served outside ${base}.`);
   let path;
   try {
     path = decodeURIComponent(address.slice(base.length));
   } catch {
-    return plain(response, 400, 'The address is not valid percent-encoding.');
+    return plain(request, response, 400, 'The address is not valid percent-encoding.');
   }
   const file = resolve(root, path);
   if (path.includes('\0') || (file !== root && !file.startsWith(root + sep))) {
-    return plain(response, 404, 'There is no such file.');
+    return plain(request, response, 404, 'There is no such file.');
   }
-  const extension = extname(file);
-  if (file === root || extension === '') {
-    // A route of the app: the page itself answers, with its folder spelled out, because the route can be of any depth.
-    const page = rooted(readFileSync(join(root, 'index.html'), 'utf8'), base);
-    return send(response, 200, { 'Content-Type': TYPES['.html'] }, request.method === 'HEAD' ? undefined : page);
+  if (file === root || extname(file) === '') {
+    const route = path.replace(/\/$/, '');
+    return sendPage(request, response, route && existsSync(join(root, `${route}.html`)) ? `${route}.html` : 'index.html');
   }
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat?.isFile()) return plain(response, 404, 'There is no such file.');
-  const headers = { 'Content-Type': TYPES[extension] ?? 'application/octet-stream', 'Content-Length': stat.size };
-  if (request.method === 'HEAD') return send(response, 200, headers);
-  response.writeHead(200, { 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff', ...headers });
-  createReadStream(file).on('error', () => response.destroy()).pipe(response);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return plain(request, response, 404, 'There is no such file.');
+  if (extname(file) === '.html') return sendPage(request, response, path);
+  sendFile(request, response, file);
 }
 
 const server = createServer(options.check ? undefined : answer);

@@ -18,9 +18,9 @@ ring() { # name, command…
   [ "$code" -eq 0 ] || { status=1; echo "exit $code" >"$logs/$name.failed"; }
 }
 
-journeys() { scripts/with wasm trunk build --release && scripts/with native npm run --silent journeys; }
+journeys() { scripts/build.sh && scripts/with native npm run --silent journeys; }
 
-rm -f "$logs"/*.failed
+rm -f "$logs"/*.failed "$logs/sum"
 ring native   cargo test --workspace --no-fail-fast
 ring browser  scripts/with wasm cargo test --workspace --no-fail-fast --target wasm32-unknown-unknown --test 'web*'
 ring journeys journeys
@@ -44,5 +44,5 @@ for name in native browser journeys; do
   fi
   passed=$((passed + p)) failed=$((failed + f))
 done
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed" | tee "$logs/sum"
 exit "$status"

@@ -2,16 +2,27 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used)]
 
+use unroll::compute::job::Request;
+use unroll::jobs::codec::{pack, unpack};
+use unroll::jobs::{Job, Message};
 use unroll::labs::train::settings::{ClipKind, TaskKind, TrainSettings};
 use unroll::training::checkpoint::Checkpoint;
 use unroll::training::history::{Point, Profile};
-use unroll::training::message::{News, NewsKind, Order};
+use unroll::training::job::Training;
+use unroll::training::message::{News, Order};
 use unroll_engine::train::Trainer;
 use unroll_engine::Cell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
+
+/// What arrives of a message.
+fn sent<M: Message>(message: M) -> M {
+    let (generation, message) = unpack(Training::NAME, &pack(Training::NAME, Some(7), message).value).unwrap();
+    assert_eq!(generation, Some(7));
+    message
+}
 
 #[wasm_bindgen_test]
 fn orders_come_out_of_their_messages_as_they_went_in() {
@@ -20,8 +31,8 @@ fn orders_come_out_of_their_messages_as_they_went_in() {
             task: TaskKind::Characters, text: "a & b = ç?".into(), clip: ClipKind::Value, seed: 3, ..TrainSettings::default()
         };
     let orders = [
-        Order::Start { generation: 7, cell: Cell::Gru, settings: settings.clone(), from: None },
-        Order::Start { generation: 8, cell: Cell::Rnn, settings: settings.clone(), from: Checkpoint::new(vec![0.5; 12]) },
+        Order::Start { cell: Cell::Gru, settings: settings.clone(), from: None },
+        Order::Start { cell: Cell::Rnn, settings: settings.clone(), from: Checkpoint::new(vec![0.5; 12]) },
         Order::Run { steps_per_second: 10, rest: 0.5 },
         Order::Pause,
         Order::Step,
@@ -29,10 +40,10 @@ fn orders_come_out_of_their_messages_as_they_went_in() {
         Order::Stop,
     ];
     for order in orders {
-        assert_eq!(Order::from_message(&order.to_message()), Some(order));
+        assert_eq!(sent(order.clone()), order);
     }
-    assert_eq!(Order::from_message(&JsValue::NULL), None);
-    assert_eq!(Order::from_message(&unroll::compute::request::Request::Stop.to_message()), None);
+    assert_eq!(unpack::<Order>(Training::NAME, &JsValue::NULL), None);
+    assert_eq!(unpack::<Order>(Training::NAME, &pack("analysis", None, Request::Stop).value), None);
 }
 
 #[wasm_bindgen_test]
@@ -51,30 +62,26 @@ fn news_come_out_of_their_messages_as_they_went_in() {
     };
     point.write(&mut numbers);
     let example = unroll::training::examples::Example { read: "a".into(), expected: String::new(), answered: "b c".into() };
-    for kind in [
-        NewsKind::Steps(numbers),
-        NewsKind::Examples(vec![example]),
-        NewsKind::Stopped("It diverged.".into()),
-        NewsKind::Kept(Checkpoint::new(vec![2.0; 12]).unwrap()),
-        NewsKind::Paused,
+    for news in [
+        News::Steps(numbers),
+        News::Examples(vec![example]),
+        News::Stopped("It diverged.".into()),
+        News::Kept(Checkpoint::new(vec![2.0; 12]).unwrap()),
+        News::Paused,
     ] {
-        let news = News { generation: 4, cell: Cell::Rnn, kind };
-        let back = News::from_message(&news.to_message()).unwrap();
-        if let NewsKind::Steps(numbers) = &back.kind {
+        let back = sent(news.clone());
+        if let News::Steps(numbers) = &back {
             assert_eq!(Point::read(&mut numbers.as_slice()).as_ref(), Some(&point));
         }
         assert_eq!(back, news);
     }
-    assert_eq!(News::from_message(&Order::Pause.to_message()), None);
 }
 
 /// The page says that the same seed gives the same losses; here the numbers of a link are what a worker starts from.
 #[wasm_bindgen_test]
 fn a_run_from_a_message_has_the_losses_of_the_run_that_was_meant() {
     let settings = TrainSettings { length: 12, hidden_size: 5, batch_size: 4, learning_rate: 0.0123, ..TrainSettings::default() };
-    let Some(Order::Start { settings: received, .. }) =
-        Order::from_message(&Order::Start { generation: 1, cell: Cell::Lstm, settings: settings.clone(), from: None }.to_message())
-    else {
+    let Order::Start { settings: received, .. } = sent(Order::Start { cell: Cell::Lstm, settings: settings.clone(), from: None }) else {
         panic!("a start comes out as a start")
     };
     let losses = |settings: &TrainSettings| {
@@ -92,8 +99,9 @@ fn a_checkpoint_from_a_message_goes_on_with_the_same_losses() {
     let mut trainer = Trainer::new(config.clone()).unwrap();
     (0..5).for_each(|_| drop(trainer.step().unwrap().clone()));
     let from = Some(Checkpoint::of(&trainer.snapshot()));
-    let message = Order::Start { generation: 1, cell: Cell::Gru, settings, from }.to_message();
-    let Some(Order::Start { from: Some(received), .. }) = Order::from_message(&message) else { panic!("a start comes out as a start") };
+    let Order::Start { from: Some(received), .. } = sent(Order::Start { cell: Cell::Gru, settings, from }) else {
+        panic!("a start comes out as a start")
+    };
     let mut other = Trainer::new(config.clone()).unwrap();
     other.restore(&received.snapshot(config.layout()).unwrap()).unwrap();
     for _ in 0..5 {

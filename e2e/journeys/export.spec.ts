@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { saveChart } from '../pages/menu';
 import { coloursOf, expect, test } from '../pages/test';
 
 test('the cell in focus is saved as traces, weights, experiment and script', async ({ flow, page }) => {
@@ -32,17 +33,12 @@ test('the cell in focus is saved as traces, weights, experiment and script', asy
   expect((await save('PyTorch script')).bytes.toString()).toContain('import torch');
 });
 
-test('a chart is saved as a picture, as vectors and at twice the size', async ({ flow, page }) => {
+test('a chart is saved as a picture, as vectors and at twice the size', async ({ flow }) => {
   await flow.open('?cells=rnn,lstm&n=4&T=20');
-  const save = async (label: string) => {
-    const download = page.waitForEvent('download');
-    await flow.panel('gradient').getByRole('button', { name: label }).click();
-    const file = await download;
-    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
-  };
+  const save = (label: string) => saveChart(flow.panel('gradient'), label);
   const svg = await save('Save “Gradient norms by state” as SVG');
   expect(svg.name).toBe('unroll-gradient-norms-by-state.svg');
-  for (const text of ['<title>Gradient norms by state</title>', 'gradient norm', 'LSTM', '<polyline']) expect(svg.bytes.toString()).toContain(text);
+  for (const text of ['<title>Gradient norms by state</title>', 'gradient norm', 'LSTM', 'stroke-width="1.25"']) expect(svg.bytes.toString()).toContain(text);
   const png = await save('Save “Gradient norms by state” as PNG');
   expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
   // Width and height stand at bytes 16 and 20.
@@ -52,21 +48,29 @@ test('a chart is saved as a picture, as vectors and at twice the size', async ({
   expect(png.bytes.length).toBeGreaterThan(8000);
 });
 
+test('the table of a chart is saved as numbers that a program reads', async ({ flow }) => {
+  await flow.open('?cells=rnn&focus=rnn&act=identity&init=orthogonal&gain=0.001&n=4&T=300');
+  const csv = await saveChart(flow.panel('gradient'), 'Save “Gradient norms by state” as CSV');
+  expect(csv.name).toBe('unroll-gradient-norms-by-state.csv');
+  const lines = csv.text.trimEnd().split('\n').map((line) => line.split(','));
+  expect(lines).toHaveLength(302);
+  // An orthogonal linear net with gain 10⁻³: the norm at lag 300 is 10⁻⁹⁰⁰, which is no double and still a number in the file.
+  expect(lines[1]?.slice(0, 2)).toEqual(['0', '1e-900']);
+  expect(Number(lines[300]?.[1])).toBeCloseTo(1e-3, 9);
+  const shown = await flow.table('gradient');
+  expect(shown[0]?.[1]).toBe('10⁻⁹⁰⁰');
+});
+
 test('heatmaps, planes and bars are pictures too, as they are shown', async ({ flow, page }) => {
   await flow.open('?cells=rnn,lstm&n=4&T=20');
-  const save = async (panel: 'gates' | 'spectrum', label: string) => {
-    const download = page.waitForEvent('download');
-    await flow.panel(panel).getByRole('button', { name: label }).click();
-    const file = await download;
-    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
-  };
+  const save = (panel: 'gates' | 'spectrum', label: string) => saveChart(flow.panel(panel), label);
   const map = await save('gates', 'Save “forget gate f” as SVG');
   expect(map.name).toBe('unroll-forget-gate-f.svg');
   for (const text of ['<title>LSTM forget gate f</title>', 'unit', 'data:image/png;base64,']) expect(map.bytes.toString()).toContain(text);
   const plane = await save('spectrum', 'Save “Eigenvalues in the complex plane” as SVG');
-  for (const text of ['J at t = 10', 'W_hf', '<polygon']) expect(plane.bytes.toString()).toContain(text);
+  for (const text of ['J at t = 10', 'W_hf', 'z" fill="#', 'opacity="0.85"']) expect(plane.bytes.toString()).toContain(text);
   const bars = await save('spectrum', 'Save “Singular values of the product at the cursor” as SVG');
-  for (const text of ['σ_i of ∂s_20/∂s_10', '<polygon']) expect(bars.bytes.toString()).toContain(text);
+  for (const text of ['σ_i of ∂s_20/∂s_10', 'z" fill="#', 'opacity="0.9"']) expect(bars.bytes.toString()).toContain(text);
 
   // Rendered by a browser, the map has the colours of its cells: what the file holds is a picture.
   const colours = await coloursOf(page, map.bytes.toString());
@@ -77,12 +81,7 @@ test('heatmaps, planes and bars are pictures too, as they are shown', async ({ f
 
 test('the river and the phase map are pictures too', async ({ flow, page }) => {
   await flow.open('?cells=rnn,lstm&n=4&T=20');
-  const save = async (panel: 'river' | 'phase', label: string) => {
-    const download = page.waitForEvent('download');
-    await flow.panel(panel).getByRole('button', { name: label }).click();
-    const file = await download;
-    return { name: file.suggestedFilename(), text: (await readFile(await file.path())).toString() };
-  };
+  const save = (panel: 'river' | 'phase', label: string) => saveChart(flow.panel(panel), label);
   const river = await save('river', 'Save “The river” as SVG');
   expect(river.name).toBe('unroll-the-river.svg');
   expect(river.text).not.toContain('stroke-dasharray');

@@ -1,13 +1,16 @@
 import AxeBuilder from '@axe-core/playwright';
 import { PANELS } from '../pages/flow';
 import { FOLDER_URL } from '../playwright.config';
+import { openMenu } from '../pages/menu';
 import { expect, test } from '../pages/test';
 
 test('a stranger sees every panel with a heading, a picture and a table', async ({ flow }) => {
   await flow.open();
   for (const panel of PANELS) {
+    if (panel === 'compare') continue;
     await expect(flow.panel(panel).getByRole('heading').first()).toBeAttached();
-    await expect(flow.panel(panel).getByText('Table', { exact: true }).first()).toBeAttached();
+    if (panel === 'report') continue;
+    await expect((await openMenu(flow.panel(panel))).getByText('Table', { exact: true }).first()).toBeAttached();
     if (panel === 'verdict' || panel === 'phase') continue;
     // Charts out of view are painted too: a printed page has no empty frame.
     await expect.poll(async () => Math.min(...(await flow.painted(panel)))).toBeGreaterThan(0);
@@ -45,6 +48,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
       await flow.tour().getByRole('button', { name: 'Skip' }).click();
       await flow.table('gradient');
+      await openMenu(flow.panel('gates'));
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
       await flow.button('Presets').click();
       await expect(page.getByRole('menu', { name: 'Presets' })).toBeVisible();
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);

@@ -1,7 +1,7 @@
 import { PANELS, type Panel } from '../pages/flow';
 import { expect, test } from '../pages/test';
 
-const CHARTS = PANELS.filter((panel) => !['verdict', 'weights', 'phase'].includes(panel));
+const CHARTS = PANELS.filter((panel) => !['verdict', 'compare', 'weights', 'phase', 'report'].includes(panel));
 
 async function pictures(flow: { picture(panel: Panel): Promise<string> }) {
   return Object.fromEntries(await Promise.all(CHARTS.map(async (panel) => [panel, await flow.picture(panel)])));

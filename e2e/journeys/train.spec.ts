@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Cell } from '../pages/flow';
+import { saveChart } from '../pages/menu';
 import { coloursOf, expect, test } from '../pages/test';
 import { TRAIN_PANELS, type TrainPanel } from '../pages/train';
 import { FOLDER_URL } from '../playwright.config';
@@ -29,7 +29,7 @@ test('the labs are linked, also in a sub-folder, and the way back works', async 
 
 test('before the first step every panel says what to do', async ({ train }) => {
   await train.open(SMALL);
-  for (const panel of TRAIN_PANELS) await expect(train.panel(panel)).toContainText('press Start');
+  for (const panel of TRAIN_PANELS.filter((panel) => !['run', 'runs', 'cliff'].includes(panel))) await expect(train.panel(panel)).toContainText('press Start');
   for (const cell of ALL) await expect(train.state(cell)).toHaveText('not started');
   await expect(train.button('Restart')).toBeDisabled();
 });
@@ -161,19 +161,14 @@ test('the loss cliff throws the unclipped descent away, and its start can be mov
   await train.type('Descent rate', '1');
   await cliff.getByRole('button', { name: 'Back to the wall' }).click();
   await expect(cliff.locator('.headline')).toContainText('a gradient of 745');
-  await cliff.locator('summary').click();
-  await expect(cliff.locator('tbody tr')).toHaveCount(21);
+  expect(await train.table('cliff')).toHaveLength(21);
 });
 
 test('the curves, the waterfall and the cliff are pictures', async ({ train, page }) => {
   await train.open(`${SMALL}&cells=lstm`);
   await train.step(['LSTM'], 4);
-  const save = async (panel: TrainPanel | 'cliff', label: string) => {
-    const download = page.waitForEvent('download');
-    await train.panel(panel).getByRole('button', { name: `Save “${label}” as SVG` }).click();
-    return (await readFile(await (await download).path())).toString();
-  };
-  for (const text of ['<title>Loss by iteration</title>', 'baseline: no memory', '<polyline']) expect(await save('loss', 'Loss by iteration')).toContain(text);
+  const save = async (panel: TrainPanel, label: string) => (await saveChart(train.panel(panel), `Save “${label}” as SVG`)).text;
+  for (const text of ['<title>Loss by iteration</title>', 'baseline: no memory', 'stroke-width="1.75"']) expect(await save('loss', 'Loss by iteration')).toContain(text);
   const waterfall = await save('waterfall', 'Gradient by time and iteration');
   expect(waterfall).toContain('<title>LSTM: gradient by time and iteration</title>');
   const cliff = await save('cliff', 'Loss cliff, gradient clipped by norm');
@@ -238,20 +233,43 @@ test('a link restores the settings, and what it may not have is named', async ({
   await expect(train.run('GRU')).toContainText('at least 31 characters');
 });
 
-test('a worker that does not load is reported', async ({ train, page }) => {
-  await page.route('**/worker.js*', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("broken");' }));
+test('a worker that does not load is reported, and the page trains in its own thread', async ({ train, page }) => {
+  await page.route('**/worker-*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("broken");' }));
   await train.open(`${SMALL}&cells=rnn`);
   await train.button('Start').click();
-  await expect(train.run('RNN')).toContainText('Restart tries again');
+  await expect(page.locator('.notice').filter({ hasText: /A worker stopped; training runs in the page’s own thread.*Restart tries a worker again/ })).toHaveCount(1);
+  await expect(train.state('RNN')).toHaveText('training');
+  await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(20);
   // The broken script is this journey's own doing.
-  expect(train.errors.filter((error) => !/broken|worker\.js/i.test(error))).toEqual([]);
+  expect(train.errors.filter((error) => !/broken|worker-/i.test(error))).toEqual([]);
   train.errors.length = 0;
 });
 
+test('a worker of another version, and one that never answers, are noticed, and the page trains in its own thread', async ({ train, page }) => {
+  let words = "postMessage('unroll 0123456789abcdef');";
+  let started = 0;
+  await page.route('**/worker-*.js', (route) => {
+    started += 1;
+    return route.fulfill({ contentType: 'text/javascript', body: words });
+  });
+  await train.open(`${SMALL}&cells=rnn`);
+  await train.button('Start').click();
+  await expect(page.locator('.notice').filter({ hasText: 'The workers belong to another version of Unroll than this page' })).toHaveCount(1);
+  await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(20);
+  expect(started, 'it was replaced once').toBe(2);
+  words = '';
+  await page.reload();
+  await train.button('Start').click();
+  await expect(page.locator('.notice').filter({ hasText: 'A worker did not answer' })).toHaveCount(1, { timeout: 60_000 });
+  await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(20);
+  expect(started, 'it was replaced once').toBe(4);
+});
+
 test('a worker that stops on the way is replaced, and its run begins again', async ({ train, page }) => {
-  await page.route('**/worker.js*', async (route) => {
+  await page.route('**/worker-*.js', async (route) => {
     const original = await (await route.fetch()).text();
-    const breaks = "addEventListener('message', () => { throw new Error('broken'); }, { once: true });";
+    // The third order, after those of the first step, is that of Start.
+    const breaks = "let orders = 0; addEventListener('message', () => { if (++orders === 3) throw new Error('broken'); });";
     await route.fulfill({ contentType: 'text/javascript', body: `${original}\n${breaks}` });
   }, { times: 1 });
   await train.open(`${SMALL}&cells=rnn&speed=100`);
@@ -261,15 +279,15 @@ test('a worker that stops on the way is replaced, and its run begins again', asy
   await expect(train.state('RNN')).toHaveText('training');
   await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(20);
   // The broken script is this journey's own doing.
-  expect(train.errors.filter((error) => !/broken|worker\.js/i.test(error))).toEqual([]);
+  expect(train.errors.filter((error) => !/broken|worker-/i.test(error))).toEqual([]);
   train.errors.length = 0;
 });
 
 test('a worker that stops late is replaced, and its run goes on from the last checkpoint', async ({ train, page }) => {
-  await page.route('**/worker.js*', async (route) => {
+  await page.route('**/worker-*.js', async (route) => {
     const original = await (await route.fetch()).text();
     // The change of the learning rate to 0.02 is the order that breaks it.
-    const breaks = "addEventListener('message', (event) => { if (/lr=0\\.02/.test(String(event.data[2]))) throw new Error('broken'); });";
+    const breaks = "addEventListener('message', (event) => { if (/lr=0\\.02/.test(new TextDecoder().decode(event.data[2]))) throw new Error('broken'); });";
     await route.fulfill({ contentType: 'text/javascript', body: `${original}\n${breaks}` });
   }, { times: 1 });
   await train.open(`${SMALL}&cells=rnn&focus=rnn&speed=100`);
@@ -281,7 +299,7 @@ test('a worker that stops late is replaced, and its run goes on from the last ch
   expect(before).toBeGreaterThanOrEqual(100);
   await expect.poll(() => train.iteration('RNN')).toBeGreaterThan(before + 20);
   // The broken script is this journey's own doing.
-  expect(train.errors.filter((error) => !/broken|worker\.js/i.test(error))).toEqual([]);
+  expect(train.errors.filter((error) => !/broken|worker-/i.test(error))).toEqual([]);
   train.errors.length = 0;
 });
 

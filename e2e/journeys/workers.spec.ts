@@ -52,7 +52,7 @@ test('dragging a large net keeps the page free, and the last value wins', async 
 });
 
 test('a worker that stops is reported and the analysis is finished without it', async ({ flow, page }) => {
-  await page.route('**/worker.js*', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("broken");' }));
+  await page.route('**/worker-*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("broken");' }));
   await flow.open('?cells=lstm&n=8&T=128');
   await flow.type('Hidden size', '48');
   await expect(flow.notices().filter({ hasText: 'A worker stopped' })).toHaveCount(1);
@@ -60,7 +60,7 @@ test('a worker that stops is reported and the analysis is finished without it', 
   await expect(flow.panel('jacobian').getByText('are being computed')).toHaveCount(0);
   expect((await flow.table('jacobian'))[0]).toHaveLength(4);
   // The broken script is this journey's own doing.
-  expect(flow.errors.filter((error) => !/broken|worker\.js/i.test(error))).toEqual([]);
+  expect(flow.errors.filter((error) => !/broken|worker-/i.test(error))).toEqual([]);
   flow.errors.length = 0;
 });
 

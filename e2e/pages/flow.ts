@@ -1,6 +1,8 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { readTable } from './menu';
 
-export const PANELS = ['verdict', 'river', 'gradient', 'jacobian', 'gates', 'weights', 'spectrum', 'contribution', 'phase'] as const;
+/** The list of src/labs/flow/list.rs. */
+export const PANELS = ['verdict', 'compare', 'river', 'gradient', 'jacobian', 'gates', 'weights', 'spectrum', 'contribution', 'phase', 'report'] as const;
 export type Panel = (typeof PANELS)[number];
 export type Cell = 'RNN' | 'LSTM' | 'GRU';
 
@@ -130,12 +132,9 @@ export class FlowPage {
     return this.panel('verdict').locator(`[data-cell="${cell}"] .sentence`);
   }
 
-  /** Opens a panel's table and reads its rows. `nth` counts the tables of the panel. */
-  async table(panel: Panel, nth = 0): Promise<string[][]> {
-    const details = this.panel(panel).locator('details').nth(nth);
-    if (!(await details.getAttribute('open').then((open) => open !== null))) await details.locator('summary').click();
-    await expect(details.locator('tbody tr').first()).toBeVisible();
-    return details.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+  /** Shows a panel's table and reads its rows. `nth` counts the tables of the panel. */
+  table(panel: Panel, nth = 0): Promise<string[][]> {
+    return readTable(this.panel(panel), nth);
   }
 
   /** Whether the page can be scrolled sideways. */

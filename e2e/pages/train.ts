@@ -1,7 +1,9 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { readTable } from './menu';
 import type { Cell } from './flow';
 
-export const TRAIN_PANELS = ['loss', 'gradient', 'waterfall', 'lags', 'spectrum', 'gates', 'cut', 'checkpoints', 'examples'] as const;
+/** The list of src/labs/train/list.rs. */
+export const TRAIN_PANELS = ['run', 'runs', 'loss', 'gradient', 'waterfall', 'lags', 'spectrum', 'gates', 'cut', 'checkpoints', 'examples', 'cliff'] as const;
 export type TrainPanel = (typeof TRAIN_PANELS)[number];
 
 /** The Train lab as a user sees it. */
@@ -40,7 +42,7 @@ export class TrainPage {
     await this.field(name).press('Enter');
   }
 
-  panel(panel: TrainPanel | 'run' | 'runs' | 'left' | 'cliff'): Locator {
+  panel(panel: TrainPanel | 'left'): Locator {
     return this.page.locator(`[data-panel="${panel}"]`);
   }
 
@@ -86,11 +88,8 @@ export class TrainPage {
     await expect(this.panel('runs').locator('[data-state="training"], [data-state="pausing"]')).toHaveCount(0);
   }
 
-  /** Opens a panel's table and reads its rows. */
-  async table(panel: TrainPanel): Promise<string[][]> {
-    const details = this.panel(panel).locator('details');
-    if ((await details.getAttribute('open')) === null) await details.locator('summary').click();
-    await expect(details.locator('tbody tr').first()).toBeVisible();
-    return details.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+  /** Shows a panel's table and reads its rows. */
+  table(panel: TrainPanel): Promise<string[][]> {
+    return readTable(this.panel(panel));
   }
 }

@@ -1,7 +1,6 @@
 //! Bars: singular values by index, contributions by step.
 
 use super::axis::{Axis, AxisKind};
-use super::backend::{Drawn, Pen};
 use super::canvas::Size;
 use super::cursor::Track;
 use super::draw::{Axes, Sheet};
@@ -95,23 +94,22 @@ fn rectangles(model: &BarsModel, axes: &Axes, group: usize) -> Vec<Vec<Point>> {
         .collect()
 }
 
-fn draw_base<DB: Pen>(sheet: &Sheet<DB>, model: &BarsModel, axes: &Axes) -> Drawn<DB> {
-    axes.draw(sheet, true)?;
-    axes.draw_references(sheet, &model.rules, &[])
+fn draw_base(sheet: &Sheet, model: &BarsModel, axes: &Axes) {
+    axes.draw(sheet, true);
+    axes.draw_references(sheet, &model.rules, &[]);
 }
 
-fn draw_groups<DB: Pen>(sheet: &Sheet<DB>, model: &BarsModel, axes: &Axes) -> Drawn<DB> {
+fn draw_groups(sheet: &Sheet, model: &BarsModel, axes: &Axes) {
     for (index, group) in model.groups.iter().enumerate() {
-        sheet.fill(&rectangles(model, axes, index), sheet.palette.ink(group.ink).alpha(0.9))?;
+        sheet.fill(&rectangles(model, axes, index), sheet.palette.ink(group.ink).alpha(0.9));
     }
-    Ok(())
 }
 
 /// Everything, in one go: for vector export.
-pub(super) fn draw_bars<DB: Pen>(sheet: &Sheet<DB>, model: &BarsModel, layout: &Layout) -> Drawn<DB> {
+pub(super) fn draw_bars(sheet: &Sheet, model: &BarsModel, layout: &Layout) {
     let axes = Axes { layout, x: (&model.x, model.x.range()), y: (&model.y, model.y.range()) };
-    draw_base(sheet, model, &axes)?;
-    draw_groups(sheet, model, &axes)
+    draw_base(sheet, model, &axes);
+    draw_groups(sheet, model, &axes);
 }
 
 /// The names of the groups, where there are several.

@@ -1,10 +1,8 @@
 //! The only place that gets a 2D context: canvas layers whose backing store follows CSS size × device pixel ratio.
 
-use super::backend::{CanvasBackend, Drawn, UNIT};
 use super::draw::Sheet;
 use super::palette::Palette;
 use leptos::prelude::{on_cleanup, StoredValue, WithValue};
-use plotters::drawing::IntoDrawingArea;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -150,24 +148,20 @@ impl Layer {
         true
     }
 
-    fn begin(&self) -> CanvasBackend<'_> {
+    /// Empties it and draws a chart on it.
+    pub fn draw(&self, palette: &Palette, paint: impl FnOnce(&Sheet)) {
+        let paper = self.begin();
+        let Size { width, height, dpr } = self.size.get().unwrap_or(Size { width: 0.0, height: 0.0, dpr: 1.0 });
+        paint(&Sheet { paper, size: (width, height), dpr, palette });
+    }
+
+    /// Empties it for drawing in CSS pixels.
+    pub fn begin(&self) -> &CanvasRenderingContext2d {
         let size = self.size.get().unwrap_or(Size { width: 0.0, height: 0.0, dpr: 1.0 });
         // Fails for singular matrices only; the ratio is positive.
         self.context.set_transform(size.dpr, 0.0, 0.0, size.dpr, 0.0, 0.0).ok();
         self.context.clear_rect(0.0, 0.0, size.width, size.height);
-        CanvasBackend::new(&self.context, (size.width, size.height), size.dpr)
-    }
-
-    /// Empties it and draws on it. A browser that refuses to draw leaves it empty; there is nobody to tell who could help.
-    pub fn draw<'s>(&'s self, palette: &Palette, paint: impl FnOnce(&Sheet<CanvasBackend<'s>>) -> Drawn<CanvasBackend<'s>>) {
-        let area = self.begin().into_drawing_area();
-        let sheet = Sheet { area: &area, unit: UNIT, palette };
-        paint(&sheet).ok();
-    }
-
-    /// Empties it for drawing in CSS pixels without plotters.
-    pub fn begin_plain(&self) -> &CanvasRenderingContext2d {
-        self.begin();
+        self.context.set_line_join("round");
         &self.context
     }
 

@@ -1,61 +1,34 @@
-//! What all charts draw alike: axes on plotters' mesh, text, reference lines. Generic over the backend, so that the same code
-//! paints a canvas and writes SVG. Positions are CSS pixels; [`Sheet`] turns them into backend units.
+//! What all charts draw alike: axes on plotters' mesh, curves, text, reference lines. Positions are CSS pixels.
+
+use plotters::chart::{ChartBuilder, LabelAreaPosition};
+use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
+use plotters::style::{Color, RGBAColor, ShapeStyle, TextStyle, TRANSPARENT};
+use plotters_backend::text_anchor::{HPos, Pos, VPos};
 
 use super::axis::Axis;
-use super::backend::{Drawn, Pen, Stroke, FONT, LINE_HEIGHT};
+use super::backend::{SheetBackend, LINE_HEIGHT, UNIT};
 use super::geometry::Point;
 use super::layout::{Layout, Rect};
 use super::line::{Band, Dash, Rule};
 use super::palette::{Ink, Palette, Rgb};
+use super::paper::{Anchor, Font, Paper, FONT};
 use super::scale::{Projection, Range};
 use super::tick_coord::TickCoord;
-use plotters::chart::{ChartBuilder, LabelAreaPosition};
-use plotters::coord::Shift;
-use plotters::drawing::DrawingArea;
-use plotters::element::{Drawable, PointCollection};
-use plotters::style::{Color, RGBAColor, ShapeStyle, TextStyle, TRANSPARENT};
-use plotters_backend::text_anchor::{HPos, Pos, VPos};
-use plotters_backend::{BackendCoord, DrawingErrorKind};
 
 /// Letter height of all text in a chart, in CSS pixels.
 pub const TEXT: f64 = 11.0;
+/// The letters of charts.
+const LETTERS: Font = Font { size: TEXT, family: FONT, ..Font::SMALL };
 
-/// A place to draw on: a plotters area, and the backend units in one CSS pixel.
-pub struct Sheet<'a, DB: Pen> {
-    pub area: &'a DrawingArea<DB, Shift>,
-    pub unit: f64,
+/// What a chart is drawn on.
+pub struct Sheet<'a> {
+    pub paper: &'a dyn Paper,
+    /// CSS pixels.
+    pub size: (f64, f64),
+    /// Device pixels in a CSS pixel.
+    pub dpr: f64,
     pub palette: &'a Palette,
 }
-
-/// Ready-made paths, stroked in one go.
-struct Strokes<'a>(&'a [Vec<BackendCoord>], Stroke);
-/// Ready-made polygons, filled in one go.
-struct Fills<'a>(&'a [Vec<BackendCoord>], RGBAColor);
-
-macro_rules! already_in_backend_coordinates {
-    ($element:ident, $method:ident) => {
-        impl<'b> PointCollection<'b, BackendCoord> for &'b $element<'_> {
-            type Point = &'b BackendCoord;
-            type IntoIter = &'b [BackendCoord];
-            fn point_iter(self) -> Self::IntoIter {
-                &[]
-            }
-        }
-
-        impl<DB: Pen> Drawable<DB> for $element<'_> {
-            fn draw<I: Iterator<Item = BackendCoord>>(
-                &self,
-                _: I,
-                backend: &mut DB,
-                _: (u32, u32),
-            ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
-                backend.$method(self.0, &self.1)
-            }
-        }
-    };
-}
-already_in_backend_coordinates!(Strokes, stroke_runs);
-already_in_backend_coordinates!(Fills, fill_shapes);
 
 /// Where a text is anchored.
 #[derive(Clone, Copy)]
@@ -73,70 +46,100 @@ pub enum Stand {
     Above,
 }
 
-impl<DB: Pen> Sheet<'_, DB> {
-    fn units(&self, px: f64) -> i32 {
-        (px * self.unit).round() as i32
+impl Sheet<'_> {
+    fn trace(&self, points: &[Point]) {
+        for (place, &(x, y)) in points.iter().enumerate() {
+            if place == 0 {
+                self.paper.move_to(x, y);
+            } else {
+                self.paper.line_to(x, y);
+            }
+        }
     }
 
-    fn size(&self, px: f64) -> u32 {
-        (px * self.unit).round().max(0.0) as u32
+    /// Sets the colour of what `paint` fills or strokes.
+    fn in_colour(&self, colour: RGBAColor, set: impl FnOnce(&str), paint: impl FnOnce()) {
+        let RGBAColor(r, g, b, alpha) = colour;
+        set(&Rgb(r, g, b).css());
+        if alpha < 1.0 {
+            self.paper.set_alpha(alpha);
+        }
+        paint();
+        if alpha < 1.0 {
+            self.paper.set_alpha(1.0);
+        }
     }
 
-    fn to_units(&self, runs: &[Vec<Point>]) -> Vec<Vec<BackendCoord>> {
-        runs.iter().map(|run| run.iter().map(|&(x, y)| (self.units(x), self.units(y))).collect()).collect()
-    }
-
-    /// Strokes all runs as one path.
-    pub fn stroke(&self, runs: &[Vec<Point>], colour: RGBAColor, width: f64, dash: Dash) -> Drawn<DB> {
-        let dash = match dash {
-            Dash::Solid => None,
-            Dash::Dashed => Some((5.0 * self.unit, 4.0 * self.unit)),
-            Dash::Dotted => Some((1.5 * self.unit, 3.0 * self.unit)),
+    /// Strokes all runs as one path; a run of one point is a dot.
+    pub fn stroke(&self, runs: &[Vec<Point>], colour: RGBAColor, width: f64, dash: Dash) {
+        let lengths: &[f64] = match dash {
+            Dash::Solid => &[],
+            Dash::Dashed => &[5.0, 4.0],
+            Dash::Dotted => &[1.5, 3.0],
         };
-        let stroke = Stroke { colour, width: width * self.unit, dash };
-        self.area.draw(&Strokes(&self.to_units(runs), stroke))
+        self.paper.set_dash(lengths);
+        self.paper.begin_path();
+        runs.iter().for_each(|run| self.trace(run));
+        self.in_colour(colour, |css| self.paper.set_stroke(css, width), || self.paper.stroke());
+        if dash != Dash::Solid {
+            self.paper.set_dash(&[]);
+        }
+        let dots: Vec<Point> = runs.iter().filter(|run| run.len() == 1).flatten().copied().collect();
+        if !dots.is_empty() {
+            self.paper.begin_path();
+            dots.into_iter().for_each(|(x, y)| self.paper.circle(x, y, width / 2.0));
+            self.in_colour(colour, |css| self.paper.set_fill(css), || self.paper.fill());
+        }
     }
 
     /// Fills all polygons as one path.
-    pub fn fill(&self, shapes: &[Vec<Point>], colour: RGBAColor) -> Drawn<DB> {
-        self.area.draw(&Fills(&self.to_units(shapes), colour))
+    pub fn fill(&self, shapes: &[Vec<Point>], colour: RGBAColor) {
+        self.paper.begin_path();
+        for shape in shapes {
+            self.trace(shape);
+            self.paper.close_path();
+        }
+        self.in_colour(colour, |css| self.paper.set_fill(css), || self.paper.fill());
     }
 
-    pub fn fill_rect(&self, rect: &Rect, colour: RGBAColor) -> Drawn<DB> {
-        self.area.draw(&plotters::element::Rectangle::new(
-            [(self.units(rect.left), self.units(rect.top)), (self.units(rect.right), self.units(rect.bottom))],
-            ShapeStyle { color: colour, filled: true, stroke_width: 0 },
-        ))
+    pub fn fill_rect(&self, rect: &Rect, colour: RGBAColor) {
+        let paint = || self.paper.fill_rect(rect.left, rect.top, rect.width(), rect.bottom - rect.top);
+        self.in_colour(colour, |css| self.paper.set_fill(css), paint);
+    }
+
+    /// A horizontal or vertical line on whole device pixels, so that it is crisp.
+    pub fn straight(&self, [from, to]: [Point; 2], width: f64, colour: RGBAColor) {
+        let device = (width * self.dpr).round().max(1.0);
+        let snap = |v: f64| (v * self.dpr - device / 2.0).round() / self.dpr;
+        let (left, top, thick) = (from.0.min(to.0), from.1.min(to.1), device / self.dpr);
+        let rect = if from.1 == to.1 {
+            Rect { left, right: from.0.max(to.0), top: snap(top), bottom: snap(top) + thick }
+        } else {
+            Rect { left: snap(left), right: snap(left) + thick, top, bottom: from.1.max(to.1) }
+        };
+        self.fill_rect(&rect, colour);
     }
 
     /// A crisp horizontal or vertical line one CSS pixel wide.
-    pub fn hairline(&self, from: Point, to: Point, colour: Rgb) -> Drawn<DB> {
-        let ends = [from, to].map(|(x, y)| (self.units(x), self.units(y)));
-        self.area.draw(&plotters::element::PathElement::new(ends, self.line(colour)))
+    pub fn hairline(&self, from: Point, to: Point, colour: Rgb) {
+        self.straight([from, to], 1.0, colour.alpha(1.0));
     }
 
-    fn line(&self, colour: Rgb) -> ShapeStyle {
-        ShapeStyle { color: colour.alpha(1.0), filled: false, stroke_width: self.size(1.0).max(1) }
-    }
-
-    fn text_style(&self, colour: Rgb, align: Align, stand: Stand) -> TextStyle<'static> {
-        let h = match align {
-            Align::Left => HPos::Left,
-            Align::Centre => HPos::Center,
-            Align::Right => HPos::Right,
+    pub fn text(&self, text: &str, at: Point, colour: Rgb, align: Align, stand: Stand) {
+        let anchor = match align {
+            Align::Left => Anchor::Start,
+            Align::Centre => Anchor::Middle,
+            Align::Right => Anchor::End,
         };
-        let v = match stand {
-            Stand::Below => VPos::Top,
-            Stand::Middle => VPos::Center,
-            Stand::Above => VPos::Bottom,
+        // From the top of the letters, or from their base line, to their middle.
+        let down = match stand {
+            Stand::Below => 0.5,
+            Stand::Middle => 0.0,
+            Stand::Above => -0.36,
         };
-        let mut style = TextStyle::from((FONT, TEXT * LINE_HEIGHT * self.unit)).pos(Pos::new(h, v));
-        style.color = colour.alpha(1.0).to_backend_color();
-        style
-    }
-
-    pub fn text(&self, text: &str, at: Point, colour: Rgb, align: Align, stand: Stand) -> Drawn<DB> {
-        self.area.draw_text(text, &self.text_style(colour, align, stand), (self.units(at.0), self.units(at.1)))
+        self.paper.set_fill(&colour.css());
+        self.paper.set_text(LETTERS, anchor);
+        self.paper.text(text, at.0, at.1 + down * TEXT);
     }
 
     /// The text, shortened with an ellipsis until it fits `width` CSS pixels.
@@ -157,28 +160,7 @@ impl<DB: Pen> Sheet<'_, DB> {
 
     /// CSS pixels.
     pub fn text_width(&self, text: &str) -> f64 {
-        // plotters hands out its backend for the length of one element only, so the width comes by an element that draws nothing.
-        let width = std::cell::Cell::new(0.0);
-        let probe = Measure(text, TEXT * self.unit, &width);
-        self.area.draw(&probe).ok();
-        width.get() / self.unit
-    }
-}
-
-struct Measure<'a>(&'a str, f64, &'a std::cell::Cell<f64>);
-
-impl<'b> PointCollection<'b, BackendCoord> for &'b Measure<'_> {
-    type Point = &'b BackendCoord;
-    type IntoIter = &'b [BackendCoord];
-    fn point_iter(self) -> Self::IntoIter {
-        &[]
-    }
-}
-
-impl<DB: Pen> Drawable<DB> for Measure<'_> {
-    fn draw<I: Iterator<Item = BackendCoord>>(&self, _: I, backend: &mut DB, _: (u32, u32)) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
-        self.2.set(backend.text_width(self.0, self.1));
-        Ok(())
+        self.paper.text_width(text, LETTERS)
     }
 }
 
@@ -199,71 +181,79 @@ impl Axes<'_> {
         Projection::new(self.y.1, self.layout.plot.bottom, self.layout.plot.top)
     }
 
-    /// Grid, axis lines, numbers and titles, by plotters' mesh.
-    pub fn draw<DB: Pen>(&self, sheet: &Sheet<DB>, grid: bool) -> Drawn<DB> {
+    /// Grid, axis lines and numbers, by plotters' mesh, and titles.
+    pub fn draw(&self, sheet: &Sheet, grid: bool) {
         let Layout { plot, width, height, narrow } = *self.layout;
         let palette = sheet.palette;
-        let coord = |(axis, range): (&Axis, Range), most: usize| TickCoord { range, ticks: axis.ticks(range, most.max(2)) };
-        let mut chart = ChartBuilder::on(sheet.area)
-            .margin_top(sheet.size(plot.top))
-            .margin_right(sheet.size(width - plot.right))
-            .set_label_area_size(LabelAreaPosition::Left, sheet.size(plot.left))
-            .set_label_area_size(LabelAreaPosition::Bottom, sheet.size(height - plot.bottom))
-            .build_cartesian_2d(coord(self.x, self.layout.x_ticks()), coord(self.y, self.layout.y_ticks()))?;
-        let numbers = sheet.text_style(palette.ink_3, Align::Left, Stand::Middle);
-        let mut mesh = chart.configure_mesh();
-        mesh.disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(sheet.line(palette.hairline))
-            .axis_style(sheet.line(palette.hairline_strong))
-            .label_style(numbers)
-            .set_all_tick_mark_size(sheet.size(3.0));
-        if !grid {
-            mesh.disable_y_mesh();
-        }
-        mesh.draw()?;
-        sheet.text(&sheet.fitted(&self.y.0.title(), plot.right - 2.0), (2.0, 4.0), palette.ink_2, Align::Left, Stand::Below)?;
+        // Our surface fails at nothing, and plotters only where a chart has no room for its axes: then it has none.
+        self.draw_mesh(sheet, grid).ok();
+        sheet.text(&sheet.fitted(&self.y.0.title(), plot.right - 2.0), (2.0, 4.0), palette.ink_2, Align::Left, Stand::Below);
         if narrow {
-            let at = (plot.right, height - 2.0);
-            sheet.text(&self.x.0.title(), at, palette.ink_2, Align::Right, Stand::Above)
+            sheet.text(&self.x.0.title(), (plot.right, height - 2.0), palette.ink_2, Align::Right, Stand::Above);
         } else {
             let title = sheet.fitted(&self.x.0.title(), width - plot.right - 10.0);
-            let at = (plot.right + 8.0, plot.bottom + 6.0);
-            sheet.text(&title, at, palette.ink_2, Align::Left, Stand::Below)
+            sheet.text(&title, (plot.right + 8.0, plot.bottom + 6.0), palette.ink_2, Align::Left, Stand::Below);
         }
     }
 
+    fn draw_mesh(&self, sheet: &Sheet, grid: bool) -> Result<(), DrawingAreaErrorKind<std::convert::Infallible>> {
+        let Layout { plot, width, height, .. } = *self.layout;
+        let palette = sheet.palette;
+        let units = |px: f64| (px * UNIT).round().max(0.0) as u32;
+        let line = |colour: Rgb| ShapeStyle { color: colour.alpha(1.0), filled: false, stroke_width: units(1.0) };
+        let coord = |(axis, range): (&Axis, Range), most: usize| TickCoord { range, ticks: axis.ticks(range, most.max(2)) };
+        let area = SheetBackend(sheet).into_drawing_area();
+        let mut chart = ChartBuilder::on(&area)
+            .margin_top(units(plot.top))
+            .margin_right(units(width - plot.right))
+            .set_label_area_size(LabelAreaPosition::Left, units(plot.left))
+            .set_label_area_size(LabelAreaPosition::Bottom, units(height - plot.bottom))
+            .build_cartesian_2d(coord(self.x, self.layout.x_ticks()), coord(self.y, self.layout.y_ticks()))?;
+        let mut numbers = TextStyle::from((FONT, TEXT * LINE_HEIGHT * UNIT)).pos(Pos::new(HPos::Left, VPos::Center));
+        numbers.color = palette.ink_3.alpha(1.0).to_backend_color();
+        let mut mesh = chart.configure_mesh();
+        mesh.disable_x_mesh()
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(line(palette.hairline))
+            .axis_style(line(palette.hairline_strong))
+            .label_style(numbers)
+            .set_all_tick_mark_size(units(3.0));
+        if !grid {
+            mesh.disable_y_mesh();
+        }
+        mesh.draw()
+    }
+
     /// Bands and reference lines behind the data. A label that would touch the one before it is left out; the line is not.
-    pub fn draw_references<DB: Pen>(&self, sheet: &Sheet<DB>, rules: &[Rule], bands: &[Band]) -> Drawn<DB> {
+    pub fn draw_references(&self, sheet: &Sheet, rules: &[Rule], bands: &[Band]) {
         let plot = self.layout.plot;
         let y = self.y_projection();
         let mut taken: Vec<f64> = Vec::new();
-        let mut label = |text: &str, at: f64, ink: Ink| -> Drawn<DB> {
+        let mut label = |text: &str, at: f64, ink: Ink| {
             if text.is_empty() || at < plot.top + TEXT || taken.iter().any(|t| (t - at).abs() < TEXT + 2.0) {
-                return Ok(());
+                return;
             }
             taken.push(at);
             let text = sheet.fitted(text, plot.width() - 8.0);
             let colour = sheet.palette.ink(ink);
-            sheet.text(&text, (plot.right - 4.0, at), colour, Align::Right, Stand::Above)
+            sheet.text(&text, (plot.right - 4.0, at), colour, Align::Right, Stand::Above);
         };
         for band in bands {
             let (from, to) = (band.from.max(self.y.1.min), band.to.min(self.y.1.max));
             if from < to {
                 let rect = Rect { top: y.to_px(to), bottom: y.to_px(from), ..plot };
                 let colour = sheet.palette.ink(band.ink).alpha(0.08);
-                sheet.fill_rect(&rect, colour)?;
-                label(&band.label, rect.bottom - 4.0, readable(band.ink))?;
+                sheet.fill_rect(&rect, colour);
+                label(&band.label, rect.bottom - 4.0, readable(band.ink));
             }
         }
         for rule in rules.iter().filter(|rule| self.y.1.contains(rule.value)) {
             let at = y.to_px(rule.value);
             let run = vec![(plot.left, at), (plot.right, at)];
             let colour = sheet.palette.ink(rule.ink).alpha(1.0);
-            sheet.stroke(&[run], colour, 1.0, rule.dash)?;
-            label(&rule.label, at - 4.0, readable(rule.ink))?;
+            sheet.stroke(&[run], colour, 1.0, rule.dash);
+            label(&rule.label, at - 4.0, readable(rule.ink));
         }
-        Ok(())
     }
 }
 

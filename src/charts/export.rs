@@ -1,10 +1,7 @@
 //! Charts as pictures that stand by themselves: the page's own drawing, with title and legend.
 
 use base64::prelude::{Engine as _, BASE64_STANDARD};
-use plotters::drawing::IntoDrawingArea;
-use plotters::prelude::SVGBackend;
 
-use super::backend::{Drawn, FONT};
 use super::bars::{self, BarsModel};
 use super::draw::{Sheet, TEXT};
 use super::heatmap::HeatmapModel;
@@ -12,7 +9,7 @@ use super::layout::Layout;
 use super::line::{self, Dash, LineModel};
 use super::line_draw::{draw_line_chart, LineView};
 use super::palette::{Ink, Palette, Theme};
-use super::paper::{Paper, SvgPaper};
+use super::paper::{Paper, SvgPaper, FONT};
 use super::plane::{self, Marker, PlaneModel};
 use super::png;
 use super::tip::{LegendItem, Mark};
@@ -29,8 +26,6 @@ const HEATMAP_LEAST: f64 = 200.0;
 const MARGIN: f64 = 16.0;
 const TITLE: f64 = 17.0;
 const TITLE_ROW: f64 = 21.0;
-/// Backend units in a CSS pixel, as on the canvas.
-const UNIT: f64 = 8.0;
 
 /// A picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,24 +100,10 @@ impl Frame<'_> {
     }
 
     /// Title, legend, the chart that `draw` draws, and `over` it what is no drawing, in CSS pixels of the chart.
-    fn picture(
-        &self,
-        legend: Vec<LegendItem>,
-        over: &str,
-        draw: impl for<'a> FnOnce(&Sheet<SVGBackend<'a>>) -> Drawn<SVGBackend<'a>>,
-    ) -> Picture {
-        let mut chart = String::new();
-        {
-            let size = ((self.inner_width() * UNIT) as u32, (self.chart_height * UNIT) as u32);
-            let area = SVGBackend::with_string(&mut chart, size).into_drawing_area();
-            let sheet = Sheet { area: &area, unit: UNIT, palette: Palette::of(self.theme) };
-            // A text backend has nothing that fails.
-            draw(&sheet).ok();
-            area.present().ok();
-        }
-        // The chart without its own root element, from backend units back to pixels.
-        let inside = chart.split_once('>').map_or("", |(_, rest)| rest).rsplit_once("</svg>").map_or("", |(inside, _)| inside);
-        self.around(legend, &format!("<g transform=\"scale({})\">{inside}</g>{over}", 1.0 / UNIT))
+    fn picture(&self, legend: Vec<LegendItem>, over: &str, draw: impl FnOnce(&Sheet)) -> Picture {
+        let paper = SvgPaper::new();
+        draw(&Sheet { paper: &paper, size: (self.inner_width(), self.chart_height), dpr: 1.0, palette: Palette::of(self.theme) });
+        self.around(legend, &format!("{}{over}", paper.into_elements()))
     }
 
     /// Title and legend over the elements of a chart, in CSS pixels.
@@ -166,7 +147,7 @@ impl Frame<'_> {
                 ));
             }
         }
-        svg.push_str(&format!("<g transform=\"translate({MARGIN} {chart_top})\">{chart}</g></svg>\n"));
+        svg.push_str(&format!("<g transform=\"translate({MARGIN} {chart_top})\" stroke-linejoin=\"round\">{chart}</g></svg>\n"));
         Picture { width: self.width, height, svg }
     }
 }
@@ -257,7 +238,7 @@ mod tests {
     fn a_picture_has_title_legend_axis_and_curves() {
         for theme in [Theme::Light, Theme::Dark] {
             let picture = line_chart("Gradient \"against\" time", &model(), theme);
-            for text in ["Gradient &quot;against&quot; time", "LSTM f^k &amp; &lt;bound&gt;", "gradient norm", "<polyline"] {
+            for text in ["Gradient &quot;against&quot; time", "LSTM f^k &amp; &lt;bound&gt;", "gradient norm", "stroke-width=\"1.75\""] {
                 assert!(picture.svg.contains(text), "{text} is missing");
             }
             assert!(picture.svg.starts_with("<svg ") && picture.svg.ends_with("</svg>\n"));
@@ -268,6 +249,13 @@ mod tests {
     fn one_document(picture: &Picture) {
         assert!(picture.svg.starts_with("<svg ") && picture.svg.ends_with("</svg>\n"));
         assert_eq!((picture.svg.matches("<svg").count(), picture.svg.matches("</svg>").count()), (1, 1));
+    }
+
+    /// Closed shapes of straight lines that are filled.
+    fn polygons(picture: &Picture) -> usize {
+        let chart = picture.svg.split("stroke-linejoin").nth(1).unwrap();
+        let filled = chart.split("<path d=\"").skip(1).filter(|path| !path.contains("fill=\"none\""));
+        filled.map(|path| path.split('"').next().unwrap().matches('z').count()).sum()
     }
 
     #[test]
@@ -286,7 +274,7 @@ mod tests {
         for theme in [Theme::Light, Theme::Dark] {
             let picture = heatmap("forget gate f", &model, theme);
             one_document(&picture);
-            for text in ["<title>forget gate f</title>", "data:image/png;base64,iVBOR", ">\nunit\n", ">\nt\n"] {
+            for text in ["<title>forget gate f</title>", "data:image/png;base64,iVBOR", ">unit</text>", ">t</text>"] {
                 assert!(picture.svg.contains(text), "{text} is missing in {}", picture.svg);
             }
             assert!(picture.svg.matches("<rect").count() >= 64);
@@ -304,10 +292,10 @@ mod tests {
         let model = PlaneModel { sets: markers.map(|marker| set(&format!("{marker:?}"), marker)).to_vec(), unit_circle: true };
         let picture = plane("Eigenvalues", &model, Theme::Light);
         one_document(&picture);
-        for text in ["Circle", "Square", "Diamond", "Cross", "Ring", ">\nRe\n", ">\nIm\n"] {
+        for text in ["Circle", "Square", "Diamond", "Cross", "Ring", ">Re</text>", ">Im</text>"] {
             assert!(picture.svg.contains(text), "{text} is missing");
         }
-        assert_eq!(picture.svg.matches("<polygon").count(), 6);
+        assert_eq!(polygons(&picture), 6);
     }
 
     #[test]
@@ -319,7 +307,7 @@ mod tests {
         model.groups.push(group("pinned: live"));
         let picture = bars("σ", &model, Theme::Dark);
         one_document(&picture);
-        assert!(picture.svg.contains("pinned: live") && picture.svg.matches("<polygon").count() == 4);
+        assert!(picture.svg.contains("pinned: live") && polygons(&picture) == 4);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Numbers as a reader meets them: significant digits, real superscripts, a true minus sign.
 
-const SUPERSCRIPT_DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+pub(super) const SUPERSCRIPT_DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
 /// `-50` as `⁻⁵⁰`.
 pub fn superscript(value: i64) -> String {

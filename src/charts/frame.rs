@@ -1,6 +1,7 @@
 //! The one `requestAnimationFrame` loop of the app.
 //!
-//! Whoever draws registers a [`Painter`] and marks it dirty. A frame is requested only while a painter is dirty; in it the
+//! Whoever draws registers a [`Painter`] and marks it dirty. A frame is requested only while a painter is dirty or somebody
+//! [`request`]s it; in it the
 //! [`before_paint`] hooks run first (that is where heavy memos are read, once), then every dirty painter in view. Painters out of view
 //! wait for a spare frame, one in which nothing in view is dirty, and take one each; after them comes other work that can wait: they cost a drag nothing, and a page that is
 //! scrolled or printed shows no stale chart.
@@ -35,6 +36,8 @@ struct FrameLoop {
     /// What to do in a spare frame once every painter is clean; `true` asks for another one.
     spare: BTreeMap<u64, Rc<dyn Fn() -> bool>>,
     spare_wanted: bool,
+    /// A frame is wanted whether or not something is dirty.
+    wanted: bool,
     next_id: u64,
     request: Option<i32>,
     tick: Option<Closure<dyn FnMut()>>,
@@ -138,6 +141,14 @@ pub fn in_spare_frames(hook: impl Fn() -> bool + 'static) {
     }
 }
 
+/// Asks for a frame: its [`before_paint`] hooks run, and whatever they change is painted in it.
+pub fn request() {
+    LOOP.with_borrow_mut(|frames| {
+        frames.wanted = true;
+        frames.request_if_needed();
+    });
+}
+
 /// Asks for a spare frame.
 pub fn want_spare_frame() {
     LOOP.with_borrow_mut(|frames| {
@@ -153,7 +164,7 @@ impl FrameLoop {
     }
 
     fn has_work(&self) -> bool {
-        self.spare_wanted || self.painters.values().any(|entry| entry.dirty)
+        self.wanted || self.spare_wanted || self.painters.values().any(|entry| entry.dirty)
     }
 
     /// The first dirty painter after one, among those in view or those out of it.
@@ -221,9 +232,9 @@ impl Observer {
 /// One frame: hooks, then painters in order, or one painter out of view. A painter marked by an earlier one in the same frame still
 /// runs in it.
 fn tick() {
-    let hooks: Vec<Rc<dyn Fn()>> = LOOP.with_borrow_mut(|frames| {
+    let (wanted, hooks): (bool, Vec<Rc<dyn Fn()>>) = LOOP.with_borrow_mut(|frames| {
         frames.request = None;
-        frames.hooks.values().cloned().collect()
+        (std::mem::take(&mut frames.wanted), frames.hooks.values().cloned().collect())
     });
     for hook in hooks {
         hook();
@@ -235,7 +246,7 @@ fn tick() {
         paint();
         last = id;
     }
-    if last == 0 {
+    if last == 0 && !wanted {
         match LOOP.with_borrow_mut(|frames| frames.take_dirty(0, false)) {
             Some((_, paint)) => paint(),
             None => run_spare(),

@@ -1,4 +1,4 @@
-//! Polylines cut to a rectangle and into dashes. Pure.
+//! Polylines cut to a rectangle. Pure.
 
 use super::layout::Rect;
 
@@ -70,39 +70,6 @@ fn clip_segment(from: Point, to: Point, rect: &Rect) -> Option<(Point, Point)> {
     Some((if enter > 0.0 { at(enter) } else { from }, if leave < 1.0 { at(leave) } else { to }))
 }
 
-/// Cuts a polyline into dashes of `on`, `off` lengths, for backends that cannot dash.
-pub fn dash(run: &[Point], on: f64, off: f64) -> Vec<Vec<Point>> {
-    let mut dashes = Vec::new();
-    let mut current: Vec<Point> = run.first().copied().into_iter().collect();
-    let (mut drawing, mut left) = (true, on);
-    for pair in run.windows(2) {
-        let (mut from, to) = (pair[0], pair[1]);
-        let mut length = (to.0 - from.0).hypot(to.1 - from.1);
-        while length > left {
-            let share = left / length;
-            from = (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1));
-            length -= left;
-            if drawing {
-                current.push(from);
-                dashes.push(std::mem::take(&mut current));
-                left = off;
-            } else {
-                current = vec![from];
-                left = on;
-            }
-            drawing = !drawing;
-        }
-        left -= length;
-        if drawing {
-            current.push(to);
-        }
-    }
-    if drawing && current.len() > 1 {
-        dashes.push(current);
-    }
-    dashes
-}
-
 /// The points of a staircase: each y is held until the next x.
 pub fn staircase(points: &[Point]) -> Vec<Point> {
     let mut out = Vec::with_capacity(2 * points.len());
@@ -154,15 +121,6 @@ mod tests {
     fn far_away_points_do_not_overflow() {
         let runs = clip_polyline([(5.0, -1e300), (5.0, 1e300)], &BOX);
         assert!(runs.iter().flatten().all(|p| (0.0..=10.0).contains(&p.1)));
-    }
-
-    #[test]
-    fn dashes_cover_their_share_of_the_length_across_corners() {
-        let run = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)];
-        let dashes = dash(&run, 3.0, 1.0);
-        let drawn: f64 = dashes.iter().flat_map(|d| d.windows(2)).map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1)).sum();
-        assert!((drawn - 15.0).abs() < 1e-9, "{drawn}");
-        assert!(dashes.iter().any(|d| d.contains(&(10.0, 0.0)) && d.len() == 3));
     }
 
     #[test]

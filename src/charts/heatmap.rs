@@ -1,7 +1,6 @@
 //! Heatmaps of units × time, painted as image data at data resolution.
 
 use super::axis::{Axis, AxisKind};
-use super::backend::{Drawn, Pen};
 use super::canvas::Size;
 use super::colour_map::Lut;
 use super::cursor::Track;
@@ -153,11 +152,11 @@ impl HeatmapModel {
         }
     }
 
-    pub(super) fn draw_base<DB: Pen>(&self, sheet: &Sheet<DB>, layout: &Layout) -> Drawn<DB> {
+    pub(super) fn draw_base(&self, sheet: &Sheet, layout: &Layout) {
         let rows = self.row_axis();
         let axes = Axes { layout, x: (&self.x, self.x.range()), y: (&rows, rows.range()) };
-        axes.draw(sheet, false)?;
-        self.draw_colour_bar(sheet, layout)
+        axes.draw(sheet, false);
+        self.draw_colour_bar(sheet, layout);
     }
 
     fn lut(&self, palette: &Palette) -> &'static Lut {
@@ -168,7 +167,7 @@ impl HeatmapModel {
     }
 
     /// The colour bar: upright in the right margin, or lying above a narrow plot.
-    fn draw_colour_bar<DB: Pen>(&self, sheet: &Sheet<DB>, layout: &Layout) -> Drawn<DB> {
+    fn draw_colour_bar(&self, sheet: &Sheet, layout: &Layout) {
         let (low, high) = match self.scale {
             ColourScale::Sequential { min, max } => (min, max),
             ColourScale::Diverging { limit } => (-limit, limit),
@@ -183,9 +182,9 @@ impl HeatmapModel {
             let left = right - 64.0;
             for slice in 0..slices {
                 let rect = Rect { left: left + 64.0 * share(slice), right: left + 64.0 * share(slice + 1), top: 6.0, bottom: 14.0 };
-                sheet.fill_rect(&rect, colour(slice))?;
+                sheet.fill_rect(&rect, colour(slice));
             }
-            sheet.text(&low, (left - 5.0, 10.0), ink, Align::Right, Stand::Middle)?;
+            sheet.text(&low, (left - 5.0, 10.0), ink, Align::Right, Stand::Middle);
             return sheet.text(&high, (right + 5.0, 10.0), ink, Align::Left, Stand::Middle);
         }
         let left = plot.right + 10.0;
@@ -196,11 +195,11 @@ impl HeatmapModel {
                 top: plot.bottom - plot.height() * share(slice + 1),
                 bottom: plot.bottom - plot.height() * share(slice),
             };
-            sheet.fill_rect(&rect, colour(slice))?;
+            sheet.fill_rect(&rect, colour(slice));
         }
         let x = left + 14.0;
-        sheet.text(&high, (x, plot.top + 4.0), ink, Align::Left, Stand::Middle)?;
-        sheet.text(&low, (x, plot.bottom - 4.0), ink, Align::Left, Stand::Middle)
+        sheet.text(&high, (x, plot.top + 4.0), ink, Align::Left, Stand::Middle);
+        sheet.text(&low, (x, plot.bottom - 4.0), ink, Align::Left, Stand::Middle);
     }
 }
 

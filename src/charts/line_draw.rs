@@ -1,7 +1,6 @@
-//! Draws a [`LineModel`] on any plotters backend: the axes on one layer, the curves on another, or both on one (SVG).
+//! Draws a [`LineModel`]: the axes on one layer, the curves on another, or both on one (SVG).
 
 use super::axis::AxisKind;
-use super::backend::{Drawn, Pen};
 use super::draw::{Align, Axes, Sheet, Stand, TEXT};
 use super::geometry::{clip_polyline, staircase, Point};
 use super::layout::{spread, Layout};
@@ -31,34 +30,34 @@ impl LineView {
 }
 
 /// Everything, in one go: for vector export.
-pub fn draw_line_chart<DB: Pen>(sheet: &Sheet<DB>, model: &LineModel, view: &LineView) -> Drawn<DB> {
-    draw_base(sheet, model, view)?;
-    draw_series(sheet, model, view)
+pub fn draw_line_chart(sheet: &Sheet, model: &LineModel, view: &LineView) {
+    draw_base(sheet, model, view);
+    draw_series(sheet, model, view);
 }
 
 /// What changes only with size, theme, scale and references.
-pub fn draw_base<DB: Pen>(sheet: &Sheet<DB>, model: &LineModel, view: &LineView) -> Drawn<DB> {
+pub fn draw_base(sheet: &Sheet, model: &LineModel, view: &LineView) {
     let axes = Axes { layout: &view.layout, x: (&model.x, view.x), y: (&model.y, view.y) };
-    axes.draw(sheet, true)?;
-    axes.draw_references(sheet, &model.rules, &model.bands)
+    axes.draw(sheet, true);
+    axes.draw_references(sheet, &model.rules, &model.bands);
 }
 
 /// The curves and the labels at their ends.
-pub fn draw_series<DB: Pen>(sheet: &Sheet<DB>, model: &LineModel, view: &LineView) -> Drawn<DB> {
+pub fn draw_series(sheet: &Sheet, model: &LineModel, view: &LineView) {
     let log = model.y.kind == AxisKind::Log10;
     for series in &model.series {
-        draw_area(sheet, series, view)?;
+        draw_area(sheet, series, view);
     }
     // What is compared with first, then theory: the measurement lies on top of both.
     let mut order: Vec<&Series> = model.series.iter().collect();
     order.sort_by_key(|series| if series.ink.is_pale() { 0 } else { 1 + u8::from(series.dash == Dash::Solid) });
     for series in order {
-        draw_curve(sheet, series, view, log)?;
+        draw_curve(sheet, series, view, log);
     }
     if view.layout.narrow {
-        return Ok(());
+        return;
     }
-    draw_end_labels(sheet, &model.series, view)
+    draw_end_labels(sheet, &model.series, view);
 }
 
 fn projected<'a>(series: &'a Series, view: &LineView) -> impl Iterator<Item = Point> + 'a {
@@ -66,9 +65,9 @@ fn projected<'a>(series: &'a Series, view: &LineView) -> impl Iterator<Item = Po
     series.points.iter().map(move |&(px, py)| (x.to_px(px), y.to_px(py)))
 }
 
-fn draw_area<DB: Pen>(sheet: &Sheet<DB>, series: &Series, view: &LineView) -> Drawn<DB> {
+fn draw_area(sheet: &Sheet, series: &Series, view: &LineView) {
     let Some(area) = &series.area else {
-        return Ok(());
+        return;
     };
     let (x, y, plot) = (view.x_projection(), view.y_projection(), view.layout.plot);
     let inside = |value: f64| y.to_px(value).clamp(plot.top, plot.bottom);
@@ -94,10 +93,10 @@ fn draw_area<DB: Pen>(sheet: &Sheet<DB>, series: &Series, view: &LineView) -> Dr
         }
     }
     close(&mut upper, &mut lower);
-    sheet.fill(&shapes, sheet.palette.ink(series.ink).alpha(0.14))
+    sheet.fill(&shapes, sheet.palette.ink(series.ink).alpha(0.14));
 }
 
-fn draw_curve<DB: Pen>(sheet: &Sheet<DB>, series: &Series, view: &LineView, log: bool) -> Drawn<DB> {
+fn draw_curve(sheet: &Sheet, series: &Series, view: &LineView, log: bool) {
     let points = projected(series, view);
     let runs = if series.step {
         clip_polyline(staircase(&points.collect::<Vec<_>>()), &view.layout.plot)
@@ -105,14 +104,13 @@ fn draw_curve<DB: Pen>(sheet: &Sheet<DB>, series: &Series, view: &LineView, log:
         clip_polyline(points, &view.layout.plot)
     };
     let colour = sheet.palette.ink(series.ink).alpha(1.0);
-    sheet.stroke(&runs, colour, series.width, series.dash)?;
+    sheet.stroke(&runs, colour, series.width, series.dash);
     if log {
         let drops = drops_to_zero(series, view);
         if !drops.is_empty() {
-            sheet.stroke(&drops, colour, 1.0, Dash::Dotted)?;
+            sheet.stroke(&drops, colour, 1.0, Dash::Dotted);
         }
     }
-    Ok(())
 }
 
 /// On a log axis a value of exactly zero has no place; where a curve falls to it (or comes back), a dotted line to the floor says so.
@@ -130,7 +128,7 @@ fn drops_to_zero(series: &Series, view: &LineView) -> Vec<Vec<Point>> {
         .collect()
 }
 
-fn draw_end_labels<DB: Pen>(sheet: &Sheet<DB>, series: &[Series], view: &LineView) -> Drawn<DB> {
+fn draw_end_labels(sheet: &Sheet, series: &[Series], view: &LineView) {
     let plot = view.layout.plot;
     let mut labels: Vec<(&str, Ink, Point)> = Vec::new();
     for one in series {
@@ -147,12 +145,11 @@ fn draw_end_labels<DB: Pen>(sheet: &Sheet<DB>, series: &[Series], view: &LineVie
         let colour = sheet.palette.ink(ink);
         if (at - end.1).abs() > 2.0 || end.0 < plot.right - 12.0 {
             let leader = vec![(end.0.max(plot.right - 1.0), end.1), (left - 2.0, at)];
-            sheet.stroke(&[leader], colour.alpha(0.45), 1.0, Dash::Solid)?;
+            sheet.stroke(&[leader], colour.alpha(0.45), 1.0, Dash::Solid);
         }
         let text = sheet.fitted(text, view.layout.width - left - 1.0);
-        sheet.text(&text, (left, at), colour, Align::Left, Stand::Middle)?;
+        sheet.text(&text, (left, at), colour, Align::Left, Stand::Middle);
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -161,20 +158,13 @@ mod tests {
     use super::super::line::Rule;
     use super::super::palette::{Palette, Theme};
     use super::*;
-    use plotters::drawing::IntoDrawingArea;
-    use plotters::prelude::SVGBackend;
+    use crate::charts::paper::SvgPaper;
 
     fn svg(model: &LineModel) -> String {
-        let mut out = String::new();
-        {
-            let unit = 8.0;
-            let area = SVGBackend::with_string(&mut out, (600 * 8, 200 * 8)).into_drawing_area();
-            let sheet = Sheet { area: &area, unit, palette: Palette::of(Theme::Light) };
-            let view = LineView { layout: Layout::time_chart(600.0, 200.0), x: model.x.range(), y: model.y.range() };
-            draw_line_chart(&sheet, model, &view).unwrap();
-            area.present().unwrap();
-        }
-        out
+        let paper = SvgPaper::new();
+        let view = LineView { layout: Layout::time_chart(600.0, 200.0), x: model.x.range(), y: model.y.range() };
+        draw_line_chart(&Sheet { paper: &paper, size: (600.0, 200.0), dpr: 1.0, palette: Palette::of(Theme::Light) }, model, &view);
+        paper.into_elements()
     }
 
     fn model(points: Vec<(f64, f64)>) -> LineModel {
@@ -193,11 +183,19 @@ mod tests {
         for text in ["10⁻⁵⁰⁰", "norm", "LSTM", "float32 ends"] {
             assert!(out.contains(text), "{text} is missing");
         }
-        let blue = Palette::of(Theme::Light).lstm.css().to_uppercase();
-        // The leader from the curve's end to its label is a polyline of two points.
-        let corners = |line: &str| line.split("points=\"").nth(1).map_or(0, |points| points.matches(',').count());
-        let curves = out.lines().filter(|line| line.starts_with("<polyline") && line.contains(&blue) && corners(line) > 2).count();
+        let blue = format!("stroke=\"{}\"", Palette::of(Theme::Light).lstm.css());
+        // The leader from the curve's end to its label is a path of two points.
+        let corners = |path: &str| path.split('"').next().map_or(0, |d| d.matches(['M', 'L']).count());
+        let curves = out.split("<path d=\"").skip(1).filter(|path| path.contains(&blue) && corners(path) > 2).count();
         assert_eq!(curves, 1);
+    }
+
+    #[test]
+    fn the_mesh_is_a_line_a_tick_each_one_pixel_wide() {
+        let out = svg(&model(Vec::new()));
+        let lines: Vec<&str> = out.split("<rect ").skip(1).collect();
+        assert!((8..=40).contains(&lines.len()), "{} lines", lines.len());
+        assert!(lines.iter().all(|line| line.contains(" width=\"1\"") || line.contains(" height=\"1\"")), "{lines:?}");
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub fn paint_by_hand<M: 'static>(
                     width.set(size.width);
                 }
                 let model = tracker.track(&read);
-                paint(layer.begin_plain(), size, model);
+                paint(layer.begin(), size, model);
             },
             Some(host.into()),
         );

@@ -1,12 +1,17 @@
-//! What hand-painted pictures are painted on: the canvas of the page, or an SVG document. Both are given the same strokes.
+//! The surface under everything that is drawn, charts and hand-painted pictures alike: the canvas of the page, or an SVG document. Both are
+//! given the same strokes.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d;
 
 use super::export::escaped;
+
+/// The page's font (`--font` of `style/tokens.css`).
+pub const FONT: &str = r#"system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif"#;
 
 const TAU: f64 = std::f64::consts::TAU;
 /// Of the letter height: what the middle of a text stands above its baseline.
@@ -68,10 +73,20 @@ pub trait Paper {
     fn fill_rect(&self, x: f64, y: f64, width: f64, height: f64);
     fn stroke_rect(&self, x: f64, y: f64, width: f64, height: f64);
     fn text(&self, text: &str, x: f64, y: f64);
+    /// The width of a text in CSS pixels.
+    fn text_width(&self, text: &str, font: Font) -> f64;
     /// Shows what follows inside of a rectangle only, until [`Paper::unclip`].
     fn clip(&self, x: f64, y: f64, width: f64, height: f64);
     fn unclip(&self);
 }
+
+thread_local! {
+    /// Widths by font size and text; measuring is slow and the same few labels come again every frame.
+    static WIDTHS: RefCell<HashMap<(u64, String), f64>> = RefCell::default();
+}
+
+/// More distinct labels than this means that old ones are no longer shown.
+const WIDTHS_KEPT: usize = 2048;
 
 // A canvas refuses only what is negative or infinite, and then paints nothing, which is all there is to do.
 impl Paper for CanvasRenderingContext2d {
@@ -142,6 +157,22 @@ impl Paper for CanvasRenderingContext2d {
 
     fn text(&self, text: &str, x: f64, y: f64) {
         let _ = self.fill_text(text, x, y);
+    }
+
+    fn text_width(&self, text: &str, font: Font) -> f64 {
+        let key = (font.size.to_bits(), text.to_owned());
+        if let Some(width) = WIDTHS.with_borrow(|widths| widths.get(&key).copied()) {
+            return width;
+        }
+        self.set_font(&font.css());
+        let width = self.measure_text(text).map_or(0.0, |metrics| metrics.width());
+        WIDTHS.with_borrow_mut(|widths| {
+            if widths.len() >= WIDTHS_KEPT {
+                widths.clear();
+            }
+            widths.insert(key, width);
+        });
+        width
     }
 
     fn clip(&self, x: f64, y: f64, width: f64, height: f64) {
@@ -315,6 +346,11 @@ impl Paper for SvgPaper {
                 escaped(text)
             )
         });
+    }
+
+    fn text_width(&self, text: &str, font: Font) -> f64 {
+        // There is no font to ask: the mean advance of a sans serif.
+        0.55 * font.size * text.chars().count() as f64
     }
 
     fn clip(&self, x: f64, y: f64, width: f64, height: f64) {

@@ -1,7 +1,6 @@
 //! The complex plane: eigenvalues against the unit circle.
 
 use super::axis::Axis;
-use super::backend::{Drawn, Pen};
 use super::canvas::Size;
 use super::cursor::Track;
 use super::draw::{Axes, Sheet};
@@ -113,7 +112,7 @@ fn nice_limit(limit: f64) -> f64 {
 }
 
 /// A marker at a place: filled shapes as polygons, crosses as strokes.
-fn draw_set<DB: Pen>(sheet: &Sheet<DB>, set: &PointSet, places: &[Point]) -> Drawn<DB> {
+fn draw_set(sheet: &Sheet, set: &PointSet, places: &[Point]) {
     let around = |offsets: &[Point]| -> Vec<Vec<Point>> {
         places.iter().map(|&(x, y)| offsets.iter().map(|&(dx, dy)| (x + dx, y + dy)).collect()).collect()
     };
@@ -141,22 +140,21 @@ fn draw_set<DB: Pen>(sheet: &Sheet<DB>, set: &PointSet, places: &[Point]) -> Dra
     }
 }
 
-fn draw_base<DB: Pen>(sheet: &Sheet<DB>, key: &BaseKey) -> Drawn<DB> {
+fn draw_base(sheet: &Sheet, key: &BaseKey) {
     let re = Axis::linear("Re", key.range.min, key.range.max);
     let im = Axis::linear("Im", key.range.min, key.range.max);
     let axes = Axes { layout: &key.layout, x: (&re, key.range), y: (&im, key.range) };
-    axes.draw(sheet, false)?;
+    axes.draw(sheet, false);
     let (x, y, plot) = (axes.x_projection(), axes.y_projection(), key.layout.plot);
     let hairline = sheet.palette.hairline;
-    sheet.hairline((plot.left, y.to_px(0.0)), (plot.right, y.to_px(0.0)), hairline)?;
-    sheet.hairline((x.to_px(0.0), plot.top), (x.to_px(0.0), plot.bottom), hairline)?;
+    sheet.hairline((plot.left, y.to_px(0.0)), (plot.right, y.to_px(0.0)), hairline);
+    sheet.hairline((x.to_px(0.0), plot.top), (x.to_px(0.0), plot.bottom), hairline);
     if key.unit_circle {
         let circle: Vec<Point> =
             (0..=128).map(|i| f64::from(i) / 128.0 * std::f64::consts::TAU).map(|a| (x.to_px(a.cos()), y.to_px(a.sin()))).collect();
         let ink = sheet.palette.ink_3.alpha(1.0);
-        sheet.stroke(&[circle], ink, 1.0, Dash::Solid)?;
+        sheet.stroke(&[circle], ink, 1.0, Dash::Solid);
     }
-    Ok(())
 }
 
 /// The points of every set, in CSS pixels.
@@ -167,19 +165,18 @@ fn places(model: &PlaneModel, layout: &Layout, range: Range) -> Vec<Vec<Point>> 
     model.sets.iter().map(place).collect()
 }
 
-fn draw_sets<DB: Pen>(sheet: &Sheet<DB>, model: &PlaneModel, places: &[Vec<Point>]) -> Drawn<DB> {
+fn draw_sets(sheet: &Sheet, model: &PlaneModel, places: &[Vec<Point>]) {
     for (set, places) in model.sets.iter().zip(places) {
-        draw_set(sheet, set, places)?;
+        draw_set(sheet, set, places);
     }
-    Ok(())
 }
 
 /// Everything, in one go: for vector export.
-pub(super) fn draw_plane<DB: Pen>(sheet: &Sheet<DB>, model: &PlaneModel, layout: Layout) -> Drawn<DB> {
+pub(super) fn draw_plane(sheet: &Sheet, model: &PlaneModel, layout: Layout) {
     let limit = nice_limit(model.limit());
     let range = Range::new(-limit, limit);
-    draw_base(sheet, &BaseKey { layout, theme: sheet.palette.theme, range, unit_circle: model.unit_circle })?;
-    draw_sets(sheet, model, &places(model, &layout, range))
+    draw_base(sheet, &BaseKey { layout, theme: sheet.palette.theme, range, unit_circle: model.unit_circle });
+    draw_sets(sheet, model, &places(model, &layout, range));
 }
 
 /// The name of every set.

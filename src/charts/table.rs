@@ -1,7 +1,7 @@
 //! The accessible twin of a chart: its numbers as a table, rendered only when opened.
 
 use super::bars::BarsModel;
-use super::format::{format_fixed, format_value};
+use super::format::{self, format_fixed, format_value};
 use super::heatmap::HeatmapModel;
 use super::line::{LineModel, Series};
 use super::plane::PlaneModel;
@@ -34,6 +34,12 @@ fn all_x<'a>(sets: impl Iterator<Item = &'a Arc<[(f64, f64)]>>) -> Vec<f64> {
 }
 
 impl TableModel {
+    /// As a file: a line of heads, then a line a row.
+    pub fn csv(&self) -> String {
+        let line = |cells: &Vec<String>| cells.iter().map(|cell| csv_cell(cell)).collect::<Vec<_>>().join(",") + "\n";
+        std::iter::once(&self.columns).chain(&self.rows).map(line).collect()
+    }
+
     /// One row an x, one column a series.
     pub fn from_lines(caption: impl Into<String>, model: &LineModel) -> Self {
         let column = |series: &Series| series.name.clone();
@@ -92,16 +98,40 @@ impl TableModel {
     }
 }
 
-/// The table behind a disclosure; its rows exist only while it is open.
-#[component]
-pub fn DataTable(#[prop(into)] model: Signal<TableModel>) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let toggle = move |ev: leptos::ev::Event| {
-        let details: web_sys::Element = event_target(&ev);
-        open.set(details.has_attribute("open"));
+/// A cell of a file: plain digits for what a reader is shown with real superscripts, nothing for what is missing, quotes where commas are.
+fn csv_cell(shown: &str) -> String {
+    let plain: String = shown.chars().map(|c| if c == '−' { '-' } else { c }).collect();
+    let (mantissa, power) = match plain.split_once("×10") {
+        Some((mantissa, power)) => (mantissa.to_owned(), power),
+        None => match plain.strip_prefix("-10").map(|power| ("-1", power)).or_else(|| plain.strip_prefix("10").map(|power| ("1", power))) {
+            Some((one, power)) if !power.is_empty() => (one.to_owned(), power),
+            _ => (String::new(), ""),
+        },
     };
+    let exponent: Option<String> = power
+        .chars()
+        .map(|c| {
+            if c == '⁻' {
+                Some('-')
+            } else {
+                format::SUPERSCRIPT_DIGITS.iter().position(|s| *s == c).map(|d| char::from(b'0' + d as u8))
+            }
+        })
+        .collect();
+    match exponent.filter(|exponent| !exponent.is_empty()) {
+        Some(exponent) => format!("{mantissa}e{exponent}"),
+        None if shown == MISSING => String::new(),
+        None if shown == "exactly zero" => "0".to_owned(),
+        None if plain.contains([',', '"', '\n']) => format!("\"{}\"", plain.replace('"', "\"\"")),
+        None => plain,
+    }
+}
+
+/// The table under its chart; its rows exist only while it is shown.
+#[component]
+pub fn DataTable(#[prop(into)] model: Signal<TableModel>, shown: RwSignal<bool>) -> impl IntoView {
     let table = move || {
-        open.get().then(|| {
+        shown.get().then(|| {
             let TableModel { caption, columns, rows } = model.get();
             let heads = columns.into_iter().map(|column| view! { <th scope="col">{column}</th> }).collect_view();
             let body = rows
@@ -114,20 +144,45 @@ pub fn DataTable(#[prop(into)] model: Signal<TableModel>) -> impl IntoView {
                 })
                 .collect_view();
             view! {
-                <div class="data-table-scroll" tabindex="0" role="region" aria-label=caption.clone()>
-                    <table>
-                        <caption>{caption.clone()}</caption>
-                        <thead><tr>{heads}</tr></thead>
-                        <tbody>{body}</tbody>
-                    </table>
+                <div class="data-table">
+                    <button type="button" class="data-table-close" aria-label=format!("Hide the table “{caption}”") title="Hide the table" on:click=move |_| shown.set(false)>
+                        "×"
+                    </button>
+                    <div class="data-table-scroll" tabindex="0" role="region" aria-label=caption.clone()>
+                        <table>
+                            <caption>{caption.clone()}</caption>
+                            <thead><tr>{heads}</tr></thead>
+                            <tbody>{body}</tbody>
+                        </table>
+                    </div>
                 </div>
             }
         })
     };
-    view! {
-        <details class="data-table" on:toggle=toggle>
-            <summary>"Table"</summary>
-            {table}
-        </details>
+    view! { {table} }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::{format_log10, format_value};
+
+    #[test]
+    fn a_file_has_numbers_that_a_program_reads() {
+        for log10 in [-495.2, -7.0, 0.3, 12.0] {
+            let cell = csv_cell(&format_log10(log10));
+            let (mantissa, exponent) = cell.split_once('e').unwrap_or((&cell, "0"));
+            let read = mantissa.parse::<f64>().unwrap().log10() + exponent.parse::<f64>().unwrap();
+            assert!((read - log10).abs() < 0.01, "{log10} is written {cell}");
+        }
+        for value in [-3.2e-7, 5.25, -1e-5, 1e9, 10.0, -100.0, 0.0] {
+            assert_eq!(csv_cell(&format_value(value)).parse::<f64>().unwrap(), value);
+        }
+        let table = TableModel {
+            caption: "a".to_owned(),
+            columns: vec!["t".to_owned(), "RNN, “x”".to_owned()],
+            rows: vec![vec!["1".to_owned(), "exactly zero".to_owned()], vec!["2".to_owned(), MISSING.to_owned()]],
+        };
+        assert_eq!(table.csv(), "t,\"RNN, “x”\"\n1,0\n2,\n");
     }
 }

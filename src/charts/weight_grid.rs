@@ -305,13 +305,13 @@ fn paint(
         let stride = label_stride(layout.cell_height, 13.0);
         for row in layout.rows.clone().filter(|row| row % stride == 0) {
             if let Some(rect) = layout.rect((row, layout.columns.start)) {
-                sheet.text(&row.to_string(), (plot.left - 5.0, (rect.top + rect.bottom) / 2.0), ink, Align::Right, Stand::Middle)?;
+                sheet.text(&row.to_string(), (plot.left - 5.0, (rect.top + rect.bottom) / 2.0), ink, Align::Right, Stand::Middle);
             }
         }
         let stride = label_stride(layout.cell_width, 24.0);
         for column in layout.columns.clone().filter(|column| column % stride == 0) {
             if let Some(rect) = layout.rect((layout.rows.start, column)) {
-                sheet.text(&column.to_string(), ((rect.left + rect.right) / 2.0, plot.top - 4.0), ink, Align::Centre, Stand::Above)?;
+                sheet.text(&column.to_string(), ((rect.left + rect.right) / 2.0, plot.top - 4.0), ink, Align::Centre, Stand::Above);
             }
         }
         // A mark of two triangles, so that it stands out from every colour of the map.
@@ -327,23 +327,23 @@ fn paint(
         for (side, colour) in [(side + 1.5, palette.panel), (side, palette.ink)] {
             let shapes: Vec<_> = edited.iter().filter_map(|place| corner(*place, side)).collect();
             if !shapes.is_empty() {
-                sheet.fill(&shapes, colour.alpha(1.0))?;
+                sheet.fill(&shapes, colour.alpha(1.0));
             }
         }
         let frame = |place: Option<Place>, out: f64, colour: Rgb, width: f64| {
-            let Some(Rect { left, top, right, bottom }) = place.and_then(|place| layout.rect(place)) else { return Ok(()) };
+            let Some(Rect { left, top, right, bottom }) = place.and_then(|place| layout.rect(place)) else { return };
             let (l, t, r, b) = (left - out, top - out, right + out, bottom + out);
-            sheet.stroke(&[vec![(l, t), (r, t), (r, b), (l, b), (l, t), (r, t)]], colour.alpha(1.0), width, Dash::Solid)
+            sheet.stroke(&[vec![(l, t), (r, t), (r, b), (l, b), (l, t), (r, t)]], colour.alpha(1.0), width, Dash::Solid);
         };
-        frame(pointed, 0.0, palette.ink_2, 1.0)?;
-        frame(selected, 2.0, palette.panel, 1.5)?;
-        frame(selected, 0.5, palette.ink, 2.0)?;
-        draw_scale(sheet, &plot, model.limit())
+        frame(pointed, 0.0, palette.ink_2, 1.0);
+        frame(selected, 2.0, palette.panel, 1.5);
+        frame(selected, 0.5, palette.ink, 2.0);
+        draw_scale(sheet, &plot, model.limit());
     });
 }
 
 /// The colour scale, lying under the cells.
-fn draw_scale<DB: super::backend::Pen>(sheet: &Sheet<DB>, plot: &Rect, limit: f64) -> super::backend::Drawn<DB> {
+fn draw_scale(sheet: &Sheet, plot: &Rect, limit: f64) {
     const SLICES: usize = 64;
     // Whole pixels: seams would show between others.
     const SLICE: f64 = 2.0;
@@ -353,11 +353,11 @@ fn draw_scale<DB: super::backend::Pen>(sheet: &Sheet<DB>, plot: &Rect, limit: f6
     let lut = sheet.palette.diverging();
     for slice in 0..SLICES {
         let x = left + SLICE * slice as f64;
-        sheet.fill_rect(&Rect { left: x, right: x + SLICE, top, bottom: top + 9.0 }, lut[slice * 255 / (SLICES - 1)].alpha(1.0))?;
+        sheet.fill_rect(&Rect { left: x, right: x + SLICE, top, bottom: top + 9.0 }, lut[slice * 255 / (SLICES - 1)].alpha(1.0));
     }
     let right = left + SLICE * SLICES as f64;
-    sheet.text(&low, (left - 5.0, top + 4.5), ink, Align::Right, Stand::Middle)?;
-    sheet.text(&format_value(limit), (right + 5.0, top + 4.5), ink, Align::Left, Stand::Middle)
+    sheet.text(&low, (left - 5.0, top + 4.5), ink, Align::Right, Stand::Middle);
+    sheet.text(&format_value(limit), (right + 5.0, top + 4.5), ink, Align::Left, Stand::Middle);
 }
 
 #[cfg(test)]

@@ -1,16 +1,13 @@
 //! From settings to analyses: what is recomputed when, and nothing twice.
 
+pub mod job;
 pub mod remote;
-pub mod request;
-pub mod served;
-pub mod timing;
 
 use std::sync::Arc;
 
 use unroll_engine::{analyse_critical_after, transfer, Activation, Analysis, Cell, Experiment, ExperimentError, Input, Refinement};
 
-use remote::Remote;
-use request::Answer;
+use remote::{Answer, Remote};
 
 use crate::form::vocabulary::CELLS;
 use crate::labs::flow::settings::Settings;
@@ -68,7 +65,7 @@ pub fn refines_on_demand(analysis: &Analysis) -> bool {
 
 /// Keeps each cell's last analysis, so that a change which does not concern a cell costs it nothing, and refines it in slices. What is too
 /// much for a frame a worker computes; until it answers, the last analysis stands.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Cache {
     kept: Vec<Kept>,
     remote: Option<Remote>,
@@ -200,10 +197,10 @@ impl Cache {
     pub fn take(&mut self, answer: &Answer) -> bool {
         let of_cell = |asked: &Asked| asked.experiment.cell == answer.cell;
         let Some(asked) = self.asked.iter().find(|asked| of_cell(asked) && asked.generation == answer.generation) else { return false };
-        let Some(values) = &answer.values else { return false };
+        let Some(values) = &answer.progress.values else { return false };
         let experiment = asked.experiment.clone();
         let Some(analysis) = experiment.problem().ok().and_then(|problem| transfer::from_values(problem, values)) else { return false };
-        let rests = answer.refined == 0.0 && refines_on_demand(&analysis);
+        let rests = answer.progress.refined == 0.0 && refines_on_demand(&analysis);
         let done = analysis.complete || rests;
         self.keep(experiment, analysis, Some(answer.generation), None);
         if let Some(kept) = self.kept.last_mut() {
@@ -285,6 +282,11 @@ impl Cache {
             self.kept[place].refinement = None;
             self.stop(cell);
         }
+    }
+
+    /// Forgets what the stopped worker of a cell had under way: it is asked again.
+    pub fn forget(&mut self, cell: Cell) {
+        self.asked.retain(|asked| asked.experiment.cell != cell);
     }
 
     /// Goes on without workers: what they had under way is computed here.

@@ -9,7 +9,7 @@ pub struct About {
     pub name: &'static str,
     /// One sentence.
     pub help: &'static str,
-    /// LaTeX; empty where there is no formula.
+    /// MathML; empty where there is no formula.
     pub formula: &'static str,
     /// Why the control has no effect at present. It is disabled then, and the reason joins its help.
     pub idle: Signal<Option<String>>,

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::about::About;
-use super::math::mathml;
 
 /// A small "?" that opens the help over what is below it. Escape or leaving it closes it.
 #[component]
@@ -16,9 +15,8 @@ pub fn Help(
     let open = RwSignal::new(false);
     let id = format!("{}-help", about.id());
     let panel_id = id.clone();
-    // Formulas are rendered when they are looked at.
     let panel = move || {
-        let formula = mathml(about.formula).filter(|_| !about.formula.is_empty());
+        let formula = Some(about.formula).filter(|formula| !formula.is_empty());
         view! {
             <div class="control-help-panel" role="note" id=panel_id.clone()>
                 {move || about.idle.get().map(|reason| view! { <p class="control-idle-reason">{reason}</p> })}

@@ -1,8 +1,9 @@
 //! What a lab's settings are made of, over the lab's own type of settings.
 //!
 //! A lab writes its settings as one plain value, one [`Row`] a setting, and its presets. From these come the rail, the link, validation,
-//! undo and the notices: `row`, `vocabulary`, `link`, `preset`, `undo` and `notice` are plain values and functions, which know no browser
+//! undo and the notices: `row`, `vocabulary`, `link`, `embed`, `preset`, `undo` and `notice` are plain values and functions, which know no browser
 //! and no framework; `store` joins them to signals and to the address; `group`, `rail`, `menu` and `notice_list` draw them.
+pub mod embed;
 mod group;
 pub mod link;
 mod menu;
@@ -16,9 +17,11 @@ pub mod store;
 mod tests;
 mod undo;
 pub mod vocabulary;
+pub mod wire;
 
 use std::fmt::Debug;
 
+pub use embed::{Embed, Embeds};
 pub use group::{SettingByKey, SettingsGroup};
 pub use link::{Link, Riders};
 pub use menu::PresetsMenu;

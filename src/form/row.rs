@@ -20,7 +20,7 @@ pub struct Row<S: 'static> {
     pub kind: Kind<S>,
     /// One sentence of help.
     pub help: &'static str,
-    /// LaTeX of the formula the setting is in; empty where there is none.
+    /// MathML of the formula the setting is in; empty where there is none.
     pub formula: &'static str,
     /// Why the setting has no effect at present, as a sentence; `None` when it has.
     pub idle: fn(&S) -> Option<String>,

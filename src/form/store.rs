@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use super::link::{decode, encode, Link};
 use super::notice::Notice;
 use super::undo::UndoStack;
-use super::Form;
+use super::{Embed, Embeds, Form};
 use crate::browser::theme::{self, Theme};
 use crate::browser::{history, storage};
 
@@ -66,6 +66,31 @@ impl<S: Form<Riders = ()>> Signals<S> for () {
     fn step(&self) {}
     fn put_step(&self, (): ()) {}
     fn put(&self, (): ()) {}
+}
+
+/// What an embedded page shows, as it was loaded.
+impl<S: Embeds<Riders = Option<Embed>>> Signals<S> for StoredValue<Option<Embed>> {
+    fn new(riders: Option<Embed>) -> Self {
+        Self::new(riders)
+    }
+
+    fn track(&self) {}
+
+    fn riders(&self) -> Option<Embed> {
+        self.get_value()
+    }
+
+    fn step(&self) -> Option<Embed> {
+        None
+    }
+
+    fn put_step(&self, _: Option<Embed>) {}
+
+    fn put(&self, _: Option<Embed>) {}
+
+    fn is_guest(&self) -> bool {
+        self.with_value(Option::is_some)
+    }
 }
 
 /// A lab's state. Created once; a handle that can be copied. What rides along reads as the store's own.

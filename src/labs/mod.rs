@@ -1,7 +1,4 @@
 //! The labs: one folder each, and what they share.
 pub mod cells;
 pub mod flow;
-pub mod keys;
-pub mod panel;
-pub mod picture;
 pub mod train;

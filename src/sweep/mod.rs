@@ -1,16 +1,19 @@
 //! Growth per step over a grid of two settings. Pure: which points, in which order, and what the page knows of them so far.
 
-pub mod job;
-pub mod pool;
 pub mod report;
 pub mod seeds;
 
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
 use unroll_engine::{left, Cell};
-use wasm_bindgen::JsValue;
 
 use crate::form::row::{Kind, Number};
+use crate::form::wire;
+use crate::jobs::pool::Work;
 use crate::labs::flow::rows::{setting, SettingId};
 use crate::labs::flow::settings::Settings;
+use crate::labs::flow::wire as flow_wire;
 
 /// Points along each side.
 pub const SIDE: usize = 64;
@@ -69,12 +72,20 @@ pub fn axis_place(id: SettingId, value: f64) -> f64 {
 }
 
 /// What a map is of: everything but the two settings it is drawn over is held as it is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
+    #[serde(with = "flow_wire")]
     pub settings: Settings,
+    #[serde(with = "wire::placed")]
     pub cell: Cell,
+    #[serde(with = "wire::placed")]
     pub across: SettingId,
+    #[serde(with = "wire::placed")]
     pub up: SettingId,
+}
+
+impl wire::Placed for SettingId {
+    const LIST: &'static [Self] = &AXES;
 }
 
 impl Plan {
@@ -113,15 +124,12 @@ impl Plan {
     }
 }
 
-impl pool::Work for Plan {
+impl Work for Plan {
+    const NAME: &'static str = "map";
     const PIECE: usize = 32;
 
     fn pieces(&self) -> usize {
         SIDE * SIDE
-    }
-
-    fn message(&self, generation: u32, from: usize, until: usize) -> JsValue {
-        job::Job { generation, plan: self.clone(), from, points: order()[from..until].to_vec() }.to_message()
     }
 
     fn run(&self, from: usize, until: usize) -> Vec<f64> {
@@ -130,7 +138,12 @@ impl pool::Work for Plan {
 }
 
 /// All points, the coarsest grid first; every point once.
-pub fn order() -> Vec<usize> {
+pub fn order() -> &'static [usize] {
+    static ORDER: LazyLock<Vec<usize>> = LazyLock::new(make_order);
+    &ORDER
+}
+
+fn make_order() -> Vec<usize> {
     let mut points = Vec::with_capacity(SIDE * SIDE);
     let mut before = usize::MAX;
     for stride in STRIDES {
@@ -234,7 +247,7 @@ mod tests {
     #[test]
     fn every_point_comes_once_and_the_coarse_grid_comes_first() {
         let order = order();
-        let mut sorted = order.clone();
+        let mut sorted = order.to_vec();
         sorted.sort_unstable();
         assert_eq!(sorted, (0..SIDE * SIDE).collect::<Vec<_>>());
         assert!(order[..64].iter().all(|point| (point % SIDE).is_multiple_of(8) && (point / SIDE).is_multiple_of(8)));
@@ -278,10 +291,10 @@ mod tests {
         let mut map = Map::new(plan());
         assert!(map.shown(9, 9).is_nan());
         let first: Vec<f64> = (0..64).map(f64::from).collect();
-        map.take(&order, 0, &first);
+        map.take(order, 0, &first);
         assert_eq!(map.shown(9, 15), 9.0);
         assert!(!map.is_complete());
-        map.take(&order, 64, &vec![100.0; SIDE * SIDE - 64]);
+        map.take(order, 64, &vec![100.0; SIDE * SIDE - 64]);
         assert_eq!(map.shown(9, 15), 100.0);
         assert_eq!(map.shown(8, 8), 9.0);
         assert!(map.is_complete());

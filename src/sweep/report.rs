@@ -1,19 +1,18 @@
-//! What a report needs beyond one analysis: every layer of a stack, and the gradient's norm over seeds. Pure but for the message.
+//! What a report needs beyond one analysis: every layer of a stack, and the gradient's norm over seeds. Pure.
 
 use std::sync::Arc;
 
-use js_sys::Array;
+use serde::{Deserialize, Serialize};
 use unroll_engine::{left, log10_gradient_norm, Cell, Given};
-use wasm_bindgen::{JsCast, JsValue};
 
-use super::pool::Work;
+use crate::form::wire;
+use crate::jobs::pool::Work;
 use crate::labs::flow::nets::Net;
 use crate::labs::flow::settings::Settings;
-use crate::worker::message::{cell, cell_value, number, settings, settings_values};
+use crate::labs::flow::wire as flow_wire;
 
 /// Seeds of the norm's distribution: the page's own and those after it.
 pub const SEEDS: usize = 32;
-const KIND: &str = "report";
 /// Numbers a piece has: growth and horizon of a layer, or a norm and nothing.
 const NUMBERS: usize = 2;
 
@@ -36,9 +35,11 @@ pub struct Measures {
 }
 
 /// What is measured of one cell.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReportPlan {
+    #[serde(with = "flow_wire")]
     settings: Settings,
+    #[serde(with = "wire::placed")]
     cell: Cell,
 }
 
@@ -108,16 +109,6 @@ impl ReportPlan {
             .collect();
         Measures { layers, norms: whole(norms).into_iter().map(|[norm, _]| norm).filter(|norm| !norm.is_nan()).collect() }
     }
-
-    /// The work in a message; `None` for a message that holds none.
-    pub fn from_message(message: &JsValue) -> Option<(Self, u32, usize, usize)> {
-        let message: &Array = message.dyn_ref()?;
-        if message.get(0).as_string()? != KIND {
-            return None;
-        }
-        let plan = Self { settings: settings(message, 4)?, cell: cell(message, 6)? };
-        Some((plan, number(message, 1)? as u32, number(message, 2)?, number(message, 3)?))
-    }
 }
 
 /// The numbers of pieces as a pool reports them.
@@ -126,16 +117,11 @@ pub fn pieces(values: &[f64]) -> impl Iterator<Item = [f64; NUMBERS]> + '_ {
 }
 
 impl Work for ReportPlan {
+    const NAME: &'static str = "report";
     const PIECE: usize = 1;
 
     fn pieces(&self) -> usize {
         self.places().len() + SEEDS
-    }
-
-    fn message(&self, generation: u32, from: usize, until: usize) -> JsValue {
-        let [link, table] = settings_values(&self.settings);
-        let parts = [KIND.into(), generation.into(), (from as f64).into(), (until as f64).into(), link, table, cell_value(self.cell)];
-        parts.iter().collect::<Array>().into()
     }
 
     fn run(&self, from: usize, until: usize) -> Vec<f64> {

@@ -1,23 +1,22 @@
-//! Gradient norms over many seeds: what is chance in one draw of the weights and what is not. Pure but for the message.
+//! Gradient norms over many seeds: what is chance in one draw of the weights and what is not. Pure.
 
-use js_sys::Array;
+use serde::{Deserialize, Serialize};
 use unroll_engine::{gradient_norms, Cell, GradientNorm};
-use wasm_bindgen::{JsCast, JsValue};
 
-use super::pool::Work;
+use crate::jobs::pool::Work;
 use crate::labs::flow::settings::{GradientView, Settings};
-use crate::worker::message::{number, settings, settings_values};
+use crate::labs::flow::wire;
 
 /// How many seeds are compared: the page's own and those after it.
 pub const SEEDS: usize = 32;
-const KIND: &str = "seeds";
 /// The quantiles of a band.
 const LOW: f64 = 0.1;
 const HIGH: f64 = 0.9;
 
 /// Which nets are drawn: every shown cell under every seed, seed by seed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeedPlan {
+    #[serde(with = "wire")]
     settings: Settings,
 }
 
@@ -65,27 +64,14 @@ impl SeedPlan {
         values.resize(self.states(), f64::NAN);
         values
     }
-
-    /// The work in a message; `None` for a message that holds none.
-    pub fn from_message(message: &JsValue) -> Option<(Self, u32, usize, usize)> {
-        let message: &Array = message.dyn_ref()?;
-        if message.get(0).as_string()? != KIND {
-            return None;
-        }
-        Some((Self { settings: settings(message, 4)? }, number(message, 1)? as u32, number(message, 2)?, number(message, 3)?))
-    }
 }
 
 impl Work for SeedPlan {
+    const NAME: &'static str = "seeds";
     const PIECE: usize = 1;
 
     fn pieces(&self) -> usize {
         SEEDS * self.cells().len()
-    }
-
-    fn message(&self, generation: u32, from: usize, until: usize) -> JsValue {
-        let [link, table] = settings_values(&self.settings);
-        [KIND.into(), generation.into(), (from as f64).into(), (until as f64).into(), link, table].iter().collect::<Array>().into()
     }
 
     fn run(&self, from: usize, until: usize) -> Vec<f64> {

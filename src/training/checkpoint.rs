@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use unroll_engine::train::{Layout, Model, Snapshot};
 
 /// Checkpoints of one run at most: at one more, every second one is dropped, which leaves the old ones sparse and the new ones dense.
@@ -10,8 +11,8 @@ const MOST: usize = 40;
 const MOST_NUMBERS: usize = 2_000_000;
 
 /// A snapshot as numbers: what messages and storage carry. Cheap to copy.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Checkpoint(Arc<Vec<f64>>);
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint(#[serde(skip)] Arc<Vec<f64>>);
 
 impl Checkpoint {
     /// `None` where the numbers are no snapshot's by their beginning.
@@ -27,9 +28,14 @@ impl Checkpoint {
         &self.0
     }
 
+    /// The numbers on their way through a message.
+    pub fn numbers_mut(&mut self) -> &mut Vec<f64> {
+        Arc::make_mut(&mut self.0)
+    }
+
     /// The step that comes next.
     pub fn iteration(&self) -> u64 {
-        self.0[0] as u64
+        self.0.first().map_or(0, |iteration| *iteration as u64)
     }
 
     /// What a trainer restores; `None` where the sizes are others.

@@ -1,5 +1,6 @@
 //! A few sequences of the last batch with the net's answers, in words.
 
+use serde::{Deserialize, Serialize};
 use unroll_engine::train::{Characters, Targets, Task, Trainer};
 
 /// Sequences shown.
@@ -13,7 +14,7 @@ const CHARACTERS: usize = 24;
 const COPIED: usize = 10;
 
 /// One sequence.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Example {
     /// What was read.
     pub read: String,

@@ -5,7 +5,6 @@ use unroll_engine::Cell;
 
 use super::checkpoint::Checkpoint;
 use super::curves::{Curves, Entry, Scalars};
-use super::examples::Example;
 use crate::form::vocabulary::CELLS;
 
 /// Columns of the waterfall at most; at twice as many every second one is dropped.
@@ -143,8 +142,6 @@ pub struct Run {
     pub spectra: Vec<(u64, f64, f64)>,
     /// At the multiples of [`stride`] of the last step.
     pub profiles: Vec<(u64, Profile)>,
-    /// Sequences with the net's answers.
-    pub examples: Vec<Example>,
     /// Why it stopped by itself, as a sentence.
     pub stopped: Option<String>,
     /// (iteration, log10 loss) of what was left behind when the run went back to a checkpoint.
@@ -160,7 +157,6 @@ impl Run {
             curves: Curves::default(),
             spectra: Vec::new(),
             profiles: Vec::new(),
-            examples: Vec::new(),
             stopped: None,
             abandoned: Vec::new(),
             checkpoints: Vec::new(),

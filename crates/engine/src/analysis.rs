@@ -41,8 +41,8 @@ pub struct Analysis {
     pub step_jacobian: StepSpectra,
     /// Norms of `P_{T←k} = ∂s_T/∂s_k`.
     pub product: product::ProductNorms,
-    /// Finite-time Lyapunov exponents per step (natural log), descending; −∞ where a direction is annihilated. All m of them, and none
-    /// until the analysis is complete.
+    /// Finite-time Lyapunov exponents per step (natural log), descending; −∞ where a direction is annihilated, as far as rounding can tell.
+    /// All m of them, and none until the analysis is complete.
     pub lyapunov_exponents: Vec<f64>,
     /// Spectra of each gate block of `W_hh`.
     pub recurrent_weight: BlockSpectra,
@@ -246,7 +246,8 @@ impl Refinement {
             self.jacobian.dense(&mut self.dense);
             self.spectral_radius.push(spectrum::spectral_radius(&self.dense, m));
             self.directions.step(&mut self.jacobian);
-            self.sigma_min.push(self.smallest.of(&self.jacobian, &mut self.dense));
+            let largest = analysis.step_jacobian.sigma_max[t - 1];
+            self.sigma_min.push(self.smallest.of(&mut self.jacobian, largest, &mut self.dense));
         }
         self.done = until;
         until == analysis.seq_len

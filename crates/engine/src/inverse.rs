@@ -3,9 +3,11 @@
 
 use crate::cell::{Slopes, StepJacobian};
 use crate::kernel::{gemv, gemv_transposed};
-use crate::linalg::extremes::{smallest, Lanczos, Operator};
+use crate::linalg::definite::{Definite, Side};
+use crate::linalg::extremes::{smallest, Lanczos, Operator, Proof};
 use crate::linalg::lu::Lu;
-use crate::tolerance::{INVERSE_CONDITION, SIGMA_RESIDUAL};
+use crate::scaled::norm;
+use crate::tolerance::{INVERSE_CONDITION, SIGMA_RESIDUAL, SQUARES_FROM, SQUARES_TO};
 use crate::vocabulary::Cell;
 use crate::weights::Weights;
 
@@ -18,6 +20,7 @@ pub(crate) struct SmallestSingularValue {
     recurrent: Option<Vec<f64>>,
     lu: Lu,
     lanczos: Lanczos,
+    definite: Definite,
     scratch: Vec<f64>,
 }
 
@@ -34,30 +37,61 @@ impl SmallestSingularValue {
             let size = |a: &[f64]| crate::scaled::norm(a);
             (size(&inverse) * size(block) < INVERSE_CONDITION).then_some(inverse)
         });
-        Self { cell: w.cell, n, recurrent, lu: Lu::new(n), lanczos: Lanczos::default(), scratch: vec![0.0; 2 * n] }
+        Self {
+            cell: w.cell,
+            n,
+            recurrent,
+            lu: Lu::new(n),
+            lanczos: Lanczos::default(),
+            definite: Definite::default(),
+            scratch: vec![0.0; 2 * n],
+        }
     }
 
-    /// σ_min of the Jacobian that `jacobian` is set to; `dense` is scratch of its size.
-    pub fn of(&mut self, jacobian: &StepJacobian, dense: &mut [f64]) -> f64 {
+    /// σ_min of the Jacobian that `jacobian` is set to and whose σ_max is `largest`, to [`SIGMA_RESIDUAL`] of the latter; `dense` is scratch of
+    /// its size.
+    pub fn of(&mut self, jacobian: &mut StepJacobian, largest: f64, dense: &mut [f64]) -> f64 {
         let m = jacobian.state_size();
+        if largest == 0.0 {
+            return 0.0;
+        }
+        let squares = (SQUARES_FROM..SQUARES_TO).contains(&largest);
+        let found = if squares { self.by_inverse(jacobian) } else { None };
+        jacobian.dense(dense);
+        if let Some(found) = found {
+            // ‖J u‖ of a unit vector u is an upper bound, whatever it was found by. It needs no lower one where it is as good as 0.
+            let allowed = SIGMA_RESIDUAL * largest;
+            if found <= allowed || self.definite.all(Side::Above, dense, m, m, found - allowed) {
+                return found;
+            }
+            self.lanczos = Lanczos::default();
+        }
+        smallest(dense, m)
+    }
+
+    /// ‖J u‖ of the unit vector u in which the inverse is largest.
+    fn by_inverse(&mut self, jacobian: &mut StepJacobian) -> Option<f64> {
         let slopes = jacobian.slopes();
-        let zero = |slopes: &Slopes<'_>| slopes.diagonal.iter().chain(slopes.keep).any(|d| *d == 0.0);
+        let zero = slopes.diagonal.iter().chain(slopes.keep).any(|d| *d == 0.0);
         let ready = match self.cell {
             Cell::Gru => self.lu.factor(slopes.blocks),
-            Cell::Rnn | Cell::Lstm if zero(&slopes) => return 0.0,
+            Cell::Rnn | Cell::Lstm if zero => return Some(0.0),
             Cell::Rnn | Cell::Lstm => self.recurrent.is_some(),
         };
-        if ready {
-            let Self { cell, n, recurrent, lu, lanczos, scratch } = self;
-            let mut inverse = Inverse { cell: *cell, n: *n, slopes, recurrent: recurrent.as_deref().unwrap_or_default(), lu, scratch };
-            let largest = lanczos.largest(&mut inverse, SIGMA_RESIDUAL);
-            if largest.is_finite() && largest > 0.0 {
-                return 1.0 / largest;
-            }
-            *lanczos = Lanczos::default();
+        if !ready {
+            return None;
         }
-        jacobian.dense(dense);
-        smallest(dense, m)
+        let Self { cell, n, recurrent, lu, lanczos, scratch, .. } = self;
+        let mut inverse = Inverse { cell: *cell, n: *n, slopes, recurrent: recurrent.as_deref().unwrap_or_default(), lu, scratch };
+        let largest = lanczos.largest(&mut inverse, SIGMA_RESIDUAL, Proof::Elsewhere);
+        if !(SQUARES_FROM..SQUARES_TO).contains(&largest) {
+            *lanczos = Lanczos::default();
+            return None;
+        }
+        let u: Vec<f64> = lanczos.image().iter().map(|x| x / largest).collect();
+        let mut image = vec![0.0; u.len()];
+        jacobian.apply(&u, &mut image);
+        Some(norm(&image) / norm(&u))
     }
 }
 
@@ -157,9 +191,9 @@ mod tests {
         let mut smallest = SmallestSingularValue::new(w);
         for t in 1..=trace.h.len() / w.hidden_size - 1 {
             jacobian.set(w, trace.step(w.hidden_size, t));
-            let ours = smallest.of(&jacobian, &mut dense);
             jacobian.dense(&mut dense);
             let all = singular_values(&dense, m, m);
+            let ours = smallest.of(&mut jacobian, all[0], &mut dense);
             assert!((ours - all[m - 1]).abs() <= 1e-9 * all[0], "{experiment:?} step {t}: {ours} not {}", all[m - 1]);
         }
     }

@@ -14,6 +14,7 @@ pub mod cell;
 pub mod edit;
 pub mod experiment;
 pub mod given;
+mod graded;
 mod init;
 mod inverse;
 pub mod lineage;
@@ -33,6 +34,7 @@ pub mod unroll;
 pub mod verdict;
 pub mod vocabulary;
 pub mod weights;
+mod wide;
 
 pub use analysis::{
     analyse, analyse_critical, analyse_critical_after, analyse_problem, gradient_norms, left, log10_gradient_norm, Analysis, GradientNorm,

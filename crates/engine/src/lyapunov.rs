@@ -1,8 +1,10 @@
 //! Finite-time Lyapunov exponents by repeated QR (Benettin et al. 1980; for recurrent nets: Engelken et al. 2023).
 
 use crate::cell::StepJacobian;
-use crate::kernel::{axpy, dot};
+use crate::kernel::{axpy, dot, gemv};
+use crate::linalg::extremes::reflector;
 use crate::problem::Problem;
+use crate::scaled::norm;
 use crate::unroll::Trace;
 use crate::weights::Weights;
 
@@ -17,7 +19,7 @@ pub fn leading_exponents(problem: &Problem, count: usize) -> Vec<f64> {
 }
 
 /// `λ_i = (1/T) Σ_t ln |R_t,ii|` with `Q_t R_t = J_t Q_{t-1}`, `Q_0` the first `count` columns of I: natural log per step, descending; −∞ where
-/// a direction is annihilated, and all 0 for T = 0.
+/// a direction is annihilated, or shrinks in one step to what rounding leaves of it, and all 0 for T = 0.
 pub(crate) fn exponents(w: &Weights, trace: &Trace, seq_len: usize, count: usize) -> Vec<f64> {
     let mut jacobian = StepJacobian::new(w.cell, w.hidden_size);
     let mut directions = Directions::new(jacobian.state_size(), count);
@@ -27,6 +29,9 @@ pub(crate) fn exponents(w: &Weights, trace: &Trace, seq_len: usize, count: usize
     }
     directions.exponents()
 }
+
+/// Multiples of m ε that a sum of m products may be off by.
+const ROUNDINGS: f64 = 8.0;
 
 /// Orthonormal directions that are carried along by the step Jacobians, and the logarithms of their growth.
 #[derive(Clone, Debug)]
@@ -59,12 +64,37 @@ impl Directions {
         jacobian.multiply_from_right(&self.q, count, &mut self.product);
         transpose(&self.product, count, &mut self.columns, m);
         householder(&mut self.columns, m, &mut self.diagonal);
+        self.forget_what_rounding_lost(jacobian);
         for (sum, r) in self.sums.iter_mut().zip(&self.diagonal) {
             *sum += libm::log(r.abs());
         }
         form_q(&self.columns, &self.diagonal, m, &mut self.reflected);
         transpose(&self.reflected, m, &mut self.q, count);
         self.steps += 1;
+    }
+
+    /// Takes R's diagonal for 0 where it is no more than the rounding of the sums that it is made of: such a direction is in the span of the
+    /// others, as all but r are after a step of rank r, and what is left of it is nobody's number. `product` still holds J Q.
+    fn forget_what_rounding_lost(&mut self, jacobian: &StepJacobian) {
+        let (m, count) = (self.m, self.sums.len());
+        let share = ROUNDINGS * m as f64 * f64::EPSILON;
+        let floor = share * jacobian.frobenius();
+        if self.diagonal.iter().all(|r| *r == 0.0 || r.abs() > floor) {
+            return;
+        }
+        let mut dense = vec![0.0; m * m];
+        jacobian.dense(&mut dense);
+        dense.iter_mut().for_each(|x| *x = x.abs());
+        let (mut direction, mut sizes) = (vec![0.0; m], vec![0.0; m]);
+        for (i, r) in self.diagonal.iter_mut().enumerate().filter(|(_, r)| r.abs() <= floor) {
+            for (out, q) in direction.iter_mut().zip(self.q.chunks_exact(count)) {
+                *out = q[i].abs();
+            }
+            gemv(&dense, &direction, &mut sizes);
+            if r.abs() <= share * norm(&sizes) {
+                *r = 0.0;
+            }
+        }
     }
 
     /// The exponents so far, descending.
@@ -91,18 +121,11 @@ fn householder(a: &mut [f64], m: usize, diagonal: &mut [f64]) {
     for i in 0..diagonal.len() {
         let (done, rest) = a.split_at_mut((i + 1) * m);
         let v = &mut done[i * m + i..];
-        let norm = crate::scaled::norm(v);
-        if norm == 0.0 {
+        let Some(alpha) = reflector(v) else {
             diagonal[i] = 0.0;
-            v.fill(0.0);
             continue;
-        }
-        let alpha = if v[0] > 0.0 { -norm } else { norm };
+        };
         diagonal[i] = alpha;
-        v[0] -= alpha;
-        let length = crate::scaled::norm(v);
-        let factor = core::f64::consts::SQRT_2 / length;
-        v.iter_mut().for_each(|x| *x *= factor);
         for column in rest.chunks_exact_mut(m) {
             let projection = dot(v, &column[i..]);
             axpy(-projection, v, &mut column[i..]);

@@ -1,9 +1,9 @@
 //! Spectra of the step Jacobians and of the gate blocks of `W_hh`.
 
 use crate::cell::StepJacobian;
-use crate::linalg::extremes::{extremes, Lanczos};
+use crate::linalg::extremes::{extremes, Lanczos, Proof};
 use crate::linalg::spectrum::{eigenvalues, modulus};
-use crate::tolerance::SIGMA_RESIDUAL;
+use crate::tolerance::{SIGMA_RESIDUAL, SQUARES_FROM, SQUARES_TO};
 use crate::unroll::Trace;
 use crate::weights::Weights;
 
@@ -45,11 +45,29 @@ impl StepSpectra {
         };
         for t in 1..=seq_len {
             jacobian.set(w, trace.step(w.hidden_size, t));
-            spectra.sigma_max.push(lanczos.largest(&mut jacobian, SIGMA_RESIDUAL));
-            spectra.frobenius.push(jacobian.frobenius());
+            let frobenius = jacobian.frobenius();
+            let largest = largest(&mut jacobian, frobenius, &mut lanczos);
+            let bounds = frobenius * (1.0 - SIGMA_RESIDUAL) / (jacobian.state_size() as f64).sqrt()..=frobenius * (1.0 + 1e-12);
+            debug_assert!(largest.is_nan() || bounds.contains(&largest), "σ_max {largest:e} of step {t}, but ‖J‖_F is {frobenius:e}");
+            spectra.sigma_max.push(largest);
+            spectra.frobenius.push(frobenius);
             progress(t as f64 / seq_len as f64);
         }
         spectra
+    }
+}
+
+/// σ_max of a step Jacobian with this Frobenius norm.
+fn largest(jacobian: &mut StepJacobian, frobenius: f64, lanczos: &mut Lanczos) -> f64 {
+    if frobenius == 0.0 {
+        0.0
+    } else if (SQUARES_FROM..SQUARES_TO).contains(&frobenius) {
+        lanczos.largest(jacobian, SIGMA_RESIDUAL, Proof::Always)
+    } else {
+        let m = jacobian.state_size();
+        let mut dense = vec![0.0; m * m];
+        jacobian.dense(&mut dense);
+        extremes(&mut dense, m).0
     }
 }
 

@@ -27,14 +27,26 @@ pub const ITERATIONS_PER_EIGENVALUE: usize = 60;
 /// The smallest singular value is bisected to this share of the largest.
 pub const BISECTION_EPSILON: f64 = 1e-10;
 /// Lanczos stops when the residual guarantees a step Jacobian's largest singular value to this share of itself.
-pub const SIGMA_RESIDUAL: f64 = 4e-9;
+pub const SIGMA_RESIDUAL: f64 = 1e-9;
 /// The same for the norm of a product, of which only the logarithm is drawn: 10⁻⁸ of itself is 4·10⁻⁹ in log10.
 pub const PRODUCT_RESIDUAL: f64 = 1e-8;
+/// Share of a norm that a product's accumulated rounding may be: a tenth of what its logarithm is held to.
+pub const PRODUCT_NOISE: f64 = 1e-9;
+/// Norms from which the squares of a matrix and what they are compared with do not underflow.
+pub const SQUARES_FROM: f64 = 1e-100;
+/// Norms up to which they do not overflow.
+pub const SQUARES_TO: f64 = 1e100;
 /// A product's rows beyond this share of its Frobenius norm are dropped: below the rounding of the rest.
 pub const PRODUCT_RANK_EPSILON: f64 = f64::EPSILON / 8.0;
 /// Ritz values closer than this share of the largest are taken for a cluster.
 pub const CLUSTER_GAP: f64 = 2e-3;
-/// The residual that Lanczos must reach within a cluster.
+/// Temple's estimate of a Ritz value's error may be this share of what is allowed when Cholesky's factorisation is asked whether it is right.
+pub const TEMPLE_MARGIN: f64 = 0.1;
+/// The residual must be this share of what is allowed where nothing but a Sturm count says that a Ritz value is the largest.
+pub const STURM_MARGIN: f64 = 1e-2;
+/// Share of ‖AᵀA‖ below which what Lanczos has left to go on with is rounding.
+pub const BREAKDOWN: f64 = 64.0 * f64::EPSILON;
+/// The residual that Lanczos must reach where its first result could not be certified.
 pub const CLUSTER_RESIDUAL: f64 = 1e-12;
 /// ‖W‖_F ‖W⁻¹‖_F up to which an inverse is precise enough to take σ_min from: its error is this times ε of σ_min.
 pub const INVERSE_CONDITION: f64 = 1e9;

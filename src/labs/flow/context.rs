@@ -7,8 +7,10 @@ use unroll_engine::{Analysis, Cell};
 
 use super::pin::Pin;
 use super::settings::Settings;
+use super::store::Store;
 use crate::charts::Theme;
 use crate::compute::Analyses;
+use crate::shell::figure::Cursor;
 
 /// How the workers stand with what is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -39,6 +41,8 @@ pub struct Act {
 /// Handles to the lab's shared signals; cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Flow {
+    /// The page's state and its ties to the address.
+    pub store: Store,
     /// What the user has set.
     pub settings: RwSignal<Settings>,
     /// The analyses last computed; changed once a frame at most.
@@ -88,18 +92,13 @@ impl Flow {
     }
 
     /// The cursor as charts take it.
-    pub fn chart_cursor(self) -> Signal<Option<f64>> {
-        Signal::derive(move || self.pointed().map(|k| k.min(self.axis_len()) as f64))
-    }
-
-    /// What a chart calls when the pointer or a key moves its cursor.
-    pub fn on_cursor(self) -> Callback<Option<f64>> {
-        Callback::new(move |x: Option<f64>| self.hover(x.map(|x| x.round().max(0.0) as usize)))
-    }
-
-    /// What a chart calls on a click.
-    pub fn on_pin(self) -> Callback<f64> {
-        Callback::new(move |x: f64| self.pin(x.round().max(0.0) as usize))
+    pub fn cursor_of_charts(self) -> Cursor {
+        let state = |x: f64| x.round().max(0.0) as usize;
+        Cursor {
+            at: Signal::derive(move || self.pointed().map(|k| k.min(self.axis_len()) as f64)),
+            hover: Callback::new(move |x: Option<f64>| self.hover(x.map(state))),
+            pin: Callback::new(move |x| self.pin(state(x))),
+        }
     }
 
     /// Points at a state, or at nothing.

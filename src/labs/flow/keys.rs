@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use leptos::reactive::graph::untrack;
 
 use super::context::Flow;
-use super::embedding::Embed;
 use super::store::Store;
 use super::{ghost, player};
-use crate::labs::keys::is_the_labs;
+use crate::form::Embed;
+use crate::shell::keys::is_the_labs;
 
 /// Listens while the lab is mounted. Keys that a control uses itself are left to it.
 pub fn listen(flow: Flow, store: Store) {

@@ -2,23 +2,19 @@
 
 use unroll_engine::Cell;
 
-use super::embedding::Embed;
 use super::nets;
 use super::pin::{Pin, NAME_CHARACTERS, UNNAMED};
 use super::rows::{FOCUS, SETTINGS};
 use super::settings::{InputKind, LossKind, Settings};
 use crate::form::link::{self, decode_settings, encode_settings, pairs, refusal, shorten};
 use crate::form::vocabulary::CELLS;
-use crate::form::{row, Form, Notice, Riders, Row};
+use crate::form::{row, Embed, Embeds, Form, Notice, Riders, Row};
 
 /// The key of the pinned time.
 pub const PINNED_KEY: &str = "t";
 /// The key of the state to compare with; its value is the query of that state's own link.
 const PIN_KEY: &str = "pin";
 const PIN_NAME_KEY: &str = "pin_name";
-/// The keys of a page inside another page: its panels and its controls.
-const EMBED_KEY: &str = "embed";
-const CONTROLS_KEY: &str = "controls";
 
 /// A link of the Flow lab.
 pub type Link = link::Link<Settings>;
@@ -101,13 +97,16 @@ impl Form for Settings {
     }
 }
 
+impl Embeds for Settings {
+    const PANELS: &'static [&'static str] =
+        &["verdict", "compare", "river", "gradient", "jacobian", "gates", "weights", "spectrum", "contribution", "phase", "report"];
+}
+
 impl Riders<Settings> for FlowRiders {
-    const KEYS: &'static [&'static str] = &[PINNED_KEY, PIN_KEY, PIN_NAME_KEY, EMBED_KEY, CONTROLS_KEY];
+    const KEYS: &'static [&'static str] = &[PINNED_KEY, PIN_KEY, PIN_NAME_KEY, "embed", "controls"];
 
     fn before(&self) -> Vec<(&'static str, String)> {
-        let Some((panels, controls)) = self.embed.as_ref().map(Embed::words) else { return Vec::new() };
-        let controls = Some((CONTROLS_KEY, controls)).filter(|(_, controls)| !controls.is_empty());
-        [(EMBED_KEY, panels)].into_iter().chain(controls).collect()
+        Riders::<Settings>::before(&self.embed)
     }
 
     fn behind(&self) -> Vec<(&'static str, String)> {
@@ -149,18 +148,7 @@ impl Riders<Settings> for FlowRiders {
             }
             Pin { name, settings: of_pin }
         });
-        let controls = last(CONTROLS_KEY).unwrap_or_default();
-        let embed = last(EMBED_KEY).map(|panels| {
-            let (embed, sentences) = Embed::read(panels, controls);
-            notices.extend(sentences.into_iter().map(Notice::warning));
-            embed
-        });
-        if embed.is_none() && !controls.is_empty() {
-            notices.push(Notice::info(format!(
-                "The link chooses controls (controls={}), which only an embedded page (embed=…) does; all of them are shown.",
-                shorten(controls)
-            )));
-        }
+        let embed = <Option<Embed> as Riders<Settings>>::read(pairs, settings, notices);
         Self { pinned, pin, embed }
     }
 }

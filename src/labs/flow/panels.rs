@@ -9,12 +9,11 @@ use super::context::Flow;
 use super::seeds::{Bands, SeedTools};
 use super::settings::{GradientView, ReferenceLines};
 use super::spectrum_model::Demand;
-use super::store::Store;
 use super::{contribution_model, gates_model, ghost_model, gradient_model, jacobian_model, spectrum_model, words};
-use crate::charts::{export, BarChart, DataTable, Heatmap, LineChart, LineModel, PlaneChart, PlaneModel, TableModel};
+use crate::charts::{LineModel, PlaneModel};
 use crate::compute::Analyses;
-use crate::labs::panel::Panel;
-use crate::labs::picture::PictureTools;
+use crate::shell::figure::{ChartFigure, Cursor, Drawing};
+use crate::shell::panel::{Panel, Slot};
 
 /// A line model with the pinned state's behind it. That one is built when the pin or the view changes, not with the live state.
 fn compared(
@@ -36,22 +35,10 @@ fn compared(
     .into()
 }
 
-/// A line chart of the lab: its model, the shared cursor and its table.
+/// A line chart over time.
 #[component]
-fn TimeChart(flow: Flow, model: Signal<Arc<LineModel>>, #[prop(into)] name: String, height: f64) -> impl IntoView {
-    let table = Signal::derive({
-        let name = name.clone();
-        move || model.with(|m| TableModel::from_lines(&name, m))
-    });
-    let title = name.clone();
-    let picture = Callback::new(move |()| Some(model.with(|model| export::line_chart(&title, model, flow.theme.get()))));
-    view! {
-        <LineChart model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name.clone() height=height/>
-        <div class="chart-foot">
-            <DataTable model=table/>
-            <PictureTools name=name picture=picture/>
-        </div>
-    }
+fn TimeChart(of: Slot, flow: Flow, model: Signal<Arc<LineModel>>, name: &'static str, height: f64) -> impl IntoView {
+    view! { <ChartFigure of drawing=Drawing::Lines(model) cursor=flow.cursor_of_charts() theme=flow.theme name=name height/> }
 }
 
 /// The focused cell's headline.
@@ -61,8 +48,8 @@ fn focused_headline(flow: Flow, write: impl Fn(unroll_engine::Cell, &Analysis) -
 
 /// Gradient against time.
 #[component]
-pub fn GradientPanel(flow: Flow, store: Store) -> impl IntoView {
-    let bands = Bands::new(flow, store);
+pub fn GradientPanel(of: Slot, flow: Flow) -> impl IntoView {
+    let bands = Bands::new(flow, flow.store);
     let model = Memo::new(move |_| {
         let seeds = bands.shown();
         let (focus, view, lines) = flow.settings.with(|s| (s.focus, s.gradient_view, s.reference_lines));
@@ -75,15 +62,14 @@ pub fn GradientPanel(flow: Flow, store: Store) -> impl IntoView {
     });
     view! {
         <Panel
-            id="gradient"
-            title="Gradient against time"
+            of
             headline=focused_headline(flow, move |cell, analysis| {
                 let left = flow.settings.with(|settings| settings.gradient_view == GradientView::Left);
                 if left { words::left_headline(cell, analysis) } else { words::worst_headline(cell, analysis) }
             })
             about="How much of a change at state k arrives at the end: norms on a logarithmic axis, measured solid, theory dotted (σ_max and ρ of W_hh, γ the slope of the activation, f and z the gates at rest). Below a format’s floor, a framework stores 0."
         >
-            <TimeChart flow=flow model=model name="Gradient norms by state" height=270.0/>
+            <TimeChart of flow model=model name="Gradient norms by state" height=270.0/>
             <SeedTools bands=bands/>
         </Panel>
     }
@@ -91,7 +77,7 @@ pub fn GradientPanel(flow: Flow, store: Store) -> impl IntoView {
 
 /// Step Jacobian.
 #[component]
-pub fn JacobianPanel(flow: Flow) -> impl IntoView {
+pub fn JacobianPanel(of: Slot, flow: Flow) -> impl IntoView {
     let model = Memo::new(move |_| {
         let focus = flow.focus();
         Arc::new(flow.analyses.with(|a| jacobian_model::model(a, focus)))
@@ -101,12 +87,11 @@ pub fn JacobianPanel(flow: Flow) -> impl IntoView {
     let refining = move || flow.focused().is_some_and(|(_, analysis)| !analysis.complete);
     view! {
         <Panel
-            id="jacobian"
-            title="Step Jacobian"
+            of
             headline=focused_headline(flow, jacobian_model::headline)
             about="What one step J_t = ∂s_t/∂s_{t−1} does to a small change: σ_max the most it can stretch, σ_min the least, ρ the largest |eigenvalue|. Above 1 grows, below 1 shrinks."
         >
-            <TimeChart flow=flow model=model name="Step Jacobian by step" height=270.0/>
+            <TimeChart of flow model=model name="Step Jacobian by step" height=270.0/>
             <Refining flow=flow refining=Signal::derive(refining)/>
         </Panel>
     }
@@ -145,7 +130,7 @@ fn Refining(flow: Flow, refining: Signal<bool>) -> impl IntoView {
 
 /// Gates and states of the cell in focus.
 #[component]
-pub fn GatesPanel(flow: Flow) -> impl IntoView {
+pub fn GatesPanel(of: Slot, flow: Flow) -> impl IntoView {
     let quantities = Memo::new(move |_| flow.focused().map(|(_, a)| gates_model::quantities(&a)).unwrap_or_default());
     let units = Signal::derive(move || flow.focused().map_or(1, |(_, a)| a.problem.weights.hidden_size));
     let means = Memo::new(move |_| Arc::new(quantities.with(|q| gates_model::means_model(q, units.get(), flow.seq_len()))));
@@ -158,16 +143,14 @@ pub fn GatesPanel(flow: Flow) -> impl IntoView {
     let names = move || quantities.with(|all| all.iter().map(|q| q.name.clone()).collect::<Vec<_>>());
     view! {
         <Panel
-            id="gates"
-            title="Gates and states"
+            of
             headline=Signal::derive(move || flow.focused().map(|(_, a)| gates_model::headline(&a)).unwrap_or_default())
-            wide=true
             about="The cell in focus: above, each gate’s mean over the units with one standard deviation; below, every unit (row) at every step (column). Saturated: below 0.05 or above 0.95, for tanh beyond ±0.95."
         >
-            <TimeChart flow=flow model=means name="Gate means by step" height=170.0/>
+            <TimeChart of flow model=means name="Gate means by step" height=170.0/>
             <div class="small-multiples">
                 <For each=names key=|name| name.clone() let:name>
-                    <GateMap flow=flow name=name quantities=quantities units=units/>
+                    <GateMap of flow name=name quantities=quantities units=units/>
                 </For>
             </div>
         </Panel>
@@ -175,7 +158,7 @@ pub fn GatesPanel(flow: Flow) -> impl IntoView {
 }
 
 #[component]
-fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>>, units: Signal<usize>) -> impl IntoView {
+fn GateMap(of: Slot, flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>>, units: Signal<usize>) -> impl IntoView {
     let quantity = Memo::new({
         let name = name.clone();
         move |_| quantities.with(|all| all.iter().find(|q| q.name == name).cloned())
@@ -189,35 +172,23 @@ fn GateMap(flow: Flow, name: String, quantities: Memo<Vec<gates_model::Quantity>
     let note = move || {
         quantity.with(|q| q.as_ref().and_then(|q| q.saturation).map(|s| format!("{:.0}% saturated", 100.0 * s)).unwrap_or_default())
     };
-    let table = Signal::derive({
-        let name = name.clone();
-        move || model.with(|m| TableModel::from_heatmap(&name, m))
-    });
-    let title = name.clone();
-    let picture = Callback::new(move |()| {
-        // The file names its cell; the page does so above the maps.
-        let (cell, _) = flow.focused()?;
-        let title = format!("{} {title}", words::cell_name(cell));
-        model.with(|model| (model.cols > 0).then(|| export::heatmap(&title, model, flow.theme.get())))
-    });
+    // The file names its cell; the page does so above the maps.
+    let of_picture = name.clone();
+    let title = Signal::derive(move || flow.focused().map(|(cell, _)| format!("{} {of_picture}", words::cell_name(cell))));
     view! {
         <div class="gate-map">
             <h3 class="sub-head">
                 <span>{name.clone()}</span>
                 <span class="note">{note}</span>
             </h3>
-        <Heatmap model=model cursor=flow.chart_cursor() on_cursor=flow.on_cursor() on_pin=flow.on_pin() theme=flow.theme name=name.clone() height=116.0/>
-            <div class="chart-foot">
-                <DataTable model=table/>
-                <PictureTools name=name picture=picture/>
-            </div>
+            <ChartFigure of drawing=Drawing::Heatmap(model.into()) cursor=flow.cursor_of_charts() theme=flow.theme name=name title=title height=116.0/>
         </div>
     }
 }
 
 /// Spectrum at the cursor.
 #[component]
-pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
+pub fn SpectrumPanel(of: Slot, flow: Flow) -> impl IntoView {
     // A large net's spectrum is of the analysis and the state it was asked for.
     let asked = RwSignal::new(None::<(usize, usize)>);
     let identity = |analysis: &Arc<Analysis>| Arc::as_ptr(analysis) as usize;
@@ -253,15 +224,6 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
             None => live,
         })
     });
-    // Bars stand over an index, not over time: the shared cursor has no place on them.
-    let no_cursor = Signal::derive(|| None::<f64>);
-    let plane_table = Signal::derive(move || plane.with(|m| TableModel::from_plane("Eigenvalues", m)));
-    let bars_table = Signal::derive(move || bars.with(|m| TableModel::from_bars("Singular values of the product at the cursor", m)));
-    let plane_picture = Callback::new(move |()| {
-        plane.with(|m| (!m.sets.is_empty()).then(|| export::plane("Eigenvalues in the complex plane", m, flow.theme.get())))
-    });
-    let bars_picture =
-        Callback::new(move |()| bars.with(|m| Some(export::bars("Singular values of the product at the cursor", m, flow.theme.get()))));
     let headline = Signal::derive(move || {
         let cursor = flow.cursor();
         let write = |(cell, a): (_, Arc<Analysis>)| {
@@ -275,8 +237,7 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
     });
     view! {
         <Panel
-            id="spectrum"
-            title="Spectrum at the cursor"
+            of
             headline=headline
             about="Left: eigenvalues of the step Jacobian at the cursor and of each block of W_hh, with the unit circle. Right: singular values of the product ∂s_T/∂s_k, one bar a direction of the state."
         >
@@ -286,20 +247,9 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
                 </div>
             </Show>
             <div class="split">
-                <div>
-                    <PlaneChart model=plane theme=flow.theme name="Eigenvalues in the complex plane" height=264.0/>
-                    <div class="chart-foot">
-                        <DataTable model=plane_table/>
-                        <PictureTools name="Eigenvalues in the complex plane".to_owned() picture=plane_picture/>
-                    </div>
-                </div>
-                <div>
-                    <BarChart model=bars cursor=no_cursor on_cursor=|_| {} on_pin=|_| {} theme=flow.theme name="Singular values of the product at the cursor" height=264.0/>
-                    <div class="chart-foot">
-                        <DataTable model=bars_table/>
-                        <PictureTools name="Singular values of the product at the cursor".to_owned() picture=bars_picture/>
-                    </div>
-                </div>
+                <ChartFigure of drawing=Drawing::Plane(plane.into()) cursor=Cursor::none() theme=flow.theme name="Eigenvalues in the complex plane" height=264.0/>
+                // Bars stand over an index, not over time: the shared cursor has no place on them.
+                <ChartFigure of drawing=Drawing::Bars(bars.into()) cursor=Cursor::none() theme=flow.theme name="Singular values of the product at the cursor" height=264.0/>
             </div>
         </Panel>
     }
@@ -307,20 +257,19 @@ pub fn SpectrumPanel(flow: Flow) -> impl IntoView {
 
 /// Contribution by step and cumulative share.
 #[component]
-pub fn ContributionPanel(flow: Flow) -> impl IntoView {
+pub fn ContributionPanel(of: Slot, flow: Flow) -> impl IntoView {
     let by_step = Memo::new(move |_| Arc::new(flow.analyses.with(|a| contribution_model::by_step_model(a))));
     let by_step = compared(flow, by_step, |ghost| Some(contribution_model::by_step_model(ghost)));
     let share = Memo::new(move |_| Arc::new(flow.analyses.with(|a| contribution_model::share_model(a))));
     let share = compared(flow, share, |ghost| Some(contribution_model::share_model(ghost)));
     view! {
         <Panel
-            id="contribution"
-            title="Contribution by step"
+            of
             headline=focused_headline(flow, contribution_model::headline)
             about="The weights are used at every step; above, the norm of the part of ∂L/∂W_hh that each use contributes, below, the share of steps t…T in their sum (read from right to left). What truncated backpropagation keeps with a window of T−t+1 steps."
         >
-            <TimeChart flow=flow model=by_step name="Contribution by step" height=190.0/>
-            <TimeChart flow=flow model=share name="Cumulative share by step" height=170.0/>
+            <TimeChart of flow model=by_step name="Contribution by step" height=190.0/>
+            <TimeChart of flow model=share name="Cumulative share by step" height=170.0/>
         </Panel>
     }
 }

@@ -9,17 +9,17 @@ use web_sys::KeyboardEvent;
 
 use super::context::Flow;
 use super::phase_paint::{paint, Frame, Marks};
-use super::pooled::pooled;
 use super::rows::{setting, SettingId};
 use super::store::Store;
 use super::words::cell_name;
 use crate::charts::export;
 use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
-use crate::charts::{format_value, DataTable, Palette, TableModel};
-use crate::labs::panel::Panel;
-use crate::labs::picture::PictureTools;
-use crate::sweep::pool::Pool;
+use crate::charts::{format_value, Palette, TableModel};
+use crate::form::Notice;
+use crate::jobs::pool::Pool;
+use crate::shell::figure::Figure;
+use crate::shell::panel::{Panel, Slot};
 use crate::sweep::{axis_place, axis_value, default_axes, number, order, Map, Plan, AXES, SIDE};
 
 const HEIGHT: f64 = 400.0;
@@ -188,11 +188,13 @@ fn table(phase: Phase) -> TableModel {
 
 /// The panel.
 #[component]
-pub fn PhasePanel(flow: Flow, store: Store) -> impl IntoView {
+pub fn PhasePanel(of: Slot, flow: Flow) -> impl IntoView {
+    let store = flow.store;
     let (map, running) = (RwSignal::new(None), RwSignal::new(false));
     let pool = StoredValue::new_local(None);
     let phase = Phase { flow, store, axes: RwSignal::new(None), map, running, read: RwSignal::new(None), pool };
-    pool.set_value(Some(pooled(store, running, 4, move |from, growth| phase.take(from, growth))));
+    let say = move |sentence| store.notify(Notice::info(sentence));
+    pool.set_value(Some(Pool::new(move |from, values: &[f64]| phase.take(from, values), say)));
 
     let host = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
@@ -246,6 +248,10 @@ pub fn PhasePanel(flow: Flow, store: Store) -> impl IntoView {
         (false, true) => "Draw it again",
     };
     let known = move || phase.map.with(|map| map.as_ref().map_or(0, |map| map.known));
+    // Who opens a page for its map sees it without asking.
+    if of.embedded {
+        phase.start();
+    }
     let table_model = Signal::derive(move || table(phase));
     let picture = Callback::new(move |()| {
         let map = phase.map.get()?;
@@ -256,11 +262,9 @@ pub fn PhasePanel(flow: Flow, store: Store) -> impl IntoView {
     });
     view! {
         <Panel
-            id="phase"
-            title="Phase map"
+            of
             headline=Signal::derive(move || headline(phase))
             about="Growth per step of the cell in focus over two settings, all others as they are. Blue forgets, red explodes; the line between them is growth 1, for the RNN dotted where the linear net has it (γρ = 1)."
-            wide=true
         >
             <div class="map-tools">
                 {axis("Across", |axes| axes.0, |axes, id| (id, axes.1))}
@@ -280,26 +284,24 @@ pub fn PhasePanel(flow: Flow, store: Store) -> impl IntoView {
                 </span>
             </div>
             <div class="map" hidden=move || !drawn()>
-                <div
-                    class="canvas-holder"
-                    node_ref=host
-                    tabindex="0"
-                    role="group"
-                    aria-roledescription="map"
-                    aria-label=move || headline(phase)
-                    style=format!("height: {HEIGHT}px")
-                    on:pointermove=move |event| phase.read.set(at(&event))
-                    on:pointerleave=move |_| phase.read.set(None)
-                    on:click=move |event| if let Some(point) = at(&event) { phase.jump(point) }
-                    on:keydown=move |event| phase.key(&event)
-                >
-                    <canvas node_ref=canvas aria-hidden="true"></canvas>
-                </div>
-                <p class="read-out" aria-live="polite">{move || read_out(phase)}</p>
-                <div class="chart-foot">
-                    <DataTable model=table_model/>
-                    <PictureTools name="Phase map".to_owned() picture=picture/>
-                </div>
+                <Figure of name="Phase map" table=table_model picture>
+                    <div
+                        class="canvas-holder"
+                        node_ref=host
+                        tabindex="0"
+                        role="group"
+                        aria-roledescription="map"
+                        aria-label=move || headline(phase)
+                        style=format!("height: {HEIGHT}px")
+                        on:pointermove=move |event| phase.read.set(at(&event))
+                        on:pointerleave=move |_| phase.read.set(None)
+                        on:click=move |event| if let Some(point) = at(&event) { phase.jump(point) }
+                        on:keydown=move |event| phase.key(&event)
+                    >
+                        <canvas node_ref=canvas aria-hidden="true"></canvas>
+                    </div>
+                    <p class="read-out" aria-live="polite">{move || read_out(phase)}</p>
+                </Figure>
             </div>
         </Panel>
     }

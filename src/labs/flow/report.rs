@@ -8,15 +8,14 @@ use unroll_engine::Analysis;
 use super::advice::Advice;
 use super::claims::Figures;
 use super::context::Flow;
-use super::pooled::pooled;
 use super::report_model::{self as model, Report};
 use super::settings::Settings;
 use super::store::Store;
 use super::words::cell_name;
 use crate::browser::download;
 use crate::form::Notice;
-use crate::labs::panel::Panel;
-use crate::sweep::pool::{Pool, Work};
+use crate::jobs::pool::{Pool, Work};
+use crate::shell::panel::{Panel, Slot};
 use crate::sweep::report::{pieces, Measures, ReportPlan};
 
 /// n²T of the largest layer that is measured without being asked for: some seconds of a worker.
@@ -40,7 +39,8 @@ struct Found {
 impl Measuring {
     fn new(flow: Flow, store: Store) -> Self {
         let measuring = Self { flow, found: RwSignal::new(None), running: RwSignal::new(false), pool: StoredValue::new_local(None) };
-        measuring.pool.set_value(Some(pooled(store, measuring.running, 1, move |from, values| measuring.take(from, values))));
+        let say = move |sentence| store.notify(Notice::info(sentence));
+        measuring.pool.set_value(Some(Pool::new(move |from, values: &[f64]| measuring.take(from, values), say)));
         measuring
     }
 
@@ -115,7 +115,8 @@ struct Tried {
 
 /// The panel.
 #[component]
-pub fn ReportPanel(flow: Flow, store: Store) -> impl IntoView {
+pub fn ReportPanel(of: Slot, flow: Flow) -> impl IntoView {
+    let store = flow.store;
     let measuring = Measuring::new(flow, store);
     measuring.follow_brought_nets();
     let report = Memo::new(move |_| {
@@ -139,10 +140,8 @@ pub fn ReportPanel(flow: Flow, store: Store) -> impl IntoView {
     };
     view! {
         <Panel
-            id="report"
-            title="Report"
+            of
             headline=headline
-            wide=true
             about="The cell in focus in words and figures, and what follows from them. “Try it” changes the settings as one step, which Undo takes back."
         >
             <div class="report-tools">

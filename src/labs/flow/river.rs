@@ -18,8 +18,9 @@ use crate::charts::export;
 use crate::charts::layout::Layout;
 use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
-use crate::charts::{format_log10, DataTable, Palette, TableModel};
-use crate::labs::picture::PictureTools;
+use crate::charts::{format_log10, Palette, TableModel};
+use crate::shell::figure::Figure;
+use crate::shell::panel::{Panel, Slot};
 
 fn model(flow: Flow) -> RiverModel {
     let focus = flow.focus();
@@ -69,7 +70,7 @@ fn time_axis(width: f64, seq_len: usize) -> TimeAxis {
 
 /// The panel.
 #[component]
-pub fn River(flow: Flow) -> impl IntoView {
+pub fn River(of: Slot, flow: Flow) -> impl IntoView {
     let model = Memo::new(move |_| Arc::new(model(flow)));
     let host = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
@@ -103,47 +104,43 @@ pub fn River(flow: Flow) -> impl IntoView {
         let paint = |paper: &dyn Paper| Pen { paper, axis, palette: Palette::of(theme), wave: None }.paint(&model);
         (!model.lanes.is_empty()).then(|| export::painted(&headline(flow), theme, size, paint))
     });
+    let play = view! {
+        <button class="button" type="button" aria-pressed=move || playing().to_string() on:click=move |_| player::toggle(flow)>
+            {move || if playing() { "Pause" } else { "Play the backward pass" }}
+        </button>
+    };
     view! {
-        <section class="panel river" data-panel="river" aria-labelledby="panel-river">
-            <header>
-                <h2 id="panel-river">"The river"</h2>
-                <p class="headline">{move || headline(flow)}</p>
-                <div class="tools">
-                    <button class="button" type="button" aria-pressed=move || playing().to_string() on:click=move |_| player::toggle(flow)>
-                        {move || if playing() { "Pause" } else { "Play the backward pass" }}
-                    </button>
+        <Panel
+            of
+            headline=Signal::derive(move || headline(flow))
+            about="States run forward, left to right; under each row the gradient of the loss runs back. Width and colour are log10 ‖∂L/∂s_t‖: a thread is gone, a red flood explodes."
+            tools=play.into_any()
+        >
+            <Figure of name="The river" class="river-map" table picture>
+                <div
+                    class="canvas-holder"
+                    node_ref=host
+                    style=move || format!("height: {}px", height(lanes()))
+                    on:pointermove=move |event| flow.hover(at(&event))
+                    on:pointerdown=move |event| {
+                        player::stop(flow);
+                        if event.pointer_type() == "touch" {
+                            flow.hover(at(&event));
+                        }
+                    }
+                    on:pointerleave=move |_| flow.hover(None)
+                    on:click=move |event| {
+                        if let Some(k) = event.dyn_ref::<PointerEvent>().and_then(at) {
+                            flow.pin(k);
+                        }
+                    }
+                >
+                    <canvas node_ref=canvas role="img" aria-label=move || headline(flow)></canvas>
+                    <div class="cursor" style=cursor_style aria-hidden="true"></div>
                 </div>
-                <p class="about">
-                    "States run forward, left to right; under each row the gradient of the loss runs back. Width and colour are log10 ‖∂L/∂s_t‖: a thread is gone, a red flood explodes."
-                </p>
-            </header>
-            <div
-                class="canvas-holder"
-                node_ref=host
-                style=move || format!("height: {}px", height(lanes()))
-                on:pointermove=move |event| flow.hover(at(&event))
-                on:pointerdown=move |event| {
-                    player::stop(flow);
-                    if event.pointer_type() == "touch" {
-                        flow.hover(at(&event));
-                    }
-                }
-                on:pointerleave=move |_| flow.hover(None)
-                on:click=move |event| {
-                    if let Some(k) = event.dyn_ref::<PointerEvent>().and_then(at) {
-                        flow.pin(k);
-                    }
-                }
-            >
-                <canvas node_ref=canvas role="img" aria-label=move || headline(flow)></canvas>
-                <div class="cursor" style=cursor_style aria-hidden="true"></div>
-            </div>
-            <p class="read-out">{move || read_out(flow, model)}</p>
-            <div class="chart-foot">
-                <DataTable model=table/>
-                <PictureTools name="The river".to_owned() picture=picture/>
-            </div>
-        </section>
+                <p class="read-out">{move || read_out(flow, model)}</p>
+            </Figure>
+        </Panel>
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::context::Flow;
-use super::pooled::pooled;
 use super::store::Store;
-use crate::sweep::pool::{Pool, Work};
+use crate::form::Notice;
+use crate::jobs::pool::{Pool, Work};
 use crate::sweep::seeds::{SeedPlan, Seeds, SEEDS};
 
 /// The panel's signals.
@@ -23,7 +23,8 @@ impl Bands {
     /// No seed yet.
     pub fn new(flow: Flow, store: Store) -> Self {
         let bands = Self { flow, seeds: RwSignal::new(None), running: RwSignal::new(false), pool: StoredValue::new_local(None) };
-        bands.pool.set_value(Some(pooled(store, bands.running, 1, move |from, values| bands.take(from, values))));
+        let say = move |sentence| store.notify(Notice::info(sentence));
+        bands.pool.set_value(Some(Pool::new(move |from, values: &[f64]| bands.take(from, values), say)));
         bands
     }
 

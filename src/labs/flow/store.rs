@@ -2,14 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::embedding::Embed;
 use super::link::{FlowRiders, Link};
 use super::pin::Pin;
 use super::settings::Settings;
 use super::{nets, recent_work};
 use crate::browser::history;
 use crate::form::store::{Live, Signals};
-use crate::form::{self, link, Form, Notice};
+use crate::form::{self, link, Embed, Form, Notice};
 
 /// The state of the Flow lab.
 pub type Store = form::Store<Settings>;

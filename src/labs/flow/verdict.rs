@@ -8,8 +8,10 @@ use super::claims::{fate_mark, fate_word, Figures, VerdictClaim};
 use super::context::Flow;
 use super::settings::Settings;
 use super::words;
-use crate::charts::{DataTable, TableModel};
+use crate::charts::TableModel;
 use crate::labs::cells::cell_class;
+use crate::shell::figure::Figure;
+use crate::shell::panel::{PanelMenu, Slot};
 
 /// The class of the word for a fate.
 fn fate_class(fate: Fate) -> &'static str {
@@ -31,17 +33,18 @@ fn overflow_note(analysis: &Analysis) -> Option<String> {
 
 /// The strip.
 #[component]
-pub fn VerdictStrip(flow: Flow) -> impl IntoView {
+pub fn VerdictStrip(of: Slot, flow: Flow) -> impl IntoView {
     let shown = move || flow.analyses.get().iter().map(|(cell, _)| cell).collect::<Vec<_>>();
     let columns = move || format!("--columns: {}", flow.analyses.with(|a| a.iter().count()));
     let table = Signal::derive(move || table(flow));
     view! {
-        <section class="verdict" data-panel="verdict" aria-labelledby="panel-verdict" style=columns>
-            <h2 id="panel-verdict" class="visually-hidden">"Verdict"</h2>
+        <section class="verdict wide" class:folded=move || of.folded.get() data-panel=of.id aria-labelledby="panel-verdict" style=columns>
+            <h2 id="panel-verdict" class="visually-hidden">{of.title}</h2>
+            <PanelMenu of/>
             <For each=shown key=|cell| words::cell_name(*cell) let:cell>
                 <VerdictColumn flow=flow cell=cell/>
             </For>
-            <div class="table-holder"><DataTable model=table/></div>
+            <Figure of name="Verdict" table>{()}</Figure>
         </section>
     }
 }

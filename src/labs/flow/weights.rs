@@ -15,8 +15,9 @@ use super::weights_tools::{EditCount, Operations, Selected};
 use crate::charts::frame::Painter;
 use crate::charts::watch::Watch;
 use crate::charts::weight_grid_geometry::Place;
-use crate::charts::{DataTable, TableModel, WeightGrid, WeightGridEvents};
-use crate::labs::panel::Panel;
+use crate::charts::{TableModel, WeightGrid, WeightGridEvents};
+use crate::shell::figure::Figure;
+use crate::shell::panel::{Panel, Slot};
 
 /// Handles to what the parts of the panel share; cheap to copy.
 #[derive(Clone, Copy)]
@@ -172,8 +173,8 @@ impl Editor {
 
 /// Weights of the cell in focus.
 #[component]
-pub fn WeightsPanel(flow: Flow, store: Store) -> impl IntoView {
-    let editor = Editor::new(flow, store);
+pub fn WeightsPanel(of: Slot, flow: Flow) -> impl IntoView {
+    let editor = Editor::new(flow, flow.store);
     editor.follow();
     let grid = Memo::new(move |_| Arc::new(editor.shown.with(|block| block.as_ref().map(|block| block.grid()).unwrap_or_default())));
     let selected = Signal::derive(move || editor.place());
@@ -191,10 +192,8 @@ pub fn WeightsPanel(flow: Flow, store: Store) -> impl IntoView {
     });
     view! {
         <Panel
-            id="weights"
-            title="Weights"
+            of
             headline=Signal::derive(move || flow.settings.with(model::headline))
-            wide=true
             about="The weights of the cell in focus, one gate block at a time; red is positive, blue negative. Edits are over whatever gain and biases do: an edited weight keeps its value when they change, until it is reset."
         >
             <div class="weights" node_ref=editor.body>
@@ -204,16 +203,17 @@ pub fn WeightsPanel(flow: Flow, store: Store) -> impl IntoView {
                     <EditCount editor/>
                 </div>
                 <div class="weights-grid">
-                    <WeightGrid
-                        model=grid
-                        selected=selected
-                        pointed=editor.pointed
-                        events=editor.events()
-                        theme=flow.theme
-                        described_by="weights-keys"
-                    />
-                    <p class="weights-pointed" aria-hidden="true">{move || pointed_at().unwrap_or_else(|| "Point at a cell to read it.".to_owned())}</p>
-                    <DataTable model=table/>
+                    <Figure of name="Weights of the block" table>
+                        <WeightGrid
+                            model=grid
+                            selected=selected
+                            pointed=editor.pointed
+                            events=editor.events()
+                            theme=flow.theme
+                            described_by="weights-keys"
+                        />
+                        <p class="weights-pointed" aria-hidden="true">{move || pointed_at().unwrap_or_else(|| "Point at a cell to read it.".to_owned())}</p>
+                    </Figure>
                 </div>
                 <div class="weights-tools">
                     <Selected editor/>

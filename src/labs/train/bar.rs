@@ -8,18 +8,19 @@ use super::rows::ROWS;
 use super::settings::TrainSettings;
 use crate::form::link;
 use crate::form::Preset;
+use crate::shell::panel::Slot;
 use crate::training::keep::Kept;
 
 /// The bar over the panels.
 #[component]
-pub fn RunBar(lab: Lab) -> impl IntoView {
+pub fn RunBar(of: Slot, lab: Lab) -> impl IntoView {
     let begun = move || lab.started.with(Option::is_some);
     let pending = Memo::new(move |_| {
         lab.started.with(|started| started.as_ref().map_or_else(Vec::new, |started| lab.store.settings.with(|now| changed(started, now))))
     });
     view! {
         <Left lab=lab/>
-        <section class="run-bar" data-panel="run" aria-label="Run">
+        <section class="run-bar wide" data-panel=of.id aria-label=of.title>
             <PlayButton lab=lab class="button primary"/>
             <button class="button" type="button" title="One step of every net (S)" on:click=move |_| lab.step()>"Step"</button>
             <button
@@ -64,7 +65,7 @@ fn Left(lab: Lab) -> impl IntoView {
     let iteration = Memo::new(move |_| lab.left.with(|left| left.as_ref().map(Kept::iteration)));
     view! {
         <Show when=move || iteration.get().is_some()>
-            <section class="run-bar" data-panel="left" aria-label="Earlier run">
+            <section class="run-bar wide" data-panel="left" aria-label="Earlier run">
                 <p class="run-state">"This browser kept the run of your last visit, with its settings."</p>
                 <button class="button" type="button" on:click=move |_| lab.take_up()>
                     {move || format!("Continue at iteration {}", iteration.get().unwrap_or(0))}

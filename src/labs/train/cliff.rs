@@ -12,11 +12,11 @@ use super::context::Lab;
 use crate::charts::export;
 use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
-use crate::charts::{format_value, DataTable, Palette, TableModel};
+use crate::charts::{format_value, Palette, TableModel};
 use crate::controls::Range;
 use crate::controls::{About, NumberControl};
-use crate::labs::panel::Panel;
-use crate::labs::picture::PictureTools;
+use crate::shell::figure::Figure;
+use crate::shell::panel::{Panel, Slot};
 
 const HEIGHT: f64 = 300.0;
 /// Steps of a descent.
@@ -117,7 +117,7 @@ fn table(free: &[Place], clipped: &[Place]) -> TableModel {
 
 /// The panel.
 #[component]
-pub fn CliffPanel(lab: Lab) -> impl IntoView {
+pub fn CliffPanel(of: Slot, lab: Lab) -> impl IntoView {
     let cliff = Cliff { start: RwSignal::new(START), learning_rate: RwSignal::new(LEARNING_RATE), threshold: RwSignal::new(THRESHOLD) };
     let (free, clipped) = (cliff.path(false), cliff.path(true));
     let headline = Signal::derive(move || headline(&free.get(), &clipped.get(), cliff.threshold.get()));
@@ -134,29 +134,28 @@ pub fn CliffPanel(lab: Lab) -> impl IntoView {
     };
     view! {
         <Panel
-            id="cliff"
-            title="The loss cliff of one unit"
+            of
             headline=headline
             about="The loss (σ(x₅₀) − 0.7)² of one unit, x_t = w σ(x_{t−1}) + b from x₀ = 0.5 (Pascanu, Mikolov & Bengio 2013, fig. 6). It is small in the narrow valley and largest beyond the wall. The ring is where 200 steps of gradient descent start, the disc where they end."
-            wide=true
         >
             <div class="cliff-tools">
                 {number("Descent rate", "Learning rate of the descents on this map.", log(0.01, 10.0), LEARNING_RATE, cliff.learning_rate)}
                 {number("Descent threshold", "The longest gradient that the clipped descent uses as it is.", log(0.001, 10.0), THRESHOLD, cliff.threshold)}
                 <button class="button" type="button" on:click=reset>"Back to the wall"</button>
             </div>
-            <div class="cliff-maps">
-                <CliffMap lab=lab cliff=cliff path=free label="Without clipping"/>
-                <CliffMap lab=lab cliff=cliff path=clipped label="Gradient clipped by norm"/>
-            </div>
-            <p class="about">"Click, or focus a map and use the arrow keys, to start elsewhere."</p>
-            <DataTable model=table_model/>
+            <Figure of name="Both descents" table=table_model>
+                <div class="cliff-maps">
+                    <CliffMap of lab cliff path=free label="Without clipping"/>
+                    <CliffMap of lab cliff path=clipped label="Gradient clipped by norm"/>
+                </div>
+                <p class="about">"Click, or focus a map and use the arrow keys, to start elsewhere."</p>
+            </Figure>
         </Panel>
     }
 }
 
 #[component]
-fn CliffMap(lab: Lab, cliff: Cliff, path: Memo<Arc<Vec<Place>>>, label: &'static str) -> impl IntoView {
+fn CliffMap(of: Slot, lab: Lab, cliff: Cliff, path: Memo<Arc<Vec<Place>>>, label: &'static str) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
     let width = RwSignal::new(0.0);
@@ -182,21 +181,22 @@ fn CliffMap(lab: Lab, cliff: Cliff, path: Memo<Arc<Vec<Place>>>, label: &'static
     view! {
         <figure class="map">
             <figcaption>{label}</figcaption>
-            <div
-                class="canvas-holder"
-                node_ref=host
-                tabindex="0"
-                role="group"
-                aria-roledescription="map"
-                aria-label=move || format!("{label}: {}", ends())
-                style=format!("height: {HEIGHT}px")
-                on:click=move |event| jump(&event)
-                on:keydown=move |event| cliff.key(&event)
-            >
-                <canvas node_ref=canvas aria-hidden="true"></canvas>
-            </div>
+            <Figure of name=format!("Loss cliff, {}", label.to_lowercase()) picture>
+                <div
+                    class="canvas-holder"
+                    node_ref=host
+                    tabindex="0"
+                    role="group"
+                    aria-roledescription="map"
+                    aria-label=move || format!("{label}: {}", ends())
+                    style=format!("height: {HEIGHT}px")
+                    on:click=move |event| jump(&event)
+                    on:keydown=move |event| cliff.key(&event)
+                >
+                    <canvas node_ref=canvas aria-hidden="true"></canvas>
+                </div>
+            </Figure>
             <p class="read-out" aria-live="polite">{ends}</p>
-            <PictureTools name=format!("Loss cliff, {}", label.to_lowercase()) picture=picture/>
         </figure>
     }
 }

@@ -10,15 +10,17 @@ use super::settings::{ClipKind, TrainSettings};
 use super::store::TrainStore;
 use crate::browser::storage;
 use crate::charts::Theme;
-use crate::compute::timing;
 use crate::form::Notice;
+use crate::jobs::hand::processors;
+use crate::jobs::timing;
 use crate::labs::cells::cell_name;
+use crate::shell::figure::Cursor;
 use crate::training::checkpoint::{self, Checkpoint};
 use crate::training::crew::{Crew, Report};
+use crate::training::examples::Example;
 use crate::training::history::{Point, Run, Runs};
 use crate::training::keep::Kept;
-use crate::training::message::{NewsKind, Order};
-use crate::worker::processors;
+use crate::training::message::{News, Order};
 
 /// Where the run is kept when the page is closed.
 const KEPT: &str = "training";
@@ -36,6 +38,8 @@ pub struct Lab {
     pub theme: Signal<Theme>,
     /// What the runs have told.
     pub runs: RwSignal<Runs>,
+    /// Sequences with the answers of each net; apart from the runs, so that they wake no chart.
+    pub examples: RwSignal<Vec<(Cell, Vec<Example>)>>,
     /// The settings that the runs were started with; `None` before the first start.
     pub started: RwSignal<Option<TrainSettings>>,
     pub playing: RwSignal<bool>,
@@ -61,21 +65,20 @@ impl Lab {
             store,
             theme,
             runs: RwSignal::new(Runs::default()),
+            examples: RwSignal::new(Vec::new()),
             started: RwSignal::new(None),
             playing: RwSignal::new(false),
             pausing: RwSignal::new(Vec::new()),
             pace: RwSignal::new(Vec::new()),
             hovered: RwSignal::new(None),
             chosen: RwSignal::new(None),
-            left: RwSignal::new(storage::read(KEPT).and_then(|text| Kept::from_text(&text))),
+            left: RwSignal::new(storage::read(KEPT).filter(|_| store.embed().is_none()).and_then(|text| Kept::from_text(&text))),
             kept: StoredValue::new(Vec::new()),
             crew: StoredValue::new_local(None),
         };
         let last_good = move |cell| lab.runs.with_untracked(|runs| runs.get(cell)?.last_good().cloned());
         let crew = Crew::new(move |report| lab.hear(report), last_good);
-        let kept = StoredValue::new_local(crew.clone());
         lab.crew.set_value(Some(crew));
-        on_cleanup(move || kept.with_value(Crew::end));
         lab.follow_live_settings();
         lab.keep_run_when_due();
         lab.follow_pace();
@@ -92,6 +95,8 @@ impl Lab {
         self.chosen.set(None);
         let starts: Vec<_> = runs.0.iter().map(|run| (run.cell, run.checkpoints.first().cloned())).collect();
         self.runs.set(runs);
+        self.examples.set(Vec::new());
+        self.with_crew(Crew::renew);
         self.with_crew(|crew| starts.into_iter().for_each(|(cell, from)| crew.start(cell, &settings, from)));
         self.play();
     }
@@ -143,6 +148,10 @@ impl Lab {
     }
 
     fn keep_run(&self) {
+        // A page inside another is looked at, not worked in.
+        if self.store.embed().is_some() {
+            return;
+        }
         let last = |run: &Run| run.last_good().map_or(0, Checkpoint::iteration);
         let iterations: Vec<u64> = self.runs.with_untracked(|runs| runs.0.iter().map(last).collect());
         if self.kept.with_value(|kept| *kept == iterations) {
@@ -187,6 +196,16 @@ impl Lab {
     /// The iteration that the charts mark: the one under the pointer, else that of the checkpoint that was chosen.
     pub fn marked(&self) -> Option<f64> {
         self.hovered.get().or_else(|| self.chosen.get().map(|iteration| iteration as f64))
+    }
+
+    /// The cursor of the charts over the iterations.
+    pub fn cursor(self) -> Cursor {
+        let hover = move |at: Option<f64>| {
+            if self.hovered.get_untracked() != at {
+                self.hovered.set(at);
+            }
+        };
+        Cursor { at: Signal::derive(move || self.marked()), hover: Callback::new(hover), ..Cursor::none() }
     }
 
     /// Reads the run of the cell in focus.
@@ -299,12 +318,14 @@ impl Lab {
         let mut settings = self.store.settings.get_untracked();
         settings.normalise();
         self.runs.set(Runs::of(settings.cells()));
+        self.examples.set(Vec::new());
         self.chosen.set(None);
         self.pausing.set(Vec::new());
         self.store.dismiss(&Notice::info(OVER.to_owned()));
         self.left.set(None);
         self.kept.set_value(Vec::new());
         self.started.set(Some(settings.clone()));
+        self.with_crew(Crew::renew);
         self.with_crew(|crew| settings.cells().for_each(|cell| crew.start(cell, &settings, None)));
     }
 
@@ -372,7 +393,7 @@ impl Lab {
 
     fn hear(&self, report: Report) {
         match report {
-            Report::News(cell, kind) => self.take(cell, kind),
+            Report::News(cell, news) => self.take(cell, news),
             Report::Replaced(cell, checkpoint) => {
                 self.rests(cell);
                 self.runs.update(|runs| {
@@ -392,33 +413,30 @@ impl Lab {
                 };
                 self.store.notify(Notice::info(format!("The worker of the {name} stopped; the run {from}.")));
             }
-            Report::Here(_) => self.store.notify(Notice::info(
-                "This browser starts no workers here, so training runs in the page’s own thread: it is slower, and the page too."
-                    .to_owned(),
-            )),
-            Report::Lost(cell) => {
-                let sentence = "The browser gave no worker to train in, or it stopped at once; Restart tries again.".to_owned();
-                self.take(cell, NewsKind::Stopped(sentence));
-            }
+            Report::Here(failure) => self.store.notify(Notice::info(format!(
+                "{}; training runs in the page’s own thread, which makes it and the page slower. Restart tries a worker again.",
+                failure.words()
+            ))),
         }
     }
 
-    fn take(&self, cell: Cell, kind: NewsKind) {
-        self.runs.update(|runs| {
-            let Some(run) = runs.get_mut(cell) else { return };
-            match kind {
-                NewsKind::Steps(numbers) => {
-                    let mut rest = numbers.as_slice();
-                    while let Some(point) = Point::read(&mut rest) {
-                        run.take(point);
-                    }
+    fn take(&self, cell: Cell, news: News) {
+        let run = |change: &dyn Fn(&mut Run)| self.runs.update(|runs| runs.get_mut(cell).map_or((), change));
+        match news {
+            News::Steps(numbers) => run(&|run| {
+                let mut rest = numbers.as_slice();
+                while let Some(point) = Point::read(&mut rest) {
+                    run.take(point);
                 }
-                NewsKind::Examples(examples) => run.examples = examples,
-                NewsKind::Stopped(sentence) => run.stopped = Some(sentence),
-                NewsKind::Kept(kept) => checkpoint::keep(&mut run.checkpoints, kept),
-                NewsKind::Paused => self.rests(cell),
-            }
-        });
+            }),
+            News::Examples(examples) => self.examples.update(|told| {
+                told.retain(|(other, _)| *other != cell);
+                told.push((cell, examples));
+            }),
+            News::Stopped(sentence) => run(&|run| run.stopped = Some(sentence.clone())),
+            News::Kept(kept) => run(&|run| checkpoint::keep(&mut run.checkpoints, kept.clone())),
+            News::Paused => self.rests(cell),
+        }
         if self.is_over() {
             self.playing.set(false);
         }

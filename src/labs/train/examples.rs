@@ -5,13 +5,16 @@ use leptos::prelude::*;
 use super::context::Lab;
 use super::panels::UntilBegun;
 use crate::labs::cells::cell_name;
-use crate::labs::panel::Panel;
+use crate::shell::panel::{Panel, Slot};
 use crate::training::examples::Example;
 
 /// The panel.
 #[component]
-pub fn ExamplesPanel(lab: Lab) -> impl IntoView {
-    let examples = Memo::new(move |_| lab.focused(|run| run.map_or_else(Vec::new, |run| run.examples.clone())));
+pub fn ExamplesPanel(of: Slot, lab: Lab) -> impl IntoView {
+    let examples = Memo::new(move |_| {
+        let focus = lab.shown().focus;
+        lab.examples.with(|told| told.iter().find(|(cell, _)| *cell == focus).map_or_else(Vec::new, |(_, examples)| examples.clone()))
+    });
     let headline = Signal::derive(move || {
         let name = cell_name(lab.shown().focus);
         examples.with(|examples| match examples.first() {
@@ -22,10 +25,8 @@ pub fn ExamplesPanel(lab: Lab) -> impl IntoView {
     let rows = move || examples.get().into_iter().map(row).collect_view();
     view! {
         <Panel
-            id="examples"
-            title="Examples"
+            of
             headline=headline
-            wide=true
             about="Sequences of the last batch and the answers of the cell in focus with its weights of now; of a net that reads a text, also what it writes by itself."
         >
             <UntilBegun lab=lab>

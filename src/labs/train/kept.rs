@@ -18,7 +18,7 @@ use crate::labs::cells::cell_name;
 use crate::labs::flow::nets::Net;
 use crate::labs::flow::recent_work;
 use crate::labs::flow::settings::Settings;
-use crate::labs::panel::Panel;
+use crate::shell::panel::{Panel, Slot};
 use crate::training::checkpoint::Checkpoint;
 
 /// The checkpoint that is chosen, of the cell in focus, with the cell; tracked.
@@ -54,7 +54,7 @@ fn keep_for_flow(settings: &TrainSettings, cell: Cell, kept: &Checkpoint) -> Res
 
 /// The panel.
 #[component]
-pub fn KeptPanel(lab: Lab) -> impl IntoView {
+pub fn KeptPanel(of: Slot, lab: Lab) -> impl IntoView {
     let kept = Memo::new(move |_| chosen(lab));
     let iterations = Memo::new(move |_| {
         lab.focused(|run| run.map_or_else(Vec::new, |run| run.checkpoints.iter().map(Checkpoint::iteration).collect::<Vec<_>>()))
@@ -108,8 +108,7 @@ pub fn KeptPanel(lab: Lab) -> impl IntoView {
     };
     view! {
         <Panel
-            id="checkpoints"
-            title="Checkpoints"
+            of
             headline=headline
             about="The nets are kept every 50 iterations, in a long run at growing distances, and at a pause. Slide back to one: the charts mark its iteration, and every net can train on from there."
         >

@@ -43,7 +43,11 @@ pub static OPTIMISER_OPTIONS: &[ChoiceOption] = &[
 
 pub static PRECISIONS: &[ChoiceOption] = &[
     option("64", "float64", "Both passes in double precision, as every number in Flow."),
-    option("32", "float32", "Both passes in single precision, twice as fast; weights, optimiser and loss stay in double precision."),
+    option(
+        "32",
+        "float32",
+        "Both passes in single precision, two and a half times as fast; weights, optimiser and loss stay in double precision.",
+    ),
 ];
 
 pub static SPEEDS: &[ChoiceOption] = &[

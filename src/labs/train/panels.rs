@@ -8,10 +8,10 @@ use unroll_engine::Cell;
 use super::context::Lab;
 use super::settings::{CutKind, TrainSettings};
 use super::{back_model, curves_model, cut_model, net_model};
-use crate::charts::{export, DataTable, Heatmap, LineChart, LineModel, TableModel};
+use crate::charts::LineModel;
 use crate::labs::cells::cell_name;
-use crate::labs::panel::Panel;
-use crate::labs::picture::PictureTools;
+use crate::shell::figure::{ChartFigure, Cursor, Drawing};
+use crate::shell::panel::{Panel, Slot};
 
 const HEIGHT: f64 = 230.0;
 
@@ -29,24 +29,11 @@ pub fn UntilBegun(lab: Lab, children: ChildrenFn) -> impl IntoView {
     }
 }
 
-/// A line chart with its table; over the iterations it shares the cursor.
+/// A line chart; over the iterations it shares the cursor.
 #[component]
-fn Lines(lab: Lab, model: Memo<Arc<LineModel>>, name: &'static str, #[prop(optional)] by_lag: bool) -> impl IntoView {
-    let cursor = Signal::derive(move || lab.marked().filter(|_| !by_lag));
-    let hover = move |at: Option<f64>| {
-        if !by_lag && lab.hovered.get_untracked() != at {
-            lab.hovered.set(at);
-        }
-    };
-    let table = Signal::derive(move || model.with(|m| TableModel::from_lines(name, m)));
-    let picture = Callback::new(move |()| Some(model.with(|m| export::line_chart(name, m, lab.theme.get()))));
-    view! {
-        <LineChart model=model cursor=cursor on_cursor=hover on_pin=|_| {} theme=lab.theme name=name height=HEIGHT/>
-        <div class="chart-foot">
-            <DataTable model=table/>
-            <PictureTools name=name.to_owned() picture=picture/>
-        </div>
-    }
+fn Lines(of: Slot, lab: Lab, model: Memo<Arc<LineModel>>, name: &'static str, #[prop(optional)] by_lag: bool) -> impl IntoView {
+    let cursor = if by_lag { Cursor::none() } else { lab.cursor() };
+    view! { <ChartFigure of drawing=Drawing::Lines(model.into()) cursor theme=lab.theme name height=HEIGHT/> }
 }
 
 /// The loss that no memory reaches, and what it predicts; it depends on the task only, and a text takes time to count.
@@ -60,27 +47,26 @@ fn baseline(lab: Lab) -> Memo<(f64, &'static str)> {
 
 /// Loss.
 #[component]
-pub fn LossPanel(lab: Lab) -> impl IntoView {
+pub fn LossPanel(of: Slot, lab: Lab) -> impl IntoView {
     let baseline = baseline(lab);
     let model = Memo::new(move |_| Arc::new(lab.runs.with(|runs| curves_model::loss_model(runs, baseline.get().0))));
     let headline = Signal::derive(move || lab.runs.with(|runs| curves_model::loss_headline(runs, baseline.get().0)));
     let described = Memo::new(move |_| lab.shown().task().map_or("", |task| task.description()));
     view! {
         <Panel
-            id="loss"
-            title="Loss"
+            of
             headline=headline
             about="The line is the mean over the last 25 batches, the band their smallest and largest; mean squared error, or cross entropy in nats. Dotted: what was left behind."
         >
             <p class="about">{move || described.get()} " " {move || baseline.get().1}</p>
-            <UntilBegun lab=lab><Lines lab=lab model=model name="Loss by iteration"/></UntilBegun>
+            <UntilBegun lab=lab><Lines of lab model=model name="Loss by iteration"/></UntilBegun>
         </Panel>
     }
 }
 
 /// Gradient norm and clipping.
 #[component]
-pub fn GradientPanel(lab: Lab) -> impl IntoView {
+pub fn GradientPanel(of: Slot, lab: Lab) -> impl IntoView {
     let model = Memo::new(move |_| {
         let settings = lab.shown();
         Arc::new(lab.runs.with(|runs| curves_model::gradient_model(runs, &settings)))
@@ -91,48 +77,41 @@ pub fn GradientPanel(lab: Lab) -> impl IntoView {
     });
     view! {
         <Panel
-            id="gradient"
-            title="Gradient norm"
+            of
             headline=headline
             about="Norm of the gradient of all weights together, before clipping (solid, with its band over 25 batches) and after (dashed); the rule is the threshold."
         >
-            <UntilBegun lab=lab><Lines lab=lab model=model name="Gradient norm by iteration"/></UntilBegun>
+            <UntilBegun lab=lab><Lines of lab model=model name="Gradient norm by iteration"/></UntilBegun>
         </Panel>
     }
 }
 
 /// The waterfall.
 #[component]
-pub fn WaterfallPanel(lab: Lab) -> impl IntoView {
+pub fn WaterfallPanel(of: Slot, lab: Lab) -> impl IntoView {
     let model = Memo::new(move |_| {
         let settings = lab.shown();
         Arc::new(lab.focused(|run| back_model::waterfall(run, settings.length + 1)))
     });
     let headline = Signal::derive(move || lab.focused(back_model::waterfall_headline));
-    let table = Signal::derive(move || model.with(|m| TableModel::from_heatmap("Gradient by time and iteration", m)));
-    let picture = Callback::new(move |()| {
-        let title = lab.focused(|run| run.map(|run| format!("{}: gradient by time and iteration", cell_name(run.cell))))?;
-        model.with(|m| (m.cols > 0).then(|| export::heatmap(&title, m, lab.theme.get())))
-    });
-    let cursor = Signal::derive(move || lab.marked());
-    let hover = move |at: Option<f64>| {
-        if lab.hovered.get_untracked() != at {
-            lab.hovered.set(at);
-        }
-    };
+    let title =
+        Signal::derive(move || lab.focused(|run| run.map(|run| format!("{}: gradient by time and iteration", cell_name(run.cell)))));
     view! {
         <Panel
-            id="waterfall"
-            title="The gradient’s way back"
+            of
             headline=headline
             about="log10 of ‖∂L/∂h_t‖ (root mean square over the batch) of the cell in focus: its iterations across, time t up. The loss is at the top; blank is exactly zero."
         >
             <UntilBegun lab=lab>
-                <Heatmap model=model cursor=cursor on_cursor=hover on_pin=|_| {} theme=lab.theme name="Gradient by time and iteration" height=HEIGHT/>
-                <div class="chart-foot">
-                    <DataTable model=table/>
-                    <PictureTools name="Gradient by time and iteration".to_owned() picture=picture/>
-                </div>
+                <ChartFigure
+                    of
+                    drawing=Drawing::Heatmap(model.into())
+                    cursor=lab.cursor()
+                    theme=lab.theme
+                    name="Gradient by time and iteration"
+                    title=title
+                    height=HEIGHT
+                />
             </UntilBegun>
         </Panel>
     }
@@ -140,7 +119,7 @@ pub fn WaterfallPanel(lab: Lab) -> impl IntoView {
 
 /// Shares by lag.
 #[component]
-pub fn LagPanel(lab: Lab) -> impl IntoView {
+pub fn LagPanel(of: Slot, lab: Lab) -> impl IntoView {
     let window = move || Some(lab.shown()).filter(|s| s.cut == CutKind::Window).map(|s| s.window);
     // The task knows its steps better than the slider: copy memory adds what is read and written.
     let steps = Memo::new(move |_| {
@@ -151,60 +130,56 @@ pub fn LagPanel(lab: Lab) -> impl IntoView {
     let headline = Signal::derive(move || lab.focused(|run| back_model::lag_headline(run, window())));
     view! {
         <Panel
-            id="lags"
-            title="Where the weight gradient comes from"
+            of
             headline=headline
             about="The weights are used at every step; the share that the use T − t steps before the end has in the gradient of W_hh, at the last step measured. Dashed: the edge of the truncation window."
         >
-            <UntilBegun lab=lab><Lines lab=lab model=model name="Share of the weight gradient by lag" by_lag=true/></UntilBegun>
+            <UntilBegun lab=lab><Lines of lab model=model name="Share of the weight gradient by lag" by_lag=true/></UntilBegun>
         </Panel>
     }
 }
 
 /// Spectrum of the recurrent weights.
 #[component]
-pub fn SpectrumPanel(lab: Lab) -> impl IntoView {
+pub fn SpectrumPanel(of: Slot, lab: Lab) -> impl IntoView {
     let model = Memo::new(move |_| Arc::new(lab.runs.with(net_model::spectrum_model)));
     let headline = Signal::derive(move || lab.focused(net_model::spectrum_headline));
     view! {
         <Panel
-            id="spectrum"
-            title="Recurrent weights"
+            of
             headline=headline
             about="Spectral radius ρ (solid) and largest singular value σ_max (dashed) of W_hh, every 10 iterations, in a long run at growing distances; of LSTM and GRU, the block of the candidate. Above 1 the linear part grows."
         >
-            <UntilBegun lab=lab><Lines lab=lab model=model name="Spectrum of the recurrent weights by iteration"/></UntilBegun>
+            <UntilBegun lab=lab><Lines of lab model=model name="Spectrum of the recurrent weights by iteration"/></UntilBegun>
         </Panel>
     }
 }
 
 /// Gates.
 #[component]
-pub fn GatesPanel(lab: Lab) -> impl IntoView {
+pub fn GatesPanel(of: Slot, lab: Lab) -> impl IntoView {
     let model = Memo::new(move |_| Arc::new(lab.runs.with(net_model::gates_model)));
     let headline = Signal::derive(move || lab.runs.with(net_model::gates_headline));
     view! {
         <Panel
-            id="gates"
-            title="Gates that keep the state"
+            of
             headline=headline
             about="Mean over units, steps and batch of the LSTM’s forget gate and the GRU’s update gate: at 1 the state is kept as it is. The RNN has no gate; dotted is the mean of |h|."
         >
-            <UntilBegun lab=lab><Lines lab=lab model=model name="Mean gates by iteration"/></UntilBegun>
+            <UntilBegun lab=lab><Lines of lab model=model name="Mean gates by iteration"/></UntilBegun>
         </Panel>
     }
 }
 
 /// What truncation throws away.
 #[component]
-pub fn CutPanel(lab: Lab) -> impl IntoView {
+pub fn CutPanel(of: Slot, lab: Lab) -> impl IntoView {
     let model = Memo::new(move |_| Arc::new(lab.runs.with(cut_model::model)));
     let headline = Signal::derive(move || lab.focused(cut_model::headline));
     let cut = Memo::new(move |_| lab.runs.with(cut_model::has_angles));
     view! {
         <Panel
-            id="cut"
-            title="What truncation throws away"
+            of
             headline=headline
             about="Angle between the full gradient of the cell’s weights and the truncated one that is used, mean of the last 25 batches. The full one is computed beside it, only to compare."
         >
@@ -213,7 +188,7 @@ pub fn CutPanel(lab: Lab) -> impl IntoView {
                     when=move || cut.get()
                     fallback=|| view! { <p class="empty">"The gradient goes back through all steps. Choose a truncation and a window shorter than the sequence: both take effect while it trains."</p> }
                 >
-                    <Lines lab=lab model=model name="Angle of the truncated gradient by iteration"/>
+                    <Lines of lab model=model name="Angle of the truncated gradient by iteration"/>
                 </Show>
             </UntilBegun>
         </Panel>

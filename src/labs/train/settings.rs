@@ -6,7 +6,7 @@ use unroll_engine::{Activation, Cell, Initialiser};
 use super::rows::{FOCUS, ROWS};
 use crate::form::link::{refusal, value};
 use crate::form::vocabulary::CELLS;
-use crate::form::{row, Form, Notice, Row};
+use crate::form::{row, Embed, Embeds, Form, Notice, Row};
 
 /// What is learned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,8 +253,12 @@ impl TrainSettings {
     }
 }
 
+impl Embeds for TrainSettings {
+    const PANELS: &'static [&'static str] = &["run", "runs", "loss", "gradient", "waterfall", "lags", "spectrum", "gates", "cut", "cliff"];
+}
+
 impl Form for TrainSettings {
-    type Riders = ();
+    type Riders = Option<Embed>;
 
     fn rows() -> &'static [Row<Self>] {
         ROWS

@@ -7,15 +7,16 @@ use super::context::Lab;
 use super::curves_model::WINDOW;
 use crate::charts::format_value;
 use crate::labs::cells::{cell_class, cell_name};
+use crate::shell::panel::Slot;
 use crate::training::history::Run;
 
 /// The strip.
 #[component]
-pub fn Strip(lab: Lab) -> impl IntoView {
+pub fn Strip(of: Slot, lab: Lab) -> impl IntoView {
     let cells = Memo::new(move |_| lab.shown().cells().collect::<Vec<_>>());
     let columns = move || format!("--columns: {}", cells.with(Vec::len));
     view! {
-        <section class="verdict" data-panel="runs" aria-label="Runs" style=columns>
+        <section class="verdict wide" data-panel=of.id aria-label=of.title style=columns>
             <For each=move || cells.get() key=|cell| cell_name(*cell) let:cell>
                 <Column lab=lab cell=cell/>
             </For>

@@ -38,8 +38,10 @@ pub(super) fn deltas(step: StepView<'_>, d: &mut Deltas<'_>) {
 }
 
 /// `J_t = diag(z) + diag((h_{t-1} − n) z(1−z)) W_hz + diag((1−z)(1−n²)) [diag(r) W_hn + diag(q r(1−r)) W_hr]`, q = W_hn h_{t-1} + b_hn.
-pub(super) fn jacobian(w: &Weights, step: StepView<'_>, out: &mut [f64]) {
+/// Returns the smallest of these factors that is not zero.
+pub(super) fn jacobian(w: &Weights, step: StepView<'_>, out: &mut [f64]) -> f64 {
     let n = step.h.len();
+    let mut least = 1.0;
     let row = |block: usize, j: usize| &w.weight_hh[(block * n + j) * n..(block * n + j + 1) * n];
     for j in 0..n {
         let (r, z, candidate) = (step.gates[j], step.gates[n + j], step.gates[2 * n + j]);
@@ -47,10 +49,12 @@ pub(super) fn jacobian(w: &Weights, step: StepView<'_>, out: &mut [f64]) {
         let through_reset = through_candidate * step.recurrent_candidate[j] * (r * (1.0 - r));
         let through_update = (step.h_prev[j] - candidate) * (z * (1.0 - z));
         let through_recurrent = through_candidate * r;
+        least = f64::min(least, super::smallest(&[z, through_reset, through_update, through_recurrent]));
         let (wr, wz, wn) = (row(0, j), row(1, j), row(2, j));
         for k in 0..n {
             out[j * n + k] = through_reset * wr[k] + through_update * wz[k] + through_recurrent * wn[k];
         }
         out[j * n + j] += z;
     }
+    least
 }

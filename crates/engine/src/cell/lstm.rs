@@ -43,9 +43,10 @@ pub(super) fn deltas(step: StepView<'_>, d: &mut Deltas<'_>) {
     d.ih.copy_from_slice(d.hh);
 }
 
-/// The four parts of J_t; see [`super::StepJacobian`].
-pub(super) fn jacobian(w: &Weights, step: StepView<'_>, blocks: &mut [f64], [diagonal, keep, read]: [&mut [f64]; 3]) {
+/// The four parts of J_t; see [`super::StepJacobian`]. Returns the smallest slope that rows of `W_hh` are multiplied by.
+pub(super) fn jacobian(w: &Weights, step: StepView<'_>, blocks: &mut [f64], [diagonal, keep, read]: [&mut [f64]; 3]) -> f64 {
     let n = step.h.len();
+    let mut least = 1.0;
     let (direct, into_cell) = blocks.split_at_mut(n * n);
     let row = |block: usize, j: usize| &w.weight_hh[(block * n + j) * n..(block * n + j + 1) * n];
     keep.copy_from_slice(step.c);
@@ -58,10 +59,12 @@ pub(super) fn jacobian(w: &Weights, step: StepView<'_>, blocks: &mut [f64], [dia
         let through_o = squashed * (o * (1.0 - o));
         diagonal[j] = through_o;
         let (through_i, through_f, through_g) = (g * (i * (1.0 - i)), step.c_prev[j] * (f * (1.0 - f)), i * (1.0 - g * g));
+        least = f64::min(least, super::smallest(&[through_o, through_i, through_f, through_g]));
         let (wi, wf, wg, wo) = (row(0, j), row(1, j), row(2, j), row(3, j));
         for k in 0..n {
             direct[j * n + k] = through_o * wo[k];
             into_cell[j * n + k] = through_i * wi[k] + through_f * wf[k] + through_g * wg[k];
         }
     }
+    least
 }

@@ -5,6 +5,7 @@ mod lstm;
 mod rnn;
 
 use crate::kernel::{gemm_add, gemv, gemv_transposed};
+use crate::linalg::definite::{Definite, Side};
 use crate::linalg::extremes::Operator;
 use crate::scaled::norm;
 use crate::vocabulary::Cell;
@@ -91,6 +92,15 @@ pub(crate) struct StepJacobian {
     /// LSTM: K = ∂h_t/∂c_t = o(1 − tanh² c_t), the diagonal.
     read: Vec<f64>,
     scratch: Vec<f64>,
+    /// LSTM: what [`Self::reduce`] makes of it.
+    reduced: Vec<f64>,
+    /// The smallest |slope| that is not zero, of those that rows of `W_hh` are multiplied by.
+    smallest_slope: f64,
+}
+
+/// The smallest magnitude that is not zero, at most 1.
+fn smallest(values: &[f64]) -> f64 {
+    values.iter().fold(1.0, |least, v| if *v != 0.0 && v.abs() < least { v.abs() } else { least })
 }
 
 /// The parts of a step Jacobian, as [`StepJacobian`] has them.
@@ -117,6 +127,8 @@ impl StepJacobian {
             keep: vec![0.0; lstm],
             read: vec![0.0; lstm],
             scratch: vec![0.0; 2 * n],
+            reduced: Vec::new(),
+            smallest_slope: 1.0,
         }
     }
 
@@ -126,10 +138,23 @@ impl StepJacobian {
 
     /// Sets it to the Jacobian of a step.
     pub fn set(&mut self, w: &Weights, step: StepView<'_>) {
-        match self.cell {
-            Cell::Rnn => rnn::jacobian(w, step, &mut self.blocks, &mut self.diagonal),
+        self.smallest_slope = match self.cell {
+            Cell::Rnn => {
+                rnn::jacobian(w, step, &mut self.blocks, &mut self.diagonal);
+                smallest(&self.diagonal)
+            }
             Cell::Gru => gru::jacobian(w, step, &mut self.blocks),
             Cell::Lstm => lstm::jacobian(w, step, &mut self.blocks, [&mut self.diagonal, &mut self.keep, &mut self.read]),
+        };
+    }
+
+    /// log2 of a lower bound of the factors that entries of a product which are not zero are multiplied by in this step and that are not zero
+    /// themselves; `smallest_weight` is log2 of the smallest |entry| of `W_hh`. (A sum that happens to cancel counts as rounding.)
+    pub fn log2_smallest(&self, smallest_weight: f64) -> f64 {
+        let through_weights = libm::log2(self.smallest_slope) + smallest_weight;
+        match self.cell {
+            Cell::Rnn | Cell::Gru => through_weights,
+            Cell::Lstm => through_weights.min(libm::log2(smallest(&self.keep))) + libm::log2(smallest(&self.read)),
         }
     }
 
@@ -224,6 +249,37 @@ impl StepJacobian {
     }
 }
 
+impl StepJacobian {
+    /// LSTM: a `[n][2n]` matrix B with B Bᵀ < τ² where and only where JᵀJ < τ² = `square`; `false` where the latter is not.
+    ///
+    /// JᵀJ's block of the columns of c is diagonal, d_j = f_j² (1 + k_j²), so that Cholesky's factorisation of τ² − JᵀJ can begin with it. What
+    /// remains is τ² − Σ_j (a_j, b_j) (1 + w_j (k_j, 1)ᵀ(k_j, 1)) (a_j, b_j)ᵀ with the rows a_j = e_j + k_j c_j and b_j = c_j of J and
+    /// w_j = f_j² / (τ² − d_j), and the 2×2 matrix is factored once more.
+    fn reduce(&self, square: f64, out: &mut [f64]) -> bool {
+        let n = self.n;
+        let (direct, into_cell) = self.blocks.split_at(n * n);
+        for j in 0..n {
+            let (k, f) = (self.read[j], self.keep[j]);
+            let both = 1.0 + k * k;
+            let room = square - f * f * both;
+            if room.is_nan() || room <= 0.0 {
+                return false;
+            }
+            let w = f * f / room;
+            let first = (1.0 + w * k * k).sqrt();
+            let across = w * k / first;
+            let second = (1.0 + w * both).sqrt() / first;
+            let into_hidden = first * k + across;
+            let rows = direct[j * n..(j + 1) * n].iter().zip(&into_cell[j * n..(j + 1) * n]);
+            for (column, (e, c)) in out.chunks_exact_mut(2 * n).zip(rows) {
+                column[j] = first * e + into_hidden * c;
+                column[n + j] = second * c;
+            }
+        }
+        true
+    }
+}
+
 impl Operator for StepJacobian {
     fn rows(&self) -> usize {
         self.state_size()
@@ -261,5 +317,16 @@ impl Operator for StepJacobian {
             y_cell[j] = self.keep[j] * q;
         }
         gemv_transposed(&self.blocks, both, y_hidden);
+    }
+
+    fn is_below(&mut self, bound: f64, definite: &mut Definite) -> bool {
+        if self.cell != Cell::Lstm {
+            return definite.all(Side::Below, &self.blocks, self.n, self.n, bound);
+        }
+        self.reduced.resize(2 * self.n * self.n, 0.0);
+        let mut reduced = core::mem::take(&mut self.reduced);
+        let below = self.reduce(bound * bound, &mut reduced) && definite.all(Side::Below, &reduced, self.n, 2 * self.n, bound);
+        self.reduced = reduced;
+        below
     }
 }

@@ -2,15 +2,69 @@
 //! (Golub & Van Loan, *Matrix Computations*, §7.4–7.5; Wilkinson & Reinsch 1971, `hqr`). Only eigenvalues, so nothing outside the active
 //! block is touched.
 
+use super::extremes::reflector;
 use crate::kernel::{axpy, dot};
+use crate::scaled::{normalise, scale};
 use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_EIGENVALUE};
 
 /// Eigenvalues (re, im) of the row-major `[n][n]` matrix in `a`, which is overwritten; in no particular order. `None` where an eigenvalue
 /// needs more than its bounded number of iterations. The entries must be finite.
 pub fn eigenvalues(a: &mut [f64], n: usize) -> Option<Vec<(f64, f64)>> {
+    // Shifts and their squares must neither over- nor underflow, and rounding is relative to the norm, which balancing makes small.
+    let exponent = normalise(a);
+    balance(a, n);
+    let exponent = exponent + normalise(a);
     hessenberg(a, n);
-    francis(a, n)
+    let values = francis(a, n)?;
+    Some(values.into_iter().map(|(re, im)| (scale(re, exponent), scale(im, exponent))).collect())
 }
+
+/// Makes the norms of row i and column i alike by similarity with a diagonal of powers of two (Parlett & Reinsch 1969), where they differ by
+/// more than [`UNBALANCED`]. Without, the eigenvalues of a graded matrix are as uncertain as its largest entry's rounding.
+fn balance(a: &mut [f64], n: usize) {
+    let (mut rows, mut columns) = (vec![0.0; n], vec![0.0; n]);
+    for (i, row) in a.chunks_exact(n).enumerate() {
+        for (j, x) in row.iter().enumerate() {
+            if i != j {
+                rows[i] += x.abs();
+                columns[j] += x.abs();
+            }
+        }
+    }
+    let uneven = |(r, c): (&f64, &f64)| *r > 0.0 && *c > 0.0 && !(1.0 / UNBALANCED..UNBALANCED).contains(&(r / c));
+    if !rows.iter().zip(&columns).any(uneven) {
+        return;
+    }
+    for _ in 0..BALANCING_SWEEPS {
+        let mut balanced = true;
+        for i in 0..n {
+            let off = |j: &usize| *j != i;
+            let row: f64 = (0..n).filter(off).map(|j| a[i * n + j].abs()).sum();
+            let column: f64 = (0..n).filter(off).map(|j| a[j * n + i].abs()).sum();
+            if row == 0.0 || column == 0.0 {
+                continue;
+            }
+            // column·f = row/f, to the nearest power of two.
+            let halves = i64::from(libm::frexp(row).1) - i64::from(libm::frexp(column).1);
+            let exponent = (halves / 2).clamp(-500, 500);
+            let (up, down) = (scale(1.0, exponent), scale(1.0, -exponent));
+            if exponent == 0 || column * up + row * down >= 0.95 * (column + row) {
+                continue;
+            }
+            balanced = false;
+            a[i * n..(i + 1) * n].iter_mut().for_each(|x| *x *= down);
+            a[i..].iter_mut().step_by(n).for_each(|x| *x *= up);
+        }
+        if balanced {
+            break;
+        }
+    }
+}
+
+/// Ratio of a row's norm to its column's within which nothing is gained.
+const UNBALANCED: f64 = 256.0;
+/// Most matrices are balanced after two or three sweeps.
+const BALANCING_SWEEPS: usize = 20;
 
 /// Reduces to Hessenberg form by similarity.
 fn hessenberg(a: &mut [f64], n: usize) {
@@ -22,15 +76,11 @@ fn hessenberg(a: &mut [f64], n: usize) {
         for (i, v) in v.iter_mut().enumerate() {
             *v = a[(below + i) * n + k];
         }
-        let norm = crate::scaled::norm(v);
-        if norm == 0.0 || v[1..].iter().all(|x| *x == 0.0) {
+        if v.iter().skip(1).all(|x| *x == 0.0) {
             continue;
         }
-        let alpha = if v[0] > 0.0 { -norm } else { norm };
-        v[0] -= alpha;
         // H = 1 − v vᵀ with |v|² = 2.
-        let scale = core::f64::consts::SQRT_2 / crate::scaled::norm(v);
-        v.iter_mut().for_each(|x| *x *= scale);
+        let Some(alpha) = reflector(v) else { continue };
         // A ← H A on the rows below k; the column k itself is known.
         let left = &mut left[below..];
         left.fill(0.0);

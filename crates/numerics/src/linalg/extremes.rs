@@ -1,22 +1,28 @@
 //! The largest and smallest singular value of a matrix, without the rest.
 //!
 //! [`extremes`] bidiagonalises (Golub & Kahan 1965) and finds both ends of the bidiagonal's spectrum by bisection on Sturm counts of the
-//! Golub–Kahan tridiagonal, whose eigenvalues are ±σ. [`Lanczos::largest`] finds the largest alone by Golub–Kahan–Lanczos bidiagonalisation
-//! with full reorthogonalisation: it stops at a residual bound and after m steps is a complete bidiagonalisation. Started from a neighbour's
-//! direction it needs few steps, and a product of many Jacobians is nearly of rank one.
+//! Golub–Kahan tridiagonal, whose eigenvalues are ±σ: the full decomposition as far as its ends are concerned. [`Lanczos::largest`] finds the
+//! largest alone by Golub–Kahan–Lanczos bidiagonalisation. Started from a neighbour's direction it needs few steps, and a product of many
+//! Jacobians is nearly of rank one.
+//!
+//! What Lanczos returns is ‖A v‖ of the unit vector v that it found, which no singular value's absence can make too large, and it is
+//! certified not to be too small: by [`Proof`].
 
-use super::spectrum;
+use super::definite::{Definite, Side};
 use crate::kernel::{axpy, dot, gemv, gemv_transposed, gemv_transposed_subtract, larger};
-use crate::scaled::norm;
-use crate::tolerance::{BISECTION_EPSILON, CLUSTER_GAP, CLUSTER_RESIDUAL};
+use crate::scaled::{norm, normalise, scale};
+use crate::tolerance::{BISECTION_EPSILON, BREAKDOWN, CLUSTER_GAP, CLUSTER_RESIDUAL, STURM_MARGIN, TEMPLE_MARGIN};
 
 /// (σ_max, σ_min) of the row-major `[m][m]` matrix in `a`, which is overwritten: σ_max to rounding, σ_min to [`BISECTION_EPSILON`] of σ_max.
 pub fn extremes(a: &mut [f64], m: usize) -> (f64, f64) {
     if m == 0 {
         return (0.0, 0.0);
     }
+    // Squares of what is left must neither over- nor underflow.
+    let exponent = normalise(a);
     let (diagonal, above) = bidiagonalise(a, m);
-    bidiagonal_extremes(&diagonal, &above)
+    let (largest, smallest) = bidiagonal_extremes(&diagonal, &above);
+    (scale(largest, exponent), scale(smallest, exponent))
 }
 
 /// σ_min alone, as [`extremes`] has it.
@@ -65,10 +71,15 @@ fn bidiagonalise(a: &mut [f64], m: usize) -> (Vec<f64>, Vec<f64>) {
 }
 
 /// Turns x into v with |v|² = 2 such that (1 − v vᵀ) x = alpha e₁; `None` for x = 0.
-fn reflector(x: &mut [f64]) -> Option<f64> {
+pub fn reflector(x: &mut [f64]) -> Option<f64> {
     let size = norm(x);
     if size == 0.0 {
         return None;
+    }
+    if size < FEW_DIGITS {
+        // Subnormal numbers have few digits, and a reflection that is short of them is none.
+        let exponent = normalise(x);
+        return reflector(x).map(|alpha| scale(alpha, exponent));
     }
     let alpha = if x[0] > 0.0 { -size } else { size };
     x[0] -= alpha;
@@ -76,6 +87,9 @@ fn reflector(x: &mut [f64]) -> Option<f64> {
     x.iter_mut().for_each(|v| *v *= scale);
     Some(alpha)
 }
+
+/// Below, the products of such a number with another of a few digits less are subnormal.
+const FEW_DIGITS: f64 = 1e-250;
 
 /// Both ends of an upper bidiagonal's spectrum.
 fn bidiagonal_extremes(diagonal: &[f64], above: &[f64]) -> (f64, f64) {
@@ -144,18 +158,46 @@ pub trait Operator {
     /// y = Aᵀ x.
     fn apply_transposed(&mut self, x: &[f64], y: &mut [f64]);
 
+    /// Whether σ_max is below `bound`, by [`Definite`].
+    fn is_below(&mut self, bound: f64, definite: &mut Definite) -> bool {
+        let (rows, columns) = (self.rows(), self.columns());
+        let transposed = transposed(self);
+        if columns <= rows {
+            return definite.all(Side::Below, &transposed, columns, rows, bound);
+        }
+        let mut a = vec![0.0; rows * columns];
+        for (j, column) in transposed.chunks_exact(rows).enumerate() {
+            for (a, x) in a[j..].iter_mut().step_by(columns).zip(column) {
+                *a = *x;
+            }
+        }
+        definite.all(Side::Below, &a, rows, columns, bound)
+    }
+
     /// σ_max by the full decomposition.
     fn largest_in_full(&mut self) -> f64 {
         let (rows, columns) = (self.rows(), self.columns());
-        let mut transposed = vec![0.0; rows * columns];
-        let mut unit = vec![0.0; columns];
-        for (j, column) in transposed.chunks_exact_mut(rows).enumerate() {
-            unit.fill(0.0);
-            unit[j] = 1.0;
-            self.apply(&unit, column);
+        // Rows or columns of zeros make it square and change nothing else.
+        let m = rows.max(columns);
+        let mut square = vec![0.0; m * m];
+        for (square, column) in square.chunks_exact_mut(m).zip(transposed(self).chunks_exact(rows)) {
+            square[..rows].copy_from_slice(column);
         }
-        spectrum::singular_values(&transposed, columns, rows).first().copied().unwrap_or(f64::NAN)
+        extremes(&mut square, m).0
     }
+}
+
+/// Aᵀ, `[columns][rows]`.
+fn transposed(a: &mut (impl Operator + ?Sized)) -> Vec<f64> {
+    let (rows, columns) = (a.rows(), a.columns());
+    let mut transposed = vec![0.0; rows * columns];
+    let mut unit = vec![0.0; columns];
+    for (j, column) in transposed.chunks_exact_mut(rows).enumerate() {
+        unit.fill(0.0);
+        unit[j] = 1.0;
+        a.apply(&unit, column);
+    }
+    transposed
 }
 
 /// A dense row-major matrix, `[rows][columns]`.
@@ -182,6 +224,20 @@ impl Operator for Dense<'_> {
 
     fn apply_transposed(&mut self, x: &[f64], y: &mut [f64]) {
         gemv_transposed(self.values, x, y);
+    }
+
+    fn is_below(&mut self, bound: f64, definite: &mut Definite) -> bool {
+        let (rows, columns) = (self.rows(), self.columns);
+        if rows <= columns {
+            return definite.all(Side::Below, self.values, rows, columns, bound);
+        }
+        let mut transposed = vec![0.0; rows * columns];
+        for (i, row) in self.values.chunks_exact(columns).enumerate() {
+            for (out, x) in transposed[i..].iter_mut().step_by(rows).zip(row) {
+                *out = *x;
+            }
+        }
+        definite.all(Side::Below, &transposed, columns, rows, bound)
     }
 }
 
@@ -236,6 +292,28 @@ impl<A: Operator> Operator for Transposed<A> {
     fn apply_transposed(&mut self, x: &[f64], y: &mut [f64]) {
         self.0.apply(x, y);
     }
+
+    fn is_below(&mut self, bound: f64, definite: &mut Definite) -> bool {
+        self.0.is_below(bound, definite)
+    }
+}
+
+/// What vouches for a value that Lanczos found not being too small.
+///
+/// A small residual says that some singular value is near, not that none is above. It is the largest
+/// - by the sum of all σ² (Frobenius), where what that leaves for the others is less than half of the value's own square: then Kato's and
+///   Temple's r²/(θ − λ₂) bounds the error (Parlett, *The Symmetric Eigenvalue Problem*, §10.5), with nothing assumed;
+/// - by Cholesky's factorisation of bound² − AᵀA, likewise;
+/// - by a Sturm count of the tridiagonal matrix, where no other Ritz value is near and the residual is [`STURM_MARGIN`] of what is allowed. The
+///   start has a part in every direction, and one that it hides at a distance of more than the tolerance would be seen in such a residual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// By Cholesky, whatever the Ritz values say. It lets the iteration stop after about half its steps, at Temple's estimate.
+    Always,
+    /// By Frobenius or by a Sturm count where they do, else by Cholesky.
+    WhereClustered,
+    /// By the caller, who has other means: the residual alone decides here.
+    Elsewhere,
 }
 
 /// The largest singular value by Golub–Kahan–Lanczos; keeps its buffers and its last direction.
@@ -244,8 +322,10 @@ impl<A: Operator> Operator for Transposed<A> {
 /// the large ones (Simon & Zha 2000).
 #[derive(Clone, Debug, Default)]
 pub struct Lanczos {
-    /// The right singular direction last found: the next start.
+    /// The right singular direction last found, of unit length: the next start.
     direction: Vec<f64>,
+    /// A times that.
+    image: Vec<f64>,
     right: Vec<f64>,
     u: Vec<f64>,
     u_before: Vec<f64>,
@@ -256,32 +336,82 @@ pub struct Lanczos {
     ritz: Vec<f64>,
     /// How many steps the last matrix took: the first at which it is worth looking whether the next is done.
     expected: usize,
+    /// Whether its Ritz values lay close together.
+    clustered: bool,
+    definite: Definite,
 }
 
 /// Before, two Ritz values that are close together mean nothing.
 const FIRST_STEPS: usize = 4;
 
+/// Matrices of so few rows or columns are factored at once.
+const SMALL: usize = 8;
+
+/// How an iteration ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// The residual is small and no other Ritz value is near, or what the Frobenius norm leaves is small.
+    Alone,
+    /// The residual or Temple's estimate is small.
+    Converged,
+    /// Ritz values lie close together, and directions were not kept orthogonal.
+    Clustered,
+    /// Nothing is left to iterate on.
+    Exhausted,
+}
+
 impl Lanczos {
-    /// σ_max of a matrix, with |error| ≤ `tolerance`·σ_max or a complete bidiagonalisation.
-    pub fn largest(&mut self, a: &mut impl Operator, tolerance: f64) -> f64 {
+    /// σ_max of a matrix, with |error| ≤ `tolerance`·σ_max. The squares of its singular values must neither over- nor underflow.
+    pub fn largest(&mut self, a: &mut impl Operator, tolerance: f64, proof: Proof) -> f64 {
+        self.largest_within(a, tolerance, proof, f64::INFINITY)
+    }
+
+    /// The same for a matrix whose Frobenius norm's square is known.
+    pub fn largest_within(&mut self, a: &mut impl Operator, tolerance: f64, proof: Proof, frobenius_squared: f64) -> f64 {
         let (rows, m) = (a.rows(), a.columns());
         if rows == 0 || m == 0 {
             return 0.0;
         }
-        self.start(m);
-        // Orthogonality is lost in the directions that have converged (Paige 1980), and the first to converge is the one that is looked for.
-        // Only a cluster asks for more.
-        let found = self.iterate(a, tolerance, false).or_else(|| {
-            self.start(m);
-            self.iterate(a, tolerance, true)
-        });
-        // The start lies in the null space, which says nothing about the rest.
-        found.unwrap_or_else(|| a.largest_in_full())
+        let orthogonal = self.clustered;
+        // Where it costs next to nothing, nothing is assumed.
+        let proof = if proof == Proof::WhereClustered && rows.min(m) <= SMALL { Proof::Always } else { proof };
+        // What fails is iterated on with all directions kept orthogonal, then from a direction that was not special to the runs before and to
+        // a residual that tells directions apart.
+        for (share, orthogonal, residual) in [(0.1, orthogonal, tolerance), (0.1, true, tolerance), (1.0, true, CLUSTER_RESIDUAL)] {
+            self.start(m, share);
+            let (end, theta) = self.iterate(a, residual, proof, frobenius_squared, orthogonal);
+            if end == End::Clustered {
+                continue;
+            }
+            let value = self.value(a);
+            // The Ritz value and the vector's own norm are one number where the recurrence is sound.
+            let sound = (value * value - theta).abs() <= 4.0 * tolerance * theta;
+            let proven = match (proof, end) {
+                (Proof::Elsewhere, End::Alone | End::Converged) | (Proof::WhereClustered, End::Alone) => sound,
+                (Proof::Elsewhere, _) => false,
+                _ => value > 0.0 && a.is_below(value * (1.0 + tolerance), &mut self.definite),
+            };
+            if proven {
+                return value;
+            }
+        }
+        a.largest_in_full()
     }
 
-    /// From the kept direction on. Where directions are not kept `orthogonal`: `None` at a cluster or without convergence. Where they are:
-    /// `None` only for a start in the null space.
-    fn iterate(&mut self, a: &mut impl Operator, tolerance: f64, orthogonal: bool) -> Option<f64> {
+    /// A times the direction that was found.
+    pub fn image(&self) -> &[f64] {
+        &self.image
+    }
+
+    /// ‖A v‖ of the direction that was found.
+    fn value(&mut self, a: &mut impl Operator) -> f64 {
+        self.image.resize(a.rows(), 0.0);
+        a.apply(&self.direction, &mut self.image);
+        norm(&self.image)
+    }
+
+    /// From the kept direction on, which the largest singular value's then takes the place of. Returns its Ritz value, θ = σ², too.
+    fn iterate(&mut self, a: &mut impl Operator, tolerance: f64, proof: Proof, frobenius_squared: f64, orthogonal: bool) -> (End, f64) {
         let (rows, m) = (a.rows(), a.columns());
         self.u.resize(rows, 0.0);
         self.u_before.clear();
@@ -292,8 +422,10 @@ impl Lanczos {
         self.right.clear();
         self.right.extend_from_slice(&self.direction);
         let last = m.min(rows) - 1;
-        let (mut beta, mut theta) = (0.0, 0.0);
-        let mut converged = false;
+        let (mut beta, mut largest, mut theta) = (0.0, 0.0, 0.0);
+        // Orthogonality is lost in the directions that have converged (Paige 1980), and the first to converge is the one that is looked for.
+        // Only a cluster asks for more.
+        let mut end = End::Exhausted;
         for j in 0..=last {
             let (u, u_before, w) = (&mut self.u, &mut self.u_before, &mut self.w);
             let v = &self.right[j * m..];
@@ -311,26 +443,46 @@ impl Lanczos {
                 }
                 beta = norm(w);
             } else if j == 0 {
-                return None;
+                // The start lies in the null space, which says nothing about the rest.
+                return (End::Exhausted, 0.0);
             }
             self.alphas.push(alpha);
+            // What is left of a direction here is rounding, and would enter again as if it were one of its own.
+            largest = larger(largest, alpha * alpha + beta * beta);
+            let ended = alpha * beta <= BREAKDOWN * largest;
             // Finding the Ritz value costs as much as a step or two on a small matrix, so it is looked for at some steps only, and where
             // the recurrence ends by itself.
-            if j == 1 || (j + 1 >= self.expected && (j <= self.expected || j % 2 == 0)) || j == last || alpha * beta == 0.0 {
+            if j == 1 || (j + 1 >= self.expected && (j <= self.expected || j % 2 == 0)) || j == last || ended {
                 theta = largest_ritz(&self.alphas, &self.betas);
-                // ‖AᵀA y − θy‖ = α_j β_j |s_j|, which bounds the error of θ = σ².
+                // ‖AᵀA y − θy‖ = α_j β_j |s_j|, which bounds the distance of θ = σ² to an eigenvalue of AᵀA.
                 ritz_coefficients(&self.alphas, &self.betas, theta, &mut self.ritz);
-                let residual = alpha * beta * self.ritz[j].abs();
-                // Temple's r²/(θ − λ₂) would stop after half as many steps, and stop at λ₂ where λ₁ is within 10⁻⁴ of it.
-                let clustered = self.is_clustered(theta);
-                if clustered && !orthogonal && j >= FIRST_STEPS {
-                    self.keep_direction(m);
-                    return None;
+                let residual = if ended { 0.0 } else { alpha * beta * self.ritz[j].abs() };
+                self.clustered = j >= FIRST_STEPS && self.is_clustered(theta, CLUSTER_GAP);
+                if self.clustered && !orthogonal {
+                    end = End::Clustered;
+                    break;
                 }
-                let bound = if clustered { CLUSTER_RESIDUAL.min(tolerance) } else { tolerance };
-                converged = residual <= 2.0 * bound * theta;
-                if converged || j == last {
+                let error = 2.0 * tolerance * theta;
+                let others = frobenius_squared - theta;
+                let found = if others < 0.5 * theta && residual * residual <= error * (theta - others) {
+                    Some(End::Alone)
+                } else if residual <= error * if proof == Proof::WhereClustered { STURM_MARGIN } else { 1.0 } {
+                    Some(if self.is_clustered(theta, CLUSTER_GAP) { End::Converged } else { End::Alone })
+                } else if proof == Proof::Always {
+                    // Temple's estimate: the gap at which it would be small enough, and whether there is one.
+                    let gap = residual * residual / (TEMPLE_MARGIN * error * theta);
+                    (gap < 0.5 && j > 1 && !self.is_clustered(theta, gap)).then_some(End::Converged)
+                } else {
+                    None
+                };
+                if found.is_some() || j == last || ended {
                     self.expected = j;
+                    end = match found {
+                        // Where the recurrence ends by itself, other directions may not have been met.
+                        Some(End::Alone) if ended => End::Converged,
+                        Some(found) => found,
+                        None => End::Exhausted,
+                    };
                     break;
                 }
             }
@@ -340,14 +492,13 @@ impl Lanczos {
             self.right.extend(self.w.iter().map(|w| w * inverse));
         }
         self.keep_direction(m);
-        (converged || orthogonal).then(|| theta.sqrt())
+        (end, theta)
     }
 
-    /// Whether a second Ritz value lies close to the largest. A small residual only says that some eigenvalue is near: where σ are nearly
-    /// equal, as those of a diagonal times an orthogonal matrix are, it must be so small that their directions are told apart.
-    fn is_clustered(&self, theta: f64) -> bool {
+    /// Whether a second Ritz value lies within `gap` of the largest: a Sturm count of T.
+    fn is_clustered(&self, theta: f64, gap: f64) -> bool {
         let (mut pivot, mut off_before, mut above) = (1.0_f64, 0.0, 0);
-        let x = theta * (1.0 - CLUSTER_GAP);
+        let x = theta * (1.0 - gap);
         for k in 0..self.alphas.len() {
             let (diagonal, off) = tridiagonal(&self.alphas, &self.betas, k);
             pivot = diagonal - x - off_before * off_before / pivot;
@@ -360,18 +511,16 @@ impl Lanczos {
         above > 1
     }
 
-    /// The neighbour's direction with a fixed generic perturbation, so that no direction is excluded from the start.
-    fn start(&mut self, m: usize) {
+    /// The neighbour's direction with a fixed generic perturbation of this `share`, so that no direction is excluded from the start.
+    fn start(&mut self, m: usize, share: f64) {
         if self.direction.len() != m {
             self.direction.clear();
             self.direction.resize(m, 0.0);
         }
-        let generic = |i: usize| 0.5 + ((i * 7919 + 104_729) % 1009) as f64 / 1009.0;
-        let weight = if self.direction.iter().all(|x| *x == 0.0) { 1.0 } else { 0.1 };
+        let weight = if self.direction.iter().all(|x| *x == 0.0) { 1.0 } else { share };
         let scale = weight / (m as f64).sqrt();
         for (i, x) in self.direction.iter_mut().enumerate() {
-            // Alternating signs: a vector of ones alone is special for too many matrices.
-            *x += scale * if i % 3 == 1 { -generic(i) } else { generic(i) };
+            *x += scale * generic(i);
         }
         let size = norm(&self.direction);
         self.direction.iter_mut().for_each(|x| *x /= size);
@@ -382,6 +531,20 @@ impl Lanczos {
         for (s, v) in self.ritz.iter().zip(self.right.chunks_exact(m)) {
             axpy(*s, v, &mut self.direction);
         }
+        let size = norm(&self.direction);
+        if size > 0.0 {
+            self.direction.iter_mut().for_each(|x| *x /= size);
+        }
+    }
+}
+
+/// The i-th entry of a fixed vector without a zero. Alternating signs: a vector of ones alone is special for too many matrices.
+pub fn generic(i: usize) -> f64 {
+    let size = 0.5 + ((i * 7919 + 104_729) % 1009) as f64 / 1009.0;
+    if i % 3 == 1 {
+        -size
+    } else {
+        size
     }
 }
 
@@ -474,6 +637,7 @@ fn ritz_coefficients(alphas: &[f64], betas: &[f64], theta: f64, s: &mut Vec<f64>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linalg::spectrum;
     use crate::rng::Draws;
     use crate::tolerance::SIGMA_RESIDUAL;
 
@@ -485,7 +649,7 @@ mod tests {
     fn assert_both(name: &str, a: &[f64], m: usize) {
         let (largest, smallest) = oracle(a, m);
         let (ours, ours_min) = extremes(&mut a.to_vec(), m);
-        let lanczos = Lanczos::default().largest(&mut Dense { values: a, columns: m }, SIGMA_RESIDUAL);
+        let lanczos = Lanczos::default().largest(&mut Dense { values: a, columns: m }, SIGMA_RESIDUAL, Proof::Always);
         let allowed = 1e-9 * largest;
         assert!((ours - largest).abs() <= 1e-12 * largest, "{name}: σ_max {ours} not {largest}");
         assert!((ours_min - smallest).abs() <= allowed, "{name}: σ_min {ours_min} not {smallest}");
@@ -539,7 +703,10 @@ mod tests {
         for seed in 0..20 {
             let a = random(16, seed);
             let (largest, _) = oracle(&a, 16);
-            assert!((lanczos.largest(&mut Dense { values: &a, columns: 16 }, SIGMA_RESIDUAL) - largest).abs() <= 1e-9 * largest);
+            assert!(
+                (lanczos.largest(&mut Dense { values: &a, columns: 16 }, SIGMA_RESIDUAL, Proof::WhereClustered) - largest).abs()
+                    <= 1e-9 * largest
+            );
         }
     }
 
@@ -555,7 +722,7 @@ mod tests {
                 h.iter_mut().for_each(|h| *h = 0.8 * *h + 0.05 * draws.normal());
                 let a: Vec<f64> = (0..n * n).map(|i| 0.15 * (1.0 - h[i / n] * h[i / n]) * q[i]).collect();
                 let largest = h.iter().map(|h| 0.15 * (1.0 - h * h)).fold(0.0, f64::max);
-                let found = lanczos.largest(&mut Dense { values: &a, columns: n }, SIGMA_RESIDUAL);
+                let found = lanczos.largest(&mut Dense { values: &a, columns: n }, SIGMA_RESIDUAL, Proof::WhereClustered);
                 assert!((found - largest).abs() <= 1e-8 * largest, "n = {n}, step {step}: {found} not {largest}");
             }
         }

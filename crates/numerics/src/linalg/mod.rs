@@ -1,6 +1,7 @@
 //! Linear algebra: dense decompositions, and iterations on matrices that are only applied.
 
 pub mod batched;
+pub mod definite;
 pub mod eigen;
 pub mod extremes;
 pub mod lu;

@@ -1,0 +1,84 @@
+//! The page of the lab.
+
+use leptos::prelude::*;
+
+use super::embed::EmbedLab;
+use super::import::{ImportButton, ImportHost, Importer};
+use super::list::PANELS;
+use super::presets::PRESETS;
+use super::rail::Rail;
+use super::size::SizeBanner;
+use super::store::Store;
+use super::tour::Tour;
+use crate::browser::storage;
+use crate::form::{NoticeList, Preset, PresetsMenu};
+use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
+use crate::shell::labs::FLOW;
+use crate::shell::page::{chart_theme, LabPage};
+use crate::shell::panel::Panels;
+
+/// Set once the tour has been shown, so that it opens by itself only on the first visit.
+const TOUR_SEEN: &str = "tour-seen";
+
+/// The page, or what of it another page shows.
+pub fn page() -> AnyView {
+    let store = Store::new();
+    let theme = chart_theme(store.theme);
+    if store.is_embedded() {
+        return view! { <EmbedLab store theme/> }.into_any();
+    }
+    let importer = Importer::new(store);
+    let tour = RwSignal::new(storage::read(TOUR_SEEN).is_none());
+    Effect::new(move |was_open: Option<bool>| {
+        let open = tour.get();
+        if was_open == Some(true) && !open {
+            store.keep(TOUR_SEEN, "yes", "that you have seen the tour");
+        }
+        open
+    });
+    let current = Signal::derive(move || store.settings.with(|s| PRESETS.iter().find(|p| p.is(s)).map(|p| p.id)));
+    let choose = move |preset: &'static Preset<_>| {
+        let settings = store.settings.with_untracked(|current| preset.over(current));
+        store.apply(settings);
+    };
+    let flow = super::start(store, theme);
+    let sheet = RwSignal::new(false);
+    let bar = view! {
+        <UndoButtons
+            can_undo=Signal::derive(move || store.can_undo())
+            can_redo=Signal::derive(move || store.can_redo())
+            on_undo=move |()| store.undo()
+            on_redo=move |()| store.redo()
+        />
+        <PresetsMenu presets=PRESETS current=current on_choose=choose/>
+        <ImportButton importer=importer/>
+        <ShareButton
+            before=move |()| store.commit()
+            fragment=move |()| store.fragment()
+            notify=move |notice| store.notify(notice)
+            changed=Signal::derive(move || store.settings.track())
+        />
+        <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
+        <button class="button icon-button" type="button" aria-label="Help" title="Open the tour" on:click=move |_| tour.set(true)>"?"</button>
+    };
+    let skip = view! { <button class="skip-link" type="button" on:click=move |_| importer.pick()>"Import a model"</button> };
+    // A large net from a link is still being analysed, or was cancelled.
+    let empty = move || flow.analyses.with(|analyses| analyses.iter().next().is_none());
+    view! {
+        <LabPage
+            lab=&FLOW
+            skip=skip.into_any()
+            bar=bar.into_any()
+            head=view! { <Tour open=tour controls=sheet/> }.into_any()
+            rail=view! { <Rail flow store importer open=sheet/> }.into_any()
+            sheet
+            empty=Signal::derive(empty)
+        >
+            <ImportHost importer/>
+            <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
+            <SizeBanner flow/>
+            <Panels lab="flow" entries=&PANELS shared=flow/>
+        </LabPage>
+    }
+    .into_any()
+}

@@ -1,0 +1,46 @@
+//! The panels of the lab, in the order of its page.
+
+use leptos::prelude::*;
+
+use super::bar::RunBar;
+use super::cliff::CliffPanel;
+use super::context::Lab;
+use super::examples::ExamplesPanel;
+use super::kept::KeptPanel;
+use super::panels::{CutPanel, GatesPanel, GradientPanel, LagPanel, LossPanel, SpectrumPanel, WaterfallPanel};
+use super::strip::Strip;
+use crate::shell::panel::{half, wide, Entry};
+
+/// All of them.
+pub const PANELS: [Entry<Lab>; 12] = [
+    wide("run", "Run", "", |of, lab| view! { <RunBar of lab/> }.into_any()).embeds(260),
+    wide("runs", "Runs", "Runs", |of, lab| view! { <Strip of lab/> }.into_any()).embeds(260),
+    half("loss", "Loss", "Loss", |of, lab| view! { <LossPanel of lab/> }.into_any()).embeds(420),
+    half("gradient", "Gradient norm", "Gradient", |of, lab| view! { <GradientPanel of lab/> }.into_any()).embeds(420),
+    half("waterfall", "The gradient’s way back", "Way back", |of, lab| view! { <WaterfallPanel of lab/> }.into_any()).embeds(420),
+    half("lags", "Where the weight gradient comes from", "Lags", |of, lab| view! { <LagPanel of lab/> }.into_any()).embeds(420),
+    half("spectrum", "Recurrent weights", "Weights", |of, lab| view! { <SpectrumPanel of lab/> }.into_any()).embeds(420),
+    half("gates", "Gates that keep the state", "Gates", |of, lab| view! { <GatesPanel of lab/> }.into_any()).embeds(420),
+    half("cut", "What truncation throws away", "Truncation", |of, lab| view! { <CutPanel of lab/> }.into_any()).embeds(420),
+    half("checkpoints", "Checkpoints", "Checkpoints", |of, lab| view! { <KeptPanel of lab/> }.into_any()),
+    wide("examples", "Examples", "Examples", |of, lab| view! { <ExamplesPanel of lab/> }.into_any()),
+    wide("cliff", "The loss cliff of one unit", "Cliff", |of, lab| view! { <CliffPanel of lab/> }.into_any()).embeds(800),
+];
+
+/// What an embed shows that names none.
+pub const UNNAMED: &[&str] = &["run", "runs", "loss"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labs::train::settings::TrainSettings;
+    use crate::shell::panel::tests::{agrees_with_documentation, agrees_with_journeys, names_are_unique};
+
+    #[test]
+    fn the_documentation_of_embeds_and_the_journeys_have_this_list() {
+        names_are_unique(&PANELS);
+        agrees_with_journeys("TRAIN_PANELS", include_str!("../../../e2e/pages/train.ts"), &PANELS);
+        agrees_with_documentation::<_, TrainSettings>("## Panels of Train", &PANELS);
+        assert!(UNNAMED.iter().all(|name| <TrainSettings as crate::form::Embeds>::PANELS.contains(name)));
+    }
+}

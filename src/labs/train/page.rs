@@ -1,0 +1,77 @@
+//! The page of the lab.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use super::bar::PlayButton;
+use super::context::Lab;
+use super::embed::EmbedLab;
+use super::list::PANELS;
+use super::store::TrainStore;
+use crate::form::{NoticeList, Rail};
+use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
+use crate::shell::keys::is_the_labs;
+use crate::shell::labs::TRAIN;
+use crate::shell::page::{chart_theme, LabPage};
+use crate::shell::panel::Panels;
+
+/// The page.
+pub fn page() -> AnyView {
+    let store = TrainStore::new();
+    let lab = Lab::new(store, chart_theme(store.theme));
+    listen(lab);
+    if let Some(embed) = store.embed() {
+        return view! { <EmbedLab lab embed/> }.into_any();
+    }
+    let sheet = RwSignal::new(false);
+    let bar = view! {
+        <UndoButtons
+            can_undo=Signal::derive(move || store.can_undo())
+            can_redo=Signal::derive(move || store.can_redo())
+            on_undo=move |()| store.undo()
+            on_redo=move |()| store.redo()
+        />
+        <ShareButton
+            before=move |()| store.commit()
+            fragment=|()| Ok(String::new())
+            notify=move |notice| store.notify(notice)
+            changed=Signal::derive(move || store.settings.track())
+        />
+        <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
+    };
+    view! {
+        <LabPage
+            lab=&TRAIN
+            bar=bar.into_any()
+            rail=view! { <Rail store open=sheet/> }.into_any()
+            sheet
+            // On phones, where the bar scrolls away.
+            reach=view! { <PlayButton lab class="button primary run-toggle"/> }.into_any()
+        >
+            <h2 class="visually-hidden">"Training"</h2>
+            <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
+            <Panels lab="train" entries=&PANELS shared=lab/>
+        </LabPage>
+    }
+    .into_any()
+}
+
+/// The keyboard of the lab, while it is mounted.
+fn listen(lab: Lab) {
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if !is_the_labs(&event) {
+            return;
+        }
+        match event.key().as_str() {
+            " " => lab.toggle(),
+            "s" | "S" => lab.step(),
+            "ArrowLeft" => lab.scrub(|place, _| place.saturating_sub(1)),
+            "ArrowRight" => lab.scrub(|place, last| last.min(place + 1)),
+            "Home" => lab.scrub(|_, _| 0),
+            "End" => lab.scrub(|_, last| last),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || keys.remove());
+}

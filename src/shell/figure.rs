@@ -1,0 +1,116 @@
+//! Charts with what goes with them: the table of their numbers, and their pictures in the panel's menu.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::panel::{Output, Slot};
+use crate::charts::export::{self, Picture};
+use crate::charts::{
+    BarChart, BarsModel, DataTable, Heatmap, HeatmapModel, LineChart, LineModel, PlaneChart, PlaneModel, TableModel, Theme,
+};
+
+/// The cursor that the charts of a lab share.
+#[derive(Clone, Copy)]
+pub struct Cursor {
+    /// Where it stands, in units of the x axis.
+    pub at: Signal<Option<f64>>,
+    /// Called with the x under the pointer or key, and `None` when it leaves.
+    pub hover: Callback<Option<f64>>,
+    /// Called on click, tap or Enter.
+    pub pin: Callback<f64>,
+}
+
+impl Cursor {
+    /// For a chart over something else than what the cursor is on.
+    pub fn none() -> Self {
+        Self { at: Signal::derive(|| None), hover: Callback::new(|_| {}), pin: Callback::new(|_| {}) }
+    }
+}
+
+/// What is drawn as a figure.
+#[derive(Clone, Copy)]
+pub enum Drawing {
+    Lines(Signal<Arc<LineModel>>),
+    Heatmap(Signal<Arc<HeatmapModel>>),
+    Plane(Signal<Arc<PlaneModel>>),
+    Bars(Signal<Arc<BarsModel>>),
+}
+
+impl Drawing {
+    /// Its numbers; tracked.
+    fn table(self, name: &str) -> TableModel {
+        match self {
+            Self::Lines(model) => model.with(|m| TableModel::from_lines(name, m)),
+            Self::Heatmap(model) => model.with(|m| TableModel::from_heatmap(name, m)),
+            Self::Plane(model) => model.with(|m| TableModel::from_plane(name, m)),
+            Self::Bars(model) => model.with(|m| TableModel::from_bars(name, m)),
+        }
+    }
+
+    /// Its picture; `None` while there is nothing to see.
+    fn picture(self, title: &str, theme: Theme) -> Option<Picture> {
+        match self {
+            Self::Lines(model) => Some(model.with(|m| export::line_chart(title, m, theme))),
+            Self::Heatmap(model) => model.with(|m| (m.cols > 0).then(|| export::heatmap(title, m, theme))),
+            Self::Plane(model) => model.with(|m| (!m.sets.is_empty()).then(|| export::plane(title, m, theme))),
+            Self::Bars(model) => Some(model.with(|m| export::bars(title, m, theme))),
+        }
+    }
+}
+
+/// A chart of the kit as a figure of its panel.
+#[component]
+pub fn ChartFigure(
+    of: Slot,
+    drawing: Drawing,
+    cursor: Cursor,
+    theme: Signal<Theme>,
+    /// The chart's name, in the menu and for a screen reader.
+    #[prop(into)]
+    name: String,
+    /// The title of its picture, where that says more than the name.
+    #[prop(optional, into)]
+    title: Option<Signal<Option<String>>>,
+    /// CSS pixels.
+    height: f64,
+) -> impl IntoView {
+    let (of_table, of_picture) = (name.clone(), name.clone());
+    let table = Signal::derive(move || drawing.table(&of_table));
+    let picture = Callback::new(move |()| {
+        let title = title.map_or_else(|| Some(of_picture.clone()), |title| title.get())?;
+        drawing.picture(&title, theme.get())
+    });
+    let Cursor { at, hover, pin } = cursor;
+    let chart = match drawing {
+        Drawing::Lines(model) => {
+            view! { <LineChart model cursor=at on_cursor=hover on_pin=pin theme name=name.clone() height/> }.into_any()
+        }
+        Drawing::Heatmap(model) => {
+            view! { <Heatmap model cursor=at on_cursor=hover on_pin=pin theme name=name.clone() height/> }.into_any()
+        }
+        Drawing::Plane(model) => view! { <PlaneChart model theme name=name.clone() height/> }.into_any(),
+        Drawing::Bars(model) => view! { <BarChart model cursor=at on_cursor=hover on_pin=pin theme name=name.clone() height/> }.into_any(),
+    };
+    view! { <Figure of name table picture>{chart}</Figure> }
+}
+
+/// Anything drawn, with its table under it and its pictures in the menu of its panel.
+#[component]
+pub fn Figure(
+    of: Slot,
+    #[prop(into)] name: String,
+    #[prop(optional, into)] table: Option<Signal<TableModel>>,
+    #[prop(optional, into)] picture: Option<Callback<(), Option<Picture>>>,
+    #[prop(optional)] class: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let shown = RwSignal::new(false);
+    of.offer(Output { name: name.clone(), table, table_shown: shown, picture });
+    view! {
+        <div class=format!("figure {class}") data-figure=name>
+            {children()}
+            {table.map(|model| view! { <DataTable model=model shown=shown/> })}
+        </div>
+    }
+}

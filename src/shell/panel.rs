@@ -1,0 +1,289 @@
+//! The panels of a lab: the one list that its page, its embeds, the documentation and the journeys go by, and the frame of each.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+use super::save::{self, FileKind};
+use crate::browser::storage;
+use crate::charts::export::Picture;
+use crate::charts::TableModel;
+use crate::controls::Menu;
+
+/// A panel of a lab whose parts share a `C`.
+pub struct Entry<C: 'static> {
+    /// The name that embeds, journeys and styles address it by.
+    pub id: &'static str,
+    /// The heading.
+    pub title: &'static str,
+    /// What it is called where the sections of the page are listed; nothing where it is not.
+    pub section: &'static str,
+    /// Whether it takes the whole row.
+    pub wide: bool,
+    /// Whether a page inside another may show it: the height in CSS pixels that it fits into at a width of 640, with a row of controls.
+    pub embed: Option<u32>,
+    /// What it shows.
+    pub view: fn(Slot, C) -> AnyView,
+}
+
+/// A panel across the page.
+pub const fn wide<C>(id: &'static str, title: &'static str, section: &'static str, view: fn(Slot, C) -> AnyView) -> Entry<C> {
+    Entry { id, title, section, wide: true, embed: None, view }
+}
+
+/// A panel beside another.
+pub const fn half<C>(id: &'static str, title: &'static str, section: &'static str, view: fn(Slot, C) -> AnyView) -> Entry<C> {
+    Entry { id, title, section, wide: false, embed: None, view }
+}
+
+impl<C> Entry<C> {
+    /// A page inside another may show it; it fits into this height at a width of 640, in CSS pixels, with a row of controls above it.
+    pub const fn embeds(self, height: u32) -> Self {
+        Self { embed: Some(height), ..self }
+    }
+}
+
+/// A panel's place on a page.
+#[derive(Clone, Copy)]
+pub struct Slot {
+    /// As in its [`Entry`].
+    pub id: &'static str,
+    /// As in its [`Entry`].
+    pub title: &'static str,
+    /// As in its [`Entry`].
+    pub section: &'static str,
+    /// As in its [`Entry`].
+    pub wide: bool,
+    /// Only its heading is shown.
+    pub folded: RwSignal<bool>,
+    /// The page is inside another.
+    pub embedded: bool,
+    outputs: RwSignal<Vec<Output>>,
+    /// What came of the last saving.
+    said: RwSignal<&'static str>,
+}
+
+/// What the menu offers of a chart.
+#[derive(Clone)]
+pub struct Output {
+    /// The chart's name.
+    pub name: String,
+    /// Its numbers.
+    pub table: Option<Signal<TableModel>>,
+    /// Whether they are shown under it.
+    pub table_shown: RwSignal<bool>,
+    /// Draws it.
+    pub picture: Option<Callback<(), Option<Picture>>>,
+}
+
+impl Slot {
+    /// A place for a panel; `lab` tells apart what is kept of panels of the same name.
+    pub fn new<C>(lab: &str, entry: &Entry<C>, embedded: bool) -> Self {
+        let Entry { id, title, section, wide, .. } = *entry;
+        let key = format!("folded-{lab}-{id}");
+        let folded = RwSignal::new(!embedded && storage::read(&key).is_some());
+        Effect::new(move |before: Option<bool>| {
+            let folded = folded.get();
+            match before {
+                Some(before) if before != folded && folded => drop(storage::write(&key, "yes", "which panels are folded")),
+                Some(before) if before != folded => storage::remove(&key),
+                _ => {}
+            }
+            folded
+        });
+        Self { id, title, section, wide, folded, embedded, outputs: RwSignal::new(Vec::new()), said: RwSignal::new("") }
+    }
+
+    /// Adds a chart to the menu, for as long as the reactive owner lives.
+    pub fn offer(self, output: Output) {
+        let shown = output.table_shown;
+        self.outputs.update(|all| all.push(output));
+        on_cleanup(move || {
+            // The page may be going away as a whole.
+            self.outputs.try_update(|all| all.retain(|other| other.table_shown != shown));
+        });
+    }
+
+    fn heading(self) -> String {
+        format!("panel-{}", self.id)
+    }
+
+    /// Brings the panel into view, unfolded, with the keyboard's focus on its heading.
+    fn go(self) {
+        self.folded.set(false);
+        let found = |selector: String| document().query_selector(&selector).ok().flatten();
+        if let Some(heading) = found(format!("#{}", self.heading())).and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+            // A focus that the browser refuses leaves the page usable.
+            let _ = heading.focus();
+        }
+        if let Some(section) = found(format!("[data-panel=\"{}\"]", self.id)) {
+            section.scroll_into_view();
+        }
+    }
+}
+
+/// All panels of a page, and over them their names, which stay in view and lead to them.
+#[component]
+pub fn Panels<C: Copy + 'static>(
+    /// The lab's name: styles tell labs apart by it.
+    lab: &'static str,
+    entries: &'static [Entry<C>],
+    /// What the panels share.
+    shared: C,
+) -> impl IntoView {
+    let slots: Vec<Slot> = entries.iter().map(|entry| Slot::new(lab, entry, false)).collect();
+    let views = slots.iter().zip(entries).map(|(slot, entry)| (entry.view)(*slot, shared)).collect_view();
+    view! {
+        <Sections slots/>
+        <div class="panels" data-lab=lab>{views}</div>
+    }
+}
+
+/// The names of the sections: one tab stop, in which arrow keys move.
+#[component]
+fn Sections(slots: Vec<Slot>) -> impl IntoView {
+    let slots: Vec<Slot> = slots.into_iter().filter(|slot| !slot.section.is_empty()).collect();
+    let (at, count, nav) = (RwSignal::new(0_usize), slots.len(), NodeRef::<html::Nav>::new());
+    let key = move |event: KeyboardEvent| {
+        let next = match event.key().as_str() {
+            "ArrowRight" => (at.get_untracked() + 1) % count,
+            "ArrowLeft" => (at.get_untracked() + count - 1) % count,
+            "Home" => 0,
+            "End" => count - 1,
+            _ => return,
+        };
+        event.prevent_default();
+        at.set(next);
+        let button =
+            nav.get_untracked().and_then(|nav| nav.children().item(next as u32)).and_then(|child| child.dyn_into::<HtmlElement>().ok());
+        if let Some(button) = button {
+            let _ = button.focus();
+        }
+    };
+    let names = slots.into_iter().enumerate().map(|(place, slot)| {
+        let go = move |_| {
+            at.set(place);
+            slot.go();
+        };
+        view! { <button type="button" tabindex=move || if at.get() == place { "0" } else { "-1" } on:click=go>{slot.section}</button> }
+    });
+    view! { <nav class="sections" aria-label="Sections" node_ref=nav on:keydown=key>{names.collect_view()}</nav> }
+}
+
+/// A titled section of the lab.
+#[component]
+pub fn Panel(
+    of: Slot,
+    /// A sentence that changes with the data: what it says now.
+    #[prop(into)]
+    headline: Signal<String>,
+    /// One line on what the reader is looking at.
+    about: &'static str,
+    /// Buttons beside the heading.
+    #[prop(optional)]
+    tools: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
+    let folded = of.folded;
+    view! {
+        <section class="panel" class:wide=of.wide class:folded=move || folded.get() data-panel=of.id aria-labelledby=of.heading()>
+            <header>
+                <h2 id=of.heading() tabindex="-1">{of.title}</h2>
+                <PanelMenu of=of/>
+                <p class="headline">{move || headline.get()}</p>
+                {tools.map(|tools| view! { <div class="tools">{tools}</div> })}
+                <p class="about">{about}</p>
+            </header>
+            <div class="panel-body">{children()}</div>
+        </section>
+    }
+}
+
+/// The one menu of a panel: pictures and tables of its charts, and folding.
+#[component]
+pub fn PanelMenu(of: Slot) -> impl IntoView {
+    let Slot { folded, outputs, said, embedded, title, .. } = of;
+    let save = move |output: &Output, kind: FileKind| match kind {
+        FileKind::Csv => output.table.iter().for_each(|table| save::table(&output.name, &table.get_untracked(), said)),
+        _ => output.picture.iter().for_each(|picture| save::picture(&output.name, kind, untrack(|| picture.run(())), said)),
+    };
+    let row = move |output: Output| {
+        let kinds =
+            [(FileKind::Svg, output.picture.is_some()), (FileKind::Png, output.picture.is_some()), (FileKind::Csv, output.table.is_some())];
+        let files = kinds.into_iter().filter(|(_, there)| *there).map(|(kind, _)| {
+            let label = format!("Save “{}” as {}", output.name, kind.word());
+            let output = output.clone();
+            view! { <button type="button" role="menuitem" tabindex="-1" aria-label=label on:click=move |_| save(&output, kind)>{kind.word()}</button> }
+        });
+        let shown = output.table_shown;
+        let table = output.table.map(|_| {
+            view! {
+                <button
+                    type="button"
+                    role="menuitemcheckbox"
+                    tabindex="-1"
+                    aria-checked=move || shown.get().to_string()
+                    aria-label=format!("Table of “{}”", output.name)
+                    on:click=move |_| shown.update(|shown| *shown = !*shown)
+                >
+                    "Table"
+                </button>
+            }
+        });
+        let files = files.collect_view();
+        view! {
+            <div class="menu-row" role="group" aria-label=output.name.clone()>
+                <span aria-hidden="true">{output.name.clone()}</span>
+                {files}
+                {table}
+            </div>
+        }
+    };
+    let something = Memo::new(move |_| !embedded || outputs.with(|all| !all.is_empty()));
+    view! {
+        <div class="panel-menu">
+            <span class="panel-said" role="status">{said}</span>
+            <Show when=move || something.get()>
+                <Menu label=format!("More about “{title}”") class="button quiet menu-button" face=|| "⋯">
+                    {move || outputs.get().into_iter().map(row).collect_view()}
+                    {(!embedded).then(|| view! {
+                        <button type="button" class="menu-line" role="menuitem" tabindex="-1" on:click=move |_| folded.update(|folded| *folded = !*folded)>
+                            {move || if folded.get() { "Unfold the panel" } else { "Fold the panel" }}
+                        </button>
+                    })}
+                </Menu>
+            </Show>
+        </div>
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// Names are addresses.
+    pub fn names_are_unique<C>(entries: &[Entry<C>]) {
+        let names: std::collections::BTreeSet<_> = entries.iter().map(|entry| entry.id).collect();
+        assert_eq!(names.len(), entries.len());
+        assert!(names.iter().all(|name| name.chars().all(|c| c.is_ascii_lowercase())));
+    }
+
+    /// A section of the documentation of embeds, and the names that links accept, are what of the list can be embedded.
+    pub fn agrees_with_documentation<C, S: crate::form::Embeds>(heading: &str, entries: &[Entry<C>]) {
+        let document = include_str!("../../docs/embed.md");
+        let section = document.split_once(heading).unwrap().1.split("\n## ").next().unwrap();
+        let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | "));
+        let documented: Vec<_> = rows.map(|(id, rest)| (id, rest.rsplit_once(" | ").unwrap().1.to_owned())).collect();
+        let listed: Vec<_> = entries.iter().filter_map(|entry| Some((entry.id, entry.embed?.to_string()))).collect();
+        assert_eq!(documented, listed);
+        assert_eq!(listed.iter().map(|(id, _)| *id).collect::<Vec<_>>(), S::PANELS);
+    }
+
+    /// The constant of a page object is the list.
+    pub fn agrees_with_journeys<C>(constant: &str, page_object: &str, entries: &[Entry<C>]) {
+        let listed = entries.iter().map(|entry| format!("'{}'", entry.id)).collect::<Vec<_>>().join(", ");
+        let line = format!("export const {constant} = [{listed}] as const;");
+        assert!(page_object.contains(&line), "The page object needs: {line}");
+    }
+}
