@@ -143,7 +143,7 @@ test('a table with gaps is asked about, and what is done about them is said and 
   const saved = JSON.parse((await bring.save('Experiment as JSON')).toString());
   expect(saved.x).toEqual([[11.25], [10.5], [9.75], [14]]);
   expect(saved.assumptions.join(' ')).toContain('filled by interpolation');
-  await expect(flow.panel('report')).toContainText('Missing values of 1 row are filled by interpolation.');
+  await expect(bring.report()).toContainText('Missing values of 1 row are filled by interpolation.');
 });
 
 test('decimal commas without a name could be two columns, and are asked about', async ({ flow, page }) => {
@@ -185,7 +185,7 @@ test('an order of gates and a forget bias that a file does not hold are choices'
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await flow.andAnalyse(() => bring.confirm());
   await expect(bring.notice()).toContainText('The gates are read in the order i, f, g, o');
-  await expect(flow.panel('report')).toContainText('The gates are read in the order i, f, g, o');
+  await expect(bring.report()).toContainText('The gates are read in the order i, f, g, o');
   await bring.open(await caseFile('M10_tf1_basic_lstm.safetensors'));
   const bias = bring.dialog().getByRole('spinbutton', { name: /forget gate/ });
   await expect(bias).toHaveValue('1');

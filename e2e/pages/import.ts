@@ -34,6 +34,11 @@ export class Import {
     return this.page.locator('.notice');
   }
 
+  /** The report on the cell in focus, which says what was assumed. */
+  report(): Locator {
+    return this.page.locator('[data-panel="report"]');
+  }
+
   /** Through the file input behind every Import button. */
   async open(given: Given) {
     await this.page.getByLabel('A file to import').setInputFiles(given);

@@ -21,12 +21,15 @@ struct Source {
 }
 
 impl Source {
-    /// Takes a new text; the first column of numbers is chosen.
+    /// Takes a new text; the first column of numbers that does not number the rows is chosen.
     fn take(self, text: String) {
         match TablePreview::read(&text) {
             Ok(preview) => {
-                let numeric = preview.columns.iter().position(|column| column.is_numeric);
-                self.chosen.set(vec![numeric.unwrap_or(0)]);
+                let numeric =
+                    |from: usize| preview.columns.iter().skip(from).position(|column| column.is_numeric).map(|place| place + from);
+                // A first column without a name in a table that has names is the row's number.
+                let from = usize::from(preview.has_header && preview.columns.first().is_some_and(|column| column.name == "column 1"));
+                self.chosen.set(vec![numeric(from).or_else(|| numeric(0)).unwrap_or(0)]);
                 self.preview.set(Some(preview));
                 self.text.set(text);
                 self.load();
@@ -192,7 +195,19 @@ fn editor(about: About, source: Source) -> impl IntoView {
             </label>
         </div>
         {move || source.preview.get().map(|preview| columns(source, preview))}
+        {move || source.preview.with(|preview| preview.as_ref().and_then(left_out)).map(|words| view! { <p class="help-line">{words}</p> })}
     }
+}
+
+/// What of a table cannot be chosen, and where more can be done about it; `None` where every column can.
+fn left_out(preview: &TablePreview) -> Option<String> {
+    let names: Vec<&str> = preview.columns.iter().filter(|column| !column.is_numeric).map(|column| column.name.as_str()).collect();
+    let subject = match names.as_slice() {
+        [] => return None,
+        [name] => format!("{name} is left out: not every row has a number in it."),
+        names => format!("{} are left out: not every row has a number in them.", names.join(", ")),
+    };
+    Some(format!("{subject} “Import” reads decimal commas and fills gaps."))
 }
 
 /// A checkbox for each column, where there is more than one.

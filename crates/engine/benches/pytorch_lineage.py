@@ -4,7 +4,7 @@
     python pytorch_lineage.py
 
 float64, one thread. The Jacobian of the output by the input is torch.func.jacrev's; reach is log10 of the largest singular value of each of
-its blocks. The weights are PyTorch's own; the times do not depend on them.
+its blocks. The weights are PyTorch's own; the times do not depend on them. Times are the process', so that a busy machine does not count.
 """
 import statistics, time
 import torch
@@ -81,15 +81,15 @@ def median(run, times):
     run()
     taken = []
     for _ in range(times):
-        start = time.perf_counter()
+        start = time.process_time()
         run()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return statistics.median(taken) * 1e3
 
 
 NETS = {"RNN": one_direction("RNN"), "LSTM": one_direction("LSTM"), "GRU": one_direction("GRU"),
         "bidirectional GRU": both_directions("GRU"), "GRU encoder–decoder, Luong attention (general)": luong_general()}
 x = torch.randn(STEPS, INPUT)
-print(f"PyTorch {torch.__version__}, T = {STEPS}, n = {HIDDEN}, d = {INPUT}, one thread; milliseconds")
+print(f"PyTorch {torch.__version__}, T = {STEPS}, n = {HIDDEN}, d = {INPUT}, one thread; milliseconds of processor time")
 for name, net in NETS.items():
     print(f"{name:50s} last step {median(lambda: reach(net, x, True), 9):8.1f}   matrix {median(lambda: reach(net, x, False), 5):8.1f}", flush=True)

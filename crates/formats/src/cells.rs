@@ -100,7 +100,7 @@ fn without_thousands(whole: &str, between: char) -> Option<(String, bool)> {
     let rest: Vec<&str> = groups.collect();
     let is_group = |group: &&str| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit());
     // 0,123 is no thousand.
-    let sound = (1..=3).contains(&first.len()) && !first.starts_with('0') && rest.iter().all(|group| is_group(group));
+    let sound = (1..=3).contains(&first.len()) && !first.starts_with('0') && rest.iter().all(is_group);
     sound.then(|| (format!("{first}{}", rest.concat()), true))
 }
 

@@ -117,7 +117,8 @@ pub(crate) fn archive_refusal(names: &[&str]) -> Option<FormatError> {
     } else if has("content.xml") {
         "The file is an OpenDocument file; a table saved as CSV is accepted.".to_string()
     } else if !names.iter().any(|name| name.ends_with(".npy")) {
-        format!("The file is a zip archive of {}; {ANY} is accepted, so unpack it first.", listed(names.iter().copied()))
+        let members = if names.is_empty() { "nothing".to_string() } else { listed(names.iter().copied()) };
+        format!("The file is a zip archive of {members}; {ANY} is accepted, so unpack it first.")
     } else {
         return None;
     };

@@ -2,7 +2,7 @@
 
 use crate::arrays::ArrayFile;
 use crate::detect::{self, FileKind};
-use crate::error::{listed, ErrorKind, FormatError};
+use crate::error::{ErrorKind, FormatError};
 use crate::layouts;
 use crate::model::ModelFile;
 use crate::prose::TextFile;
@@ -89,11 +89,5 @@ fn archive(bytes: &[u8]) -> Result<Opened, FormatError> {
         }
         return model(tensors);
     }
-    if names.iter().any(|name| name.ends_with(".npy")) {
-        return ArrayFile::of_npz(&archive).map(Opened::Arrays);
-    }
-    Err(FormatError::new(
-        ErrorKind::OtherFormat,
-        format!("The file is a zip archive of {}; {} is accepted, so unpack it first.", listed(names.into_iter()), detect::ANY),
-    ))
+    ArrayFile::of_npz(&archive).map(Opened::Arrays)
 }

@@ -30,6 +30,8 @@ pub const BISECTION_EPSILON: f64 = 1e-10;
 pub const SIGMA_RESIDUAL: f64 = 1e-9;
 /// The same for the norm of a product, of which only the logarithm is drawn: 10⁻⁸ of itself is 4·10⁻⁹ in log10.
 pub const PRODUCT_RESIDUAL: f64 = 1e-8;
+/// The same for a block of the lineage lab's reach: 10⁻¹¹ of itself is 4·10⁻¹² in log10.
+pub const REACH_RESIDUAL: f64 = 1e-11;
 /// Share of a norm that a product's accumulated rounding may be: a tenth of what its logarithm is held to.
 pub const PRODUCT_NOISE: f64 = 1e-9;
 /// Norms from which the squares of a matrix and what they are compared with do not underflow.

@@ -2,8 +2,8 @@
 //! both states side by side. Every output step sees every input step, so the lag t − k takes both signs, and nothing can be generated: the
 //! second half of out_t needs inputs after t.
 
-use super::block::{self, Block, Cost, Gradients, Named, Parameter, Path};
-use super::recurrent::{self, check_weights, sweep, unroll};
+use super::block::{self, Block, Cost, Gradients, JacobianRows, Named, Parameter, Path};
+use super::recurrent::{self, check_weights, sweep, unroll, Walk};
 use super::{LineageError, ScaledRows};
 use crate::unroll::Tape;
 use crate::weights::Weights;
@@ -66,6 +66,21 @@ pub(super) fn side_by_side(left: &[f64], right: &[f64], n: usize) -> Vec<f64> {
     left.chunks_exact(n).zip(right.chunks_exact(n)).flat_map(|(l, r)| l.iter().chain(r)).copied().collect()
 }
 
+/// Vectors of two sequences, one after the other in one vector, under the larger of the two exponents.
+fn one_above_the_other(upper: &ScaledRows, lower: &ScaledRows) -> ScaledRows {
+    let width = upper.width();
+    let mut both = ScaledRows::zeros(upper.len(), width + lower.width());
+    for row in 0..upper.len() {
+        let mut whole = vec![0.0; width + lower.width()];
+        whole[..width].copy_from_slice(upper.row(row).0);
+        both.set(row, &whole, upper.row(row).1);
+        whole[..width].fill(0.0);
+        whole[width..].copy_from_slice(lower.row(row).0);
+        both.add(row, &whole, lower.row(row).1);
+    }
+    both
+}
+
 impl Block for Bidirectional {
     type Trace = BidirectionalTrace;
 
@@ -120,6 +135,20 @@ impl Block for Bidirectional {
             dx.add_all(&sweep(&self.backward, &trace.backward, x, &cotangent, None, back.take()).reversed());
         }
         dx
+    }
+
+    fn jacobian_rows<'t>(&'t self, trace: &'t BidirectionalTrace, path: Path) -> Option<JacobianRows<'t>> {
+        let ahead = Walk::new(&self.forward, &trace.forward);
+        if path == Path::Forward {
+            return Some(Box::new(ahead));
+        }
+        // The backward pass comes to the last output first, and to its inputs from the last on.
+        let mut back: Vec<ScaledRows> = Walk::new(&self.backward, &trace.backward).map(|rows| rows.reversed()).collect();
+        back.reverse();
+        if path == Path::Backward {
+            return Some(Box::new(back.into_iter()));
+        }
+        Some(Box::new(ahead.zip(back).map(|(ahead, back)| one_above_the_other(&ahead, &back))))
     }
 
     fn parameters(&self) -> Vec<Parameter<'_>> {

@@ -173,6 +173,12 @@ pub trait Block {
         (0..q).map(|i| self.vjp(trace, &ScaledRows::unit(rows, q, t, i), path, None)).collect()
     }
 
+    /// The same of one output step after another, from the first on, for a model that finds all of them together cheaper than each by itself;
+    /// else `None`.
+    fn jacobian_rows<'t>(&'t self, _trace: &'t Self::Trace, _path: Path) -> Option<JacobianRows<'t>> {
+        None
+    }
+
     /// Every parameter, in a fixed order.
     fn parameters(&self) -> Vec<Parameter<'_>>;
 
@@ -182,6 +188,10 @@ pub trait Block {
     /// What a run over `steps` input steps costs.
     fn cost(&self, steps: usize) -> Cost;
 }
+
+/// The blocks of one output step after another: vector k is `∂out_t/∂in_k`, `[rows][d]` row-major. Rows that are zero by the path's nature may
+/// be left out.
+pub type JacobianRows<'t> = Box<dyn Iterator<Item = ScaledRows> + 't>;
 
 /// A [`Block`] whose trace has no type: what callers hold that have many models.
 pub trait Model {
@@ -228,6 +238,8 @@ pub trait Run {
     fn jvp(&self, tangent: &ScaledRows) -> Option<ScaledRows>;
     /// As [`Block::jacobian_row`].
     fn jacobian_row(&self, t: usize, path: Path) -> Vec<ScaledRows>;
+    /// As [`Block::jacobian_rows`].
+    fn jacobian_rows(&self, path: Path) -> Option<JacobianRows<'_>>;
 }
 
 /// A block and its trace on one input of so many steps.
@@ -284,6 +296,10 @@ impl<B: Block> Run for Recorded<'_, B> {
 
     fn jacobian_row(&self, t: usize, path: Path) -> Vec<ScaledRows> {
         self.block.jacobian_row(&self.trace, t, path)
+    }
+
+    fn jacobian_rows(&self, path: Path) -> Option<JacobianRows<'_>> {
+        self.block.jacobian_rows(&self.trace, path)
     }
 }
 

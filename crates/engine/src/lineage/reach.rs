@@ -3,9 +3,11 @@
 //! The blocks `∂out_t/∂in_k` `[q][d]` of one output step come from q vector–Jacobian products; their norm is the largest singular value. The
 //! blocks carry a power of two, so that 10⁻⁵⁰⁰ is a number. **−∞ stands for exactly zero and nothing else**, NaN for what is not determined.
 
+use super::block::JacobianRows;
 use super::{LineageError, Path, Run, ScaledRows};
-use crate::scaled::{log10_scaled, normalise, scale, scaled_norm};
-use crate::spectrum::singular_values;
+use crate::linalg::extremes::{Dense, Lanczos, Proof, Transposed};
+use crate::scaled::{log10_scaled, scale, scaled_norm};
+use crate::tolerance::REACH_RESIDUAL;
 
 /// The most steps of input and of output for which the whole matrix is computed.
 pub const MATRIX_LIMIT: usize = 64;
@@ -65,6 +67,9 @@ pub struct Reach<'a> {
     path: Path,
     next: usize,
     end: usize,
+    /// All rows in a row, where the model has them cheaper than one by one.
+    blocks: Option<JacobianRows<'a>>,
+    norms: Norms,
 }
 
 impl<'a> Reach<'a> {
@@ -78,7 +83,7 @@ impl<'a> Reach<'a> {
             return Err(LineageError::MatrixTooLarge { rows, columns, limit: MATRIX_LIMIT, row_limit: ROW_LIMIT });
         }
         check(run, path)?;
-        Ok(Self { run, path, next: 0, end: rows })
+        Ok(Self { run, path, next: 0, end: rows, blocks: run.jacobian_rows(path), norms: Norms::default() })
     }
 
     /// Rows there are still to come.
@@ -100,7 +105,7 @@ impl<'a> Reach<'a> {
             return Err(LineageError::NoSuchRow { row: t, rows });
         }
         check(run, path)?;
-        Ok(row(run, t, path))
+        Ok(row(run, t, path, None, &mut Norms::default()))
     }
 }
 
@@ -110,7 +115,8 @@ impl Iterator for Reach<'_> {
     fn next(&mut self) -> Option<Row> {
         let t = (self.next < self.end).then_some(self.next)?;
         self.next += 1;
-        Some(row(self.run, t, self.path))
+        let blocks = self.blocks.as_mut().and_then(Iterator::next);
+        Some(row(self.run, t, self.path, blocks, &mut self.norms))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -128,35 +134,52 @@ fn check(run: &dyn Run, path: Path) -> Result<(), LineageError> {
     Err(LineageError::NoSuchPath { path, known: names.join(", ") })
 }
 
-fn row(run: &dyn Run, t: usize, path: Path) -> Row {
-    let products = run.jacobian_row(t, path);
-    let mut block = vec![0.0; products.len() * run.input_size()];
-    let log10 = (0..run.columns()).map(|k| log10_block_norm(&products, k, &mut block)).collect();
+fn row(run: &dyn Run, t: usize, path: Path, blocks: Option<ScaledRows>, norms: &mut Norms) -> Row {
+    let blocks = blocks.unwrap_or_else(|| side_by_side(&run.jacobian_row(t, path), run.columns(), run.input_size()));
+    let log10 = (0..run.columns()).map(|k| norms.of(&blocks, k, run.input_size())).collect();
     Row { t, lag_zero: run.lag_zero(t), log10 }
 }
 
-/// log10 of the largest singular value of the block whose rows are the k-th vectors of the products. `block` is scratch, `[q][d]`.
-fn log10_block_norm(products: &[ScaledRows], k: usize, block: &mut [f64]) -> f64 {
-    let exponents = products.iter().filter(|p| !p.is_zero(k)).map(|p| p.row(k).1);
-    let Some(common) = exponents.max() else {
-        return f64::NEG_INFINITY;
-    };
-    let width = products.first().map_or(1, ScaledRows::width);
-    for (slot, product) in block.chunks_exact_mut(width).zip(products) {
-        let (values, exponent) = product.row(k);
-        let factor = scale(1.0, exponent - common);
-        for (slot, value) in slot.iter_mut().zip(values) {
-            *slot = value * factor;
+/// The k-th vectors `[d]` of q products as one vector `[q][d]`, for each k.
+fn side_by_side(products: &[ScaledRows], steps: usize, width: usize) -> ScaledRows {
+    let mut blocks = ScaledRows::zeros(steps, products.len() * width);
+    let mut block = vec![0.0; products.len() * width];
+    for k in 0..steps {
+        let Some(common) = products.iter().filter(|p| !p.is_zero(k)).map(|p| p.row(k).1).max() else { continue };
+        for (slot, product) in block.chunks_exact_mut(width).zip(products) {
+            let (values, exponent) = product.row(k);
+            let factor = scale(1.0, exponent - common);
+            for (slot, value) in slot.iter_mut().zip(values) {
+                *slot = value * factor;
+            }
         }
+        blocks.set(k, &block, common);
     }
-    let exponent = common + normalise(block);
-    log10_scaled(largest_singular_value(block, products.len(), width), exponent)
+    blocks
 }
 
-/// ‖A‖₂ of a row-major `[rows][columns]` matrix whose largest magnitude is in [0.5, 1).
-fn largest_singular_value(a: &[f64], rows: usize, columns: usize) -> f64 {
-    if rows == 1 || columns == 1 {
-        return scaled_norm(a).0;
+/// Norms of small blocks.
+#[derive(Default)]
+struct Norms {
+    lanczos: Lanczos,
+}
+
+impl Norms {
+    /// log10 of the largest singular value of the block `[rows][columns]` that is the k-th vector.
+    fn of(&mut self, blocks: &ScaledRows, k: usize, columns: usize) -> f64 {
+        let (values, exponent) = blocks.row(k);
+        if blocks.is_zero(k) {
+            return f64::NEG_INFINITY;
+        }
+        let rows = values.len() / columns;
+        let block = Dense { values, columns };
+        let norm = if rows == 1 || columns == 1 {
+            scaled_norm(values).0
+        } else if columns <= rows {
+            self.lanczos.largest(&mut { block }, REACH_RESIDUAL, Proof::WhereClustered)
+        } else {
+            self.lanczos.largest(&mut Transposed(block), REACH_RESIDUAL, Proof::WhereClustered)
+        };
+        log10_scaled(norm, exponent)
     }
-    singular_values(a, rows, columns).first().copied().unwrap_or(f64::NAN)
 }

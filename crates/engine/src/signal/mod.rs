@@ -34,7 +34,7 @@ pub enum Input {
     /// Yearly mean sunspot numbers, standardised over the whole series; one component; the last T years (see
     /// [`SUNSPOTS`]).
     Sunspots,
-    /// The first T characters of a text, one-hot over the whole text's own alphabet (sorted by code point, at most 64 characters);
+    /// The first T characters of a text, one-hot over the whole text's own alphabet (sorted by code point, at most 256 characters);
     /// T is at most its length in characters.
     Text(String),
     /// The first T rows of numbers the user brought; T is at most the number of rows.

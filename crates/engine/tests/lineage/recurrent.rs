@@ -75,6 +75,18 @@ proptest! {
         let mut model = Recurrent::new(weights).unwrap();
         differences::check(&mut model, &x, &cotangent, 2e-6).map_err(TestCaseError::fail)?;
     }
+
+    #[test]
+    fn lineage_rows_together_are_the_rows_one_by_one((weights, x, _) in problems()) {
+        let model = Recurrent::new(weights).unwrap();
+        let run = model.run(&x).unwrap();
+        for row in Matrix::of(run.as_ref(), Path::Total).unwrap().rows {
+            let alone = Reach::row(run.as_ref(), row.t, Path::Total).unwrap();
+            for (a, b) in row.log10.iter().zip(&alone.log10) {
+                prop_assert!(a == b || (a - b).abs() < 1e-10, "{a} {b}");
+            }
+        }
+    }
 }
 
 /// A linear cell h_t = a h_{t−1} + x_t: ∂h_t/∂x_k = a^{t−k}.

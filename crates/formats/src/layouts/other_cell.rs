@@ -4,12 +4,15 @@ use crate::error::{listed, shown, FormatError};
 use crate::model::Module;
 use crate::tensor::Tensor;
 
+/// What a cell does, and whether a part of a tensor's name tells that it does.
+type Kind = (&'static str, fn(&str) -> bool);
+
 /// Whether what is left over under the module's prefix leaves it the cell it seems.
 ///
 /// # Errors
 /// It is a cell with layer normalisation, peephole connections or a projection; the sentence names the tensors.
 pub(super) fn check(module: &Module, left_out: &[&Tensor<'_>]) -> Result<(), FormatError> {
-    let kinds: [(&str, fn(&str) -> bool); 3] =
+    let kinds: [Kind; 3] =
         [("normalises its gates or its state", normalises), ("has peephole connections", has_peepholes), ("projects its state", projects)];
     for (does, is_kind) in kinds {
         let of_kind = |tensor: &&&Tensor<'_>| {

@@ -25,7 +25,7 @@ fn key(name: &str) -> Option<(&str, &'static str)> {
 fn cell(prefix: &str) -> Option<Cell> {
     let own = |part: &str| {
         let part = part.to_lowercase();
-        if part.contains("lstm") {
+        if part.contains("lstm") && part.contains("cell") && !part.contains("coupled") {
             Some(Cell::Lstm)
         } else if part.contains("gru_cell") {
             Some(Cell::Gru)

@@ -182,3 +182,36 @@ fn tables() {
     no(b"t,h_1\n0,\xff\n", Damaged, "cannot be read");
     no(format!("t{}\n", ",a".repeat(20_000)).as_bytes(), TooLarge, "20001 columns");
 }
+
+#[test]
+fn archives() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/cases");
+    let sound = std::fs::read(folder.join("S06_arrays.npz")).unwrap();
+    assert!(parsers::check("open", &sound).is_ok());
+    // The first bytes alone are text, which is no archive.
+    for cut in 4..sound.len() {
+        assert!(parsers::check("open", &sound[..cut]).is_err(), "{cut} of {} bytes", sound.len());
+        for change in [0x01, 0xff] {
+            let mut bytes = sound.clone();
+            bytes[cut] ^= change;
+            let _ = parsers::check("open", &bytes);
+        }
+    }
+    let central = sound.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let with = |at: usize, value: &[u8]| {
+        let mut bytes = sound.clone();
+        bytes[central + at..central + at + value.len()].copy_from_slice(value);
+        bytes
+    };
+    // Encrypted, another method, another checksum, sizes and places beyond the file.
+    let all: Vec<Vec<u8>> =
+        vec![with(8, &[1]), with(10, &[12]), with(16, &[7; 4]), with(20, &[0xff; 4]), with(24, &[0xff; 4]), with(42, &[0xff; 4])];
+    for bytes in all {
+        // The other array is sound; with both named, the damaged one is among what is left out.
+        match unroll_formats::open(&bytes) {
+            Ok(unroll_formats::Opened::Arrays(file)) => assert_eq!((file.arrays.len(), file.left_out.len()), (1, 1)),
+            other => panic!("{other:?}"),
+        }
+    }
+    refused("open", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", OtherFormat, "zip archive of");
+}

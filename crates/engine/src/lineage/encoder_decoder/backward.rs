@@ -108,7 +108,10 @@ fn decoder(
     for t in (0..cotangent.last_nonzero().map_or(0, |last| last + 1)).rev() {
         let new = (t + 1) * state..(t + 2) * state;
         let (from_loss, loss_exponent) = cotangent.row(t);
+        let silent = cotangent.is_zero(t) && attentional.values.iter().all(|v| *v == 0.0);
         match (&scorer, shape.attention) {
+            // Nothing comes from this step's output, so nothing goes back through what it alone reads.
+            _ if silent => {}
             (Some(scorer), Attention::Luong { .. }) => {
                 let value = &decoding.attentional[t * tilde..(t + 1) * tilde];
                 let mut from_output = vec![0.0; tilde];
