@@ -5,7 +5,7 @@
 use unroll::form::Preset;
 use unroll::labs::flow::presets::PRESETS;
 use unroll::labs::flow::settings::Settings;
-use unroll_engine::verdict::Regime;
+use unroll_engine::verdict::{Fate, Limits};
 use unroll_engine::{analyse, Analysis};
 
 fn preset(id: &str) -> &'static Preset<Settings> {
@@ -17,9 +17,8 @@ fn shown(id: &str) -> Analysis {
     analyse(&settings.experiment(settings.focus)).unwrap()
 }
 
-/// log10 of the gradient's norm at the first state, relative to the last.
-fn reach(analysis: &Analysis) -> f64 {
-    analysis.product.log10_sigma_max[0]
+fn fate(analysis: &Analysis) -> Fate {
+    analysis.left.fate(Limits::default())
 }
 
 #[test]
@@ -32,59 +31,60 @@ fn every_preset_shows_its_focus_and_is_a_valid_experiment() {
 }
 
 #[test]
-fn the_rnn_forgets_within_a_few_steps() {
+fn the_rnn_forgets_within_ten_steps() {
     let analysis = shown("rnn-forgets");
-    assert_eq!(analysis.verdict.regime, Regime::Vanishing);
-    assert!(analysis.horizon(0.01) < 12);
+    assert_eq!(fate(&analysis), Fate::Vanishes);
+    assert!(analysis.left.horizon(0.01) <= 10);
+    assert!((0.4..0.6).contains(&analysis.left.growth_per_step()), "about halves");
 }
 
 #[test]
-fn the_rnn_explodes_at_every_step_back() {
-    let analysis = shown("rnn-explodes");
-    assert_eq!(analysis.verdict.regime, Regime::Exploding);
-    assert!(reach(&analysis) > 2.0);
+fn the_rnn_explodes() {
+    assert_eq!(fate(&shown("rnn-explodes")), Fate::Explodes);
 }
 
 #[test]
 fn the_orthogonal_linear_net_keeps_every_gradient_exactly() {
     let analysis = shown("orthogonal-linear");
-    assert!(analysis.product.log10_sigma_max.iter().all(|norm| norm.abs() < 1e-12));
+    assert_eq!(fate(&analysis), Fate::Keeps);
+    assert!(analysis.left.log10_by_lag().iter().chain(&analysis.product.log10_sigma_max).all(|norm| norm.abs() < 1e-12));
 }
 
 #[test]
 fn the_dead_relu_passes_exactly_nothing() {
-    let analysis = shown("relu-dies");
-    assert_eq!(reach(&analysis), f64::NEG_INFINITY);
-    assert!(analysis.product.exactly_zero_from_lag.is_some());
+    assert_eq!(fate(&shown("relu-dies")), Fate::Dead);
 }
 
 #[test]
 fn the_edge_of_chaos_is_between_forgetting_and_exploding() {
-    let edge = shown("edge-of-chaos");
-    assert!((0.9..1.1).contains(&edge.verdict.growth_per_step));
-    let at_gain = |gain| {
+    let at_gain = |factor: f64| {
         let settings = preset("edge-of-chaos").settings();
         let mut experiment = settings.experiment(settings.focus);
-        experiment.gain = gain;
-        analyse(&experiment).unwrap().verdict.growth_per_step
+        experiment.gain *= factor;
+        fate(&analyse(&experiment).unwrap())
     };
-    assert!(at_gain(0.7) < edge.verdict.growth_per_step && edge.verdict.growth_per_step < at_gain(1.5));
+    assert_eq!((at_gain(0.5), at_gain(1.0)), (Fate::Vanishes, Fate::Keeps));
+    assert!(at_gain(2.0) >= Fate::Grows);
 }
 
 #[test]
-fn the_non_normal_net_grows_to_35_times_before_it_decays() {
+fn the_non_normal_net_grows_to_13_times_and_at_worst_to_35_before_it_decays() {
     let analysis = shown("non-normal");
-    let peak = analysis.product.log10_sigma_max.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    assert_eq!(10f64.powf(peak).round(), 35.0);
+    let peak = |curve: &[f64]| 10f64.powf(curve.iter().copied().fold(f64::NEG_INFINITY, f64::max)).round();
+    let worst = analysis.worst_case().unwrap();
+    assert_eq!((peak(analysis.left.log10_by_lag()), peak(worst.log10_by_lag())), (13.0, 35.0));
+    assert!(analysis.left.transient().is_some_and(|transient| transient.log10 > 1.0));
     assert!(analysis.step_jacobian.spectral_radius.iter().all(|radius| (radius - 0.9).abs() < 1e-7));
-    assert!(reach(&analysis) < peak);
+    assert!(analysis.left.log10_left() < 0.0);
 }
 
 #[test]
 fn a_higher_forget_bias_reaches_farther() {
-    let half_lives: Vec<f64> = ["lstm-minus-2", "lstm-0", "lstm-1", "lstm-4"].map(|id| shown(id).verdict.half_life.unwrap()).to_vec();
-    assert!(half_lives.windows(2).all(|pair| pair[0] < pair[1]), "{half_lives:?}");
-    assert!(shown("lstm-4").horizon(0.01) >= 100);
+    let shown: Vec<_> = ["lstm-minus-2", "lstm-0", "lstm-1", "lstm-4"].into_iter().map(shown).collect();
+    assert!(shown.windows(2).all(|pair| pair[0].left.log10_left() < pair[1].left.log10_left()));
+    assert!(shown[0].left.horizon(0.01) <= 2, "within a step or two");
+    assert!(shown[1].left.log10_left() < -15.0, "next to nothing");
+    assert_eq!((fate(&shown[2]), fate(&shown[3])), (Fate::Vanishes, Fate::Fades));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn the_gru_keeps_its_state_as_the_open_forget_gate_does() {
     let analysis = shown("gru-keeps");
     let update = gate(&analysis, "update");
     assert!(update.iter().sum::<f64>() / update.len() as f64 > 0.95);
-    assert!(analysis.horizon(0.01) >= 100);
+    assert_eq!(fate(&analysis), Fate::Keeps);
 }
 
 #[test]

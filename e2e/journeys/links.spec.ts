@@ -54,7 +54,7 @@ const LINK = `?cells=gru&focus=gru&gru_net=${NET.name}`;
 test('a link carries edited weights, and this browser keeps them as recent work', async ({ flow, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await flow.open('?cells=gru&focus=gru');
-  expect(await flow.regime('GRU')).toBe('vanishing');
+  expect(await flow.fate('GRU')).toBe('vanishes');
   const drawn = await flow.table('gradient');
   await flow.open(`${LINK}#net=${NET.text}`);
   await expect(flow.notices()).toHaveCount(0);
@@ -95,7 +95,7 @@ test('a fragment that is damaged is a sentence, and the page works without it', 
   await flow.open(`${LINK}#net=${NET.text.slice(0, 20)}`);
   await expect(flow.notices().filter({ hasText: 'cut off or damaged' })).toHaveCount(1);
   await expect(flow.notices().filter({ hasText: NET.name })).toHaveCount(1);
-  expect(await flow.regime('GRU')).toBe('vanishing');
+  expect(await flow.fate('GRU')).toBe('vanishes');
   await page.reload();
   await expect(flow.notices().filter({ hasText: 'cut off or damaged' })).toHaveCount(0);
 });

@@ -1,16 +1,16 @@
 import { expect, test } from '../pages/test';
 
 const STORY: [title: string, check: { cell: 'RNN' | 'LSTM' | 'GRU'; says: RegExp }][] = [
-  ['RNN forgets', { cell: 'RNN', says: /vanishing.*from lag \d+ on it is below one millionth/s }],
-  ['RNN explodes', { cell: 'RNN', says: /exploding.*doubles every/s }],
-  ['Orthogonal, linear', { cell: 'RNN', says: /stable.*keeps its size/s }],
-  ['ReLU dies', { cell: 'RNN', says: /exactly zero from lag/ }],
-  ['Edge of chaos', { cell: 'RNN', says: /growth per step\s*×(0\.9|1\.0)/s }],
-  ['Non-normal transient', { cell: 'RNN', says: /after a growth to ×/ }],
-  ['LSTM, forget bias −2', { cell: 'LSTM', says: /vanishing.*below one millionth/s }],
-  ['LSTM, forget bias 0', { cell: 'LSTM', says: /vanishing/ }],
-  ['LSTM, forget bias 1', { cell: 'LSTM', says: /vanishing/ }],
-  ['LSTM, forget bias 4', { cell: 'LSTM', says: /at lag 100 .* of it is left/ }],
+  ['RNN forgets', { cell: 'RNN', says: /vanishes.*More than \d+ steps back, less than a millionth is left/s }],
+  ['RNN explodes', { cell: 'RNN', says: /explodes.*times what it was at the loss/s }],
+  ['Orthogonal, linear', { cell: 'RNN', says: /keeps.*as large as at the loss/s }],
+  ['ReLU dies', { cell: 'RNN', says: /dead.*From \d+ steps back on, the gradient is exactly zero/s }],
+  ['Edge of chaos', { cell: 'RNN', says: /keeps.*% of the gradient is left/s }],
+  ['Non-normal transient', { cell: 'RNN', says: /vanishes.*It peaks at 13 times, \d+ steps back/s }],
+  ['LSTM, forget bias −2', { cell: 'LSTM', says: /vanishes.*horizon.*2 steps/s }],
+  ['LSTM, forget bias 0', { cell: 'LSTM', says: /vanishes.*×0\.6\d\d/s }],
+  ['LSTM, forget bias 1', { cell: 'LSTM', says: /vanishes.*×0\.8\d\d/s }],
+  ['LSTM, forget bias 4', { cell: 'LSTM', says: /fades.*After 100 steps, [\d.]+% of the gradient is left.*Worst case over all losses: [\d.]+ times \(grows\)/s }],
 ];
 
 test('the presets tell the story in order', async ({ flow, page }) => {
@@ -35,7 +35,7 @@ test('the menu is used with the keyboard alone', async ({ flow, page }) => {
   await expect(page.getByRole('menuitemradio', { name: 'RNN explodes' })).toBeFocused();
   await flow.andAnalyse(() => page.keyboard.press('Enter'));
   await expect(flow.button('Presets')).toBeFocused();
-  await expect.poll(() => flow.regime('RNN')).toBe('exploding');
+  await expect.poll(() => flow.fate('RNN')).toBe('explodes');
   await flow.button('Presets').press('Enter');
   await expect(page.getByRole('menuitemradio', { name: 'RNN explodes' })).toHaveAttribute('aria-checked', 'true');
 });

@@ -21,12 +21,12 @@ test('dragging the forget bias from −4 to 6 opens the LSTM, and every chart fo
   await expect.poll(() => flow.query().get('fb')).toBe(String(reached));
 });
 
-test('dragging the gain from 0.1 to 3 turns vanishing into exploding', async ({ flow }) => {
+test('dragging the gain from 0.1 to 3 turns a gradient that vanishes into one that explodes', async ({ flow }) => {
   await flow.open('?cells=rnn&focus=rnn&init=gaussian&n=32&scale=0.1&gain=0.1');
-  expect(await flow.regime('RNN')).toBe('vanishing');
+  expect(await flow.fate('RNN')).toBe('vanishes');
   await flow.drag('Recurrent gain', { from: 0, to: 1 });
   expect(Number(await flow.field('Recurrent gain').inputValue())).toBeGreaterThanOrEqual(3);
-  await expect.poll(() => flow.regime('RNN')).toBe('exploding');
+  await expect.poll(() => flow.fate('RNN')).toBe('explodes');
 });
 
 test('a drag is one step of undo, and undo, redo, back and forward agree', async ({ flow, page }) => {

@@ -124,8 +124,8 @@ export class FlowPage {
   }
 
   /** The word the strip says about a cell. */
-  regime(cell: Cell): Promise<string | null> {
-    return this.panel('verdict').locator(`[data-cell="${cell}"] [data-regime]`).getAttribute('data-regime');
+  fate(cell: Cell): Promise<string | null> {
+    return this.panel('verdict').locator(`[data-cell="${cell}"] [data-fate]`).getAttribute('data-fate');
   }
 
   sentence(cell: Cell): Locator {

@@ -6,7 +6,7 @@ pub mod seeds;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
-use unroll_engine::{growth_per_step, Cell};
+use unroll_engine::{left, Cell};
 
 use crate::form::row::{Kind, Number};
 use crate::form::wire;
@@ -120,7 +120,7 @@ impl Plan {
 
     /// Growth per step at a point; NaN where the engine refuses the experiment.
     pub fn growth(&self, point: usize) -> f64 {
-        growth_per_step(&self.at(point).experiment(self.cell)).unwrap_or(f64::NAN)
+        left(&self.at(point).experiment(self.cell)).map_or(f64::NAN, |left| left.growth_per_step())
     }
 }
 
@@ -276,7 +276,7 @@ mod tests {
         assert_eq!(settings.gain, axis_value(SettingId::Gain, 30));
         assert_eq!(settings.forget_bias, axis_value(SettingId::ForgetBias, 20));
         let whole = unroll_engine::analyse_critical(&settings.experiment(Cell::Lstm)).unwrap();
-        assert_eq!(plan.growth(point), whole.verdict.growth_per_step);
+        assert_eq!(plan.growth(point), whole.left.growth_per_step());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use unroll_engine::{gradient_norms, growth_per_step, log10_gradient_norm, Cell, Given, GradientNorm};
+use unroll_engine::{left, log10_gradient_norm, Cell, Given};
 
 use crate::form::wire;
 use crate::jobs::pool::Work;
@@ -80,10 +80,8 @@ impl ReportPlan {
             settings.nets.set(self.cell, Net { name: String::new(), given: Some(Arc::new(moved)), edits: None });
         }
         let experiment = settings.experiment(self.cell);
-        let norms = gradient_norms(&experiment, GradientNorm::Product).ok()?;
-        let floor = settings.horizon_level.log10();
-        let horizon = norms.iter().position(|v| *v >= floor).map_or(0, |k| norms.len() - 1 - k);
-        Some([growth_per_step(&experiment).ok()?, horizon as f64])
+        let left = left(&experiment).ok()?;
+        Some([left.growth_per_step(), left.horizon(settings.horizon_level) as f64])
     }
 
     fn piece(&self, index: usize) -> [f64; NUMBERS] {
@@ -152,8 +150,8 @@ mod tests {
         let measures = plan.measures(&found);
         let own = analyse_critical(&settings.experiment(Cell::Lstm)).unwrap();
         let third = measures.layers[2];
-        assert_eq!((third.layer, third.reversed, third.horizon), (1, false, own.horizon(0.01)));
-        assert!((third.growth - own.verdict.growth_per_step).abs() < 1e-12);
+        assert_eq!((third.layer, third.reversed, third.horizon), (1, false, own.left.horizon(0.01)));
+        assert!((third.growth - own.left.growth_per_step()).abs() < 1e-12);
         assert_eq!(measures.norms.len(), SEEDS);
         let whole: f64 = own.backward.gradients.iter().map(|g| 10f64.powf(2.0 * g.log10_norm)).sum();
         assert!((measures.norms[0] - 0.5 * whole.log10()).abs() < 1e-9);

@@ -47,6 +47,7 @@ impl SeedPlan {
 
     fn norm(&self) -> GradientNorm {
         match self.settings.gradient_view {
+            GradientView::Left => GradientNorm::Left,
             GradientView::Product | GradientView::All => GradientNorm::Product,
             GradientView::Hidden => GradientNorm::Hidden,
             GradientView::Cell => GradientNorm::Cell,

@@ -69,7 +69,7 @@ fn numbers(a: &Analysis) -> Vec<f64> {
     all.extend(a.recurrent_weight.eigenvalues.iter().flatten().flat_map(|(re, im)| [*re, *im]));
     all.extend(a.product_log10_singular_values(0));
     all.extend(a.step_eigenvalues(a.seq_len / 2).iter().flat_map(|(re, im)| [*re, *im]));
-    all.push(a.verdict.growth_per_step);
+    all.extend(a.left.log10_by_lag());
     all
 }
 

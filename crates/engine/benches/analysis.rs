@@ -38,7 +38,7 @@ fn stages(criterion: &mut Criterion) {
         ("adjoints", |s| drop(black_box(s.adjoints()))),
         ("products", |s| drop(black_box(s.products()))),
         ("largest singular values", |s| drop(black_box(s.largest_singular_values()))),
-        ("leading exponents", |s| drop(black_box(s.leading_exponents()))),
+        ("left", |s| drop(black_box(s.left()))),
         ("smallest singular values", |s| drop(black_box(s.smallest_singular_values()))),
         ("spectral radii", |s| drop(black_box(s.spectral_radii()))),
         ("all exponents", |s| drop(black_box(s.exponents()))),

@@ -18,7 +18,7 @@ use crate::reference::Reference;
 use crate::spectra::{BlockSpectra, StepSpectra};
 use crate::spectrum;
 use crate::unroll::Trace;
-use crate::verdict::Verdict;
+use crate::verdict::Curve;
 
 /// Everything that one forward and one backward pass tell.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,14 +41,16 @@ pub struct Analysis {
     pub step_jacobian: StepSpectra,
     /// Norms of `P_{T←k} = ∂s_T/∂s_k`.
     pub product: product::ProductNorms,
-    /// Finite-time Lyapunov exponents per step (natural log), descending; −∞ where a direction is annihilated, as far as
-    /// rounding can tell. m of them
-    /// when the analysis is complete, before that the leading ones.
+    /// Finite-time Lyapunov exponents per step (natural log), descending; −∞ where a direction is annihilated, as far as rounding can tell.
+    /// All m of them, and none until the analysis is complete.
     pub lyapunov_exponents: Vec<f64>,
     /// Spectra of each gate block of `W_hh`.
     pub recurrent_weight: BlockSpectra,
-    /// The summary figures.
-    pub verdict: Verdict,
+    /// What is left of the loss's gradient, by lag from the last step that the loss reads: the curve that the summary figures are read from.
+    /// With a loss at every step it is the last step's term alone: a sum over steps is no decay.
+    pub left: Curve,
+    /// exp(entropy of the normalised singular values) of `P_{T←0}`; 0 where it is exactly zero, `None` until the analysis is complete.
+    pub effective_rank: Option<f64>,
     /// What theory says.
     pub reference: Reference,
     /// Whether everything is there, or a [`Refinement`] has something to add.
@@ -87,22 +89,26 @@ pub fn analyse_critical_after(
     Ok(critical(experiment.problem()?, previous, progress))
 }
 
-/// The growth per step alone, exp(λ₁) as [`analyse_critical`] has it: the forward pass and a few directions carried through it.
+/// [`Analysis::left`] alone: the forward pass and one vector carried back through it.
 ///
 /// # Errors
 /// As [`analyse`].
-pub fn growth_per_step(experiment: &Experiment) -> Result<f64, ExperimentError> {
+pub fn left(experiment: &Experiment) -> Result<Curve, ExperimentError> {
     let problem = experiment.problem()?;
     let (trace, _) = Trace::run(&problem);
-    let w = &problem.weights;
-    let seq_len = trace.h.len() / w.hidden_size - 1;
-    let exponents = lyapunov::provisional_exponents(w, &trace, seq_len, w.hidden_size * w.cell.states());
-    Ok(libm::exp(exponents.first().copied().unwrap_or(0.0)))
+    let seq_len = trace.h.len() / problem.weights.hidden_size - 1;
+    Ok(curve(&problem, &trace, seq_len))
+}
+
+fn curve(problem: &Problem, trace: &Trace, seq_len: usize) -> Curve {
+    Curve::new(bptt::norms_from_last_site(problem, trace, seq_len).into_iter().rev())
 }
 
 /// Which norm of [`gradient_norms`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GradientNorm {
+    /// What is left of the loss's gradient, as [`Analysis::log10_left_by_state`] has it.
+    Left,
     /// The largest singular value of `P_{T←k}`.
     Product,
     /// ‖∂L/∂h_k‖.
@@ -121,6 +127,11 @@ pub fn gradient_norms(experiment: &Experiment, norm: GradientNorm) -> Result<Vec
     let w = &problem.weights;
     let seq_len = trace.h.len() / w.hidden_size - 1;
     Ok(match norm {
+        GradientNorm::Left => {
+            let mut by_state: Vec<f64> = curve(&problem, &trace, seq_len).log10_by_lag().iter().rev().copied().collect();
+            by_state.resize(seq_len + 1, f64::NEG_INFINITY);
+            by_state
+        }
         GradientNorm::Product => product::whole_norms(w, &trace, seq_len),
         GradientNorm::Hidden => bptt::run(&problem, &trace, seq_len).dl_dh.log10_norm,
         GradientNorm::Cell => match bptt::run(&problem, &trace, seq_len).dl_dc {
@@ -168,7 +179,6 @@ fn critical(mut problem: Problem, previous: Option<&Analysis>, progress: &mut dy
     let (product, checkpoints) = product::run(w, &trace, seq_len, &mut |share| progress(PRODUCTS_SHARE * share));
     let mut rest = |share| progress(PRODUCTS_SHARE + (1.0 - PRODUCTS_SHARE) * share);
     let step_jacobian = StepSpectra::critical(w, &trace, seq_len, &mut rest);
-    let lyapunov_exponents = lyapunov::provisional_exponents(w, &trace, seq_len, n * w.cell.states());
     let recurrent_weight = match previous {
         Some(Analysis { problem, recurrent_weight, .. })
             if problem.weights.hidden_size == n && problem.weights.weight_hh == w.weight_hh =>
@@ -177,11 +187,7 @@ fn critical(mut problem: Problem, previous: Option<&Analysis>, progress: &mut dy
         }
         _ => BlockSpectra::of(w),
     };
-    let verdict = Verdict::new(
-        lyapunov_exponents.first().copied().unwrap_or(0.0),
-        &backward.log10_norm_dl_ds,
-        bptt::last_site(problem.loss_site, seq_len),
-    );
+    let left = curve(&problem, &trace, seq_len);
     let reference = Reference::new(w, &recurrent_weight);
     Analysis {
         loss: bptt::loss(&problem, &trace, seq_len),
@@ -193,9 +199,10 @@ fn critical(mut problem: Problem, previous: Option<&Analysis>, progress: &mut dy
         backward,
         step_jacobian,
         product,
-        lyapunov_exponents,
+        lyapunov_exponents: Vec::new(),
         recurrent_weight,
-        verdict,
+        left,
+        effective_rank: None,
         reference,
         complete: false,
         checkpoints,
@@ -260,8 +267,7 @@ impl Refinement {
         analysis.step_jacobian.sigma_min = self.sigma_min;
         analysis.step_jacobian.spectral_radius = self.spectral_radius;
         analysis.lyapunov_exponents = self.directions.exponents();
-        analysis.verdict.set_growth(analysis.lyapunov_exponents.first().copied().unwrap_or(0.0));
-        analysis.verdict.effective_rank = Some(analysis.product_effective_rank(0));
+        analysis.effective_rank = Some(analysis.product_effective_rank(0));
         analysis.complete = true;
         analysis
     }
@@ -307,11 +313,22 @@ impl Analysis {
         self.product_at(k).map_or(0.0, |p| p.effective_rank(self.state_size))
     }
 
-    /// The largest lag `T−k` at which the product's norm is still at least `level`; T where it never falls below.
-    pub fn horizon(&self, level: f64) -> usize {
-        let floor = libm::log10(level);
-        let earliest = self.product.log10_sigma_max.iter().position(|v| *v >= floor);
-        earliest.map_or(0, |k| self.seq_len - k)
+    /// S, the last step whose hidden state the loss reads: lag 0 of [`Analysis::left`].
+    pub fn last_loss_step(&self) -> usize {
+        bptt::last_site(self.problem.loss_site, self.seq_len)
+    }
+
+    /// [`Analysis::left`] per state k = 0…T; −∞ at the states after the last step that the loss reads.
+    pub fn log10_left_by_state(&self) -> Vec<f64> {
+        let mut by_state: Vec<f64> = self.left.log10_by_lag().iter().rev().copied().collect();
+        by_state.resize(self.seq_len + 1, f64::NEG_INFINITY);
+        by_state
+    }
+
+    /// The most that any loss on the last state, in any direction, can have left: `‖P_{T←T−ℓ}‖₂`. `None` where the loss reads an earlier step
+    /// last, whose products these are not.
+    pub fn worst_case(&self) -> Option<Curve> {
+        (self.last_loss_step() == self.seq_len).then(|| Curve::new(self.product.log10_sigma_max.iter().rev().copied()))
     }
 
     fn product_at(&self, k: usize) -> Option<product::ScaledProduct> {

@@ -155,6 +155,29 @@ fn add_cotangent(running: &mut [f64], exponent: &mut i64, v: &[f64]) {
     axpy(scale(1.0, -*exponent), v, running);
 }
 
+/// log10 ‖P_{S←k}ᵀ (v, 0)‖ per state k = 0…S, where S is the last step that the loss reads: the part of the gradient that comes from there. The
+/// arithmetic is that of [`run`], so that with a loss at one step the numbers are `log10_norm_dl_ds` to the last bit.
+pub(crate) fn norms_from_last_site(problem: &Problem, trace: &Trace, seq_len: usize) -> Vec<f64> {
+    let w = &problem.weights;
+    let (n, rows, last) = (w.hidden_size, w.cell.blocks() * w.hidden_size, last_site(problem.loss_site, seq_len));
+    let state = n * w.cell.states();
+    let (mut running, mut dc_total, mut direct) = (vec![0.0; 2 * n], vec![0.0; n], vec![0.0; n]);
+    let (mut ih, mut hh) = (vec![0.0; rows], vec![0.0; rows]);
+    let mut exponent = 0;
+    add_cotangent(&mut running, &mut exponent, &problem.cotangent);
+    let mut norms = vec![f64::NEG_INFINITY; last + 1];
+    for t in (0..=last).rev() {
+        exponent += normalise(&mut running);
+        norms[t] = log10_scaled(norm(&running[..state]), exponent);
+        if t > 0 {
+            let (dh, dc) = running.split_at_mut(n);
+            let mut deltas = Deltas { dh, dc, dc_total: &mut dc_total, direct: &mut direct, ih: &mut ih, hh: &mut hh };
+            cell::backward(w, trace.step(n, t), &mut deltas);
+        }
+    }
+    norms
+}
+
 /// How a parameter is used at each step: its contribution is the outer product delta_t ⊗ input_t, or delta_t itself for a bias.
 struct Uses<'a> {
     /// `[T][rows]`.

@@ -37,8 +37,8 @@ pub mod weights;
 mod wide;
 
 pub use analysis::{
-    analyse, analyse_critical, analyse_critical_after, analyse_problem, gradient_norms, growth_per_step, log10_gradient_norm, Analysis,
-    GradientNorm, Refinement,
+    analyse, analyse_critical, analyse_critical_after, analyse_problem, gradient_norms, left, log10_gradient_norm, Analysis, GradientNorm,
+    Refinement,
 };
 pub use experiment::{Experiment, ExperimentError};
 pub use given::{Edits, Given, Layer, Parameter, Stack};

@@ -30,18 +30,6 @@ pub(crate) fn exponents(w: &Weights, trace: &Trace, seq_len: usize, count: usize
     directions.exponents()
 }
 
-/// How many leading directions stand for all of them until the rest is computed.
-const PROVISIONAL: usize = 2;
-
-/// λ₁ as the first directions alone have it; all of them where even the largest of those is annihilated, as it is where h_{t−1} is not read.
-pub(crate) fn provisional_exponents(w: &Weights, trace: &Trace, seq_len: usize, m: usize) -> Vec<f64> {
-    let leading = exponents(w, trace, seq_len, PROVISIONAL);
-    if leading.len() < m && leading.first() == Some(&f64::NEG_INFINITY) {
-        return exponents(w, trace, seq_len, m);
-    }
-    leading
-}
-
 /// Multiples of m ε that a sum of m products may be off by.
 const ROUNDINGS: f64 = 8.0;
 

@@ -48,10 +48,9 @@ impl Stages {
         StepSpectra::critical(&self.problem.weights, &self.trace, self.seq_len, &mut |_| {})
     }
 
-    /// The leading Lyapunov exponents.
-    pub fn leading_exponents(&self) -> Vec<f64> {
-        let w = &self.problem.weights;
-        lyapunov::provisional_exponents(w, &self.trace, self.seq_len, w.hidden_size * w.cell.states())
+    /// What is left of the loss's gradient.
+    pub fn left(&self) -> Vec<f64> {
+        bptt::norms_from_last_site(&self.problem, &self.trace, self.seq_len)
     }
 
     /// Eigenvalues and σ_max of each block of `W_hh`.

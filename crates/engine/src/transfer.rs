@@ -8,7 +8,7 @@ use crate::product::{ProductNorms, ScaledProduct};
 use crate::reference::Reference;
 use crate::spectra::{BlockSpectra, StepSpectra};
 use crate::unroll::Trace;
-use crate::verdict::Verdict;
+use crate::verdict::Curve;
 
 /// An analysis but for its problem: read by [`from_values`], otherwise opaque.
 pub fn to_values(analysis: &Analysis) -> Vec<f64> {
@@ -21,7 +21,7 @@ pub fn to_values(analysis: &Analysis) -> Vec<f64> {
         flag(analysis.overflow_at),
         analysis.loss,
         flag(product.exactly_zero_from_lag),
-        analysis.verdict.effective_rank.unwrap_or(f64::NAN),
+        analysis.effective_rank.unwrap_or(f64::NAN),
         analysis.checkpoints.len() as f64,
         recurrent.eigenvalues.len() as f64,
     ]);
@@ -36,6 +36,7 @@ pub fn to_values(analysis: &Analysis) -> Vec<f64> {
         put(&adjoint.log10_norm);
     }
     put(&backward.log10_norm_dl_ds);
+    put(analysis.left.log10_by_lag());
     for gradient in &backward.gradients {
         put(&[gradient.exponent as f64, gradient.log10_norm]);
         put(&gradient.mantissa);
@@ -75,6 +76,7 @@ pub fn from_values(mut problem: Problem, values: &[f64]) -> Option<Analysis> {
     let dl_dh = reader.adjoint(seq_len, n)?;
     let dl_dc = if lstm { Some(reader.adjoint(seq_len, n)?) } else { None };
     let log10_norm_dl_ds = reader.vector_of(seq_len + 1)?;
+    let left = Curve::new(reader.vector()?);
     let mut gradients = Vec::with_capacity(bptt::NAMES.len());
     for (name, width) in bptt::NAMES.into_iter().zip([d, n, 1, 1]) {
         let [exponent, log10_norm] = *reader.vector()?.as_slice() else { return None };
@@ -113,9 +115,7 @@ pub fn from_values(mut problem: Problem, values: &[f64]) -> Option<Analysis> {
         return None;
     }
     let recurrent_weight = BlockSpectra { spectral_radius, sigma_max, eigenvalues };
-    let first_exponent = lyapunov_exponents.first().copied().unwrap_or(0.0);
-    let mut verdict = Verdict::new(first_exponent, &log10_norm_dl_ds, bptt::last_site(problem.loss_site, seq_len));
-    verdict.effective_rank = (!effective_rank.is_nan()).then_some(effective_rank);
+    let effective_rank = (!effective_rank.is_nan()).then_some(effective_rank);
     let reference = Reference::new(w, &recurrent_weight);
     let state_size = n * w.cell.states();
     problem.x.truncate(seq_len * d);
@@ -131,7 +131,8 @@ pub fn from_values(mut problem: Problem, values: &[f64]) -> Option<Analysis> {
         product,
         lyapunov_exponents,
         recurrent_weight,
-        verdict,
+        left,
+        effective_rank,
         reference,
         complete: complete == 1.0,
         checkpoints: kept,

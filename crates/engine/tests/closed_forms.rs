@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use unroll_engine::lyapunov::leading_exponents;
-use unroll_engine::verdict::Regime;
+use unroll_engine::verdict::{Fate, Limits};
 use unroll_engine::{
     analyse, analyse_critical, analyse_critical_after, analyse_problem, Activation, Analysis, Cell, Cotangent, Experiment, Initialiser,
     Input, LossSite, Problem, Refinement, Weights,
@@ -50,10 +50,16 @@ fn an_orthogonal_linear_net_scales_by_gain_to_the_k_far_beyond_double_precision(
         }
         let last = a.backward.log10_norm_dl_ds[0] - a.backward.log10_norm_dl_ds[steps];
         assert!((last - steps as f64 * gain.log10()).abs() < 1e-6);
-        assert!((a.verdict.growth_per_step / gain - 1.0).abs() < 1e-9);
-        assert!((a.verdict.effective_rank.unwrap() - 2.0).abs() < 1e-6);
-        if gain < 1.0 {
-            assert!((a.verdict.half_life.unwrap() - 2f64.log10() / -gain.log10()).abs() < 1e-6);
+        assert!((a.left.growth_per_step() / gain - 1.0).abs() < 1e-9);
+        assert!((a.lyapunov_exponents[0] - gain.ln()).abs() < 1e-9);
+        assert!((a.effective_rank.unwrap() - 2.0).abs() < 1e-6);
+        // The first whole lag beyond ln 2 / −ln gain; where the gain is ½ the second, since exactly half is left at the first.
+        let half = (gain < 1.0).then(|| (2f64.log10() / -gain.log10()).floor() as usize + 1);
+        let double = (gain > 1.0).then(|| (2f64.log10() / gain.log10()).floor() as usize + 1);
+        assert_eq!((a.left.half_life(), a.left.doubling()), (half, double));
+        // In an orthogonal net every loss is the worst case.
+        for (left, worst) in a.left.log10_by_lag().iter().zip(a.worst_case().unwrap().log10_by_lag()) {
+            assert!((left - worst).abs() < 1e-6);
         }
     }
 }
@@ -168,10 +174,9 @@ fn a_relu_net_that_died_is_exactly_zero_from_that_lag_on() {
     assert_eq!(a.product.log10_sigma_max[..6], [f64::NEG_INFINITY; 6]);
     assert_eq!(a.product.log10_sigma_max[6], 0.0);
     assert_eq!(a.backward.dl_dh.log10_norm[0], f64::NEG_INFINITY);
-    assert_eq!(a.verdict.growth_per_step, 0.0);
-    assert_eq!(a.verdict.regime, Regime::Vanishing);
-    assert_eq!(a.verdict.effective_rank, Some(0.0));
-    assert_eq!(a.horizon(0.01), 0);
+    assert_eq!((a.left.growth_per_step(), a.left.fate(Limits::default()), a.left.dead_from()), (0.0, Fate::Dead, Some(1)));
+    assert_eq!(a.effective_rank, Some(0.0));
+    assert_eq!((a.left.horizon(0.01), a.worst_case().unwrap().horizon(0.01)), (0, 0));
     assert_eq!(a.product_log10_singular_values(0), [f64::NEG_INFINITY]);
     assert_eq!(a.product_log10_singular_values(6), [0.0]);
 }
@@ -183,7 +188,7 @@ fn a_state_beyond_the_largest_double_cuts_the_analysis_before_it() {
     assert_eq!(a.seq_len, 1);
     assert_eq!(a.problem.x.len(), 1);
     assert!((a.product.log10_sigma_max[0] - 200.0).abs() < 1e-9);
-    assert_eq!(a.verdict.regime, Regime::Exploding);
+    assert_eq!(a.left.fate(Limits::default()), Fate::Explodes);
 }
 
 #[test]
@@ -193,7 +198,7 @@ fn an_overflow_at_the_first_step_leaves_an_empty_analysis() {
     assert_eq!(a.product.log10_sigma_max, [0.0]);
     assert!(a.step_jacobian.sigma_max.is_empty());
     assert!(a.step_eigenvalues(1).is_empty());
-    assert_eq!(a.horizon(0.01), 0);
+    assert_eq!((a.left.longest_lag(), a.left.growth_per_step(), a.left.horizon(0.01)), (0, 1.0, 0));
 }
 
 /// The product at any state, whichever kept product it starts from, has the norm that the chart shows.
@@ -254,7 +259,7 @@ fn extreme_settings_give_finite_numbers_or_say_exactly_zero() {
                 assert!(logs.copied().all(|v| v.is_finite() || v == f64::NEG_INFINITY), "{name}");
                 let spectra = a.step_jacobian.sigma_max.iter().chain(&a.step_jacobian.sigma_min).chain(&a.step_jacobian.spectral_radius);
                 assert!(spectra.copied().all(f64::is_finite), "{name}");
-                assert!(!a.verdict.growth_per_step.is_nan(), "{name}");
+                assert!(!a.left.growth_per_step().is_nan(), "{name}");
             }
         }
     }
@@ -279,14 +284,40 @@ fn an_analysis_in_slices_is_the_same_to_the_bit() {
     }
 }
 
-/// Without recurrent weights the leading directions of an LSTM are annihilated, and only the cell's remain.
+/// What is left is the norm of P_{T←k}ᵀ v from the last step that the loss reads, whatever else the loss reads, and never more than the worst
+/// case over all directions.
 #[test]
-fn the_provisional_growth_finds_the_cell_where_the_hidden_state_is_not_read() {
-    let experiment = Experiment { cell: Cell::Lstm, hidden_size: 12, seq_len: 40, gain: 0.0, ..Experiment::default() };
-    let critical = analyse_critical(&experiment).unwrap();
-    let whole = analyse(&experiment).unwrap();
-    assert_eq!(critical.verdict.growth_per_step, whole.verdict.growth_per_step);
-    assert!(whole.verdict.growth_per_step > 0.5);
+fn what_is_left_is_one_term_of_the_loss_and_at_most_the_worst_case() {
+    for cell in [Cell::Rnn, Cell::Lstm, Cell::Gru] {
+        for loss_site in [LossSite::LastStep, LossSite::EveryStep, LossSite::Step(17)] {
+            let experiment = Experiment { cell, hidden_size: 5, seq_len: 30, gain: 1.5, loss_site, ..Experiment::default() };
+            let a = analyse(&experiment).unwrap();
+            let last = a.last_loss_step();
+            assert_eq!((a.left.longest_lag(), last), (last, if loss_site == LossSite::Step(17) { 17 } else { 30 }));
+            assert_eq!(unroll_engine::left(&experiment).unwrap(), a.left);
+            let alone = analyse(&Experiment { loss_site: LossSite::Step(last), ..experiment }).unwrap();
+            let norms = &alone.backward.log10_norm_dl_ds;
+            for (lag, left) in a.left.log10_by_lag().iter().enumerate() {
+                assert_eq!(*left, norms[last - lag] - norms[last], "{cell:?} {loss_site:?} lag {lag}");
+            }
+            // By the step Jacobians themselves.
+            let m = a.state_size;
+            let mut v = vec![0.0; m];
+            v[..5].copy_from_slice(&a.problem.cotangent);
+            let size = |v: &[f64]| v.iter().map(|x| x * x).sum::<f64>().sqrt();
+            let whole = size(&v);
+            for t in (1..=last).rev() {
+                let jacobian = a.step_jacobian(t);
+                v = (0..m).map(|column| (0..m).map(|row| jacobian[row * m + column] * v[row]).sum()).collect();
+                let expected = (size(&v) / whole).log10();
+                assert!((a.left.log10_by_lag()[last - t + 1] - expected).abs() < 1e-10, "{cell:?} {loss_site:?} t = {t}");
+            }
+            match a.worst_case() {
+                Some(worst) => assert!(worst.log10_by_lag().iter().zip(a.left.log10_by_lag()).all(|(most, left)| *left <= most + 1e-8)),
+                None => assert_eq!(last, 17),
+            }
+        }
+    }
 }
 
 #[test]

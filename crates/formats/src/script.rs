@@ -4,9 +4,10 @@ use crate::error::FormatError;
 use crate::json;
 use unroll_engine::{Activation, Cell, LossSite, Problem};
 
-/// A PyTorch script that holds the experiment's numbers and prints, as one JSON object in float64: `loss`, `growth_per_step`, `horizon`
-/// (the largest lag at which the product's norm is still 0.01), `log10_product` for k = 0…T (`null` for an exact zero), and `sigma_max`
-/// and `spectral_radius` of each step's Jacobian. It needs nothing but torch.
+/// A PyTorch script that holds the experiment's numbers and prints, as one JSON object in float64: `loss`; `log10_left`, what is left of the
+/// loss's gradient by lag, with `growth_per_step` and `horizon` (the largest lag at which 0.01 is left) read from it; `log10_product` for
+/// k = 0…T; `lyapunov_exponent`, the largest; and `sigma_max` and `spectral_radius` of each step's Jacobian. `null` is the logarithm of an
+/// exact zero. It needs nothing but torch.
 ///
 /// # Errors
 /// The problem's sizes do not fit each other, or a number is not finite.
@@ -119,7 +120,18 @@ for matrix in reversed(jacobians):
     norm = torch.linalg.matrix_norm(product, 2).item()
     log10_product.append(math.log10(norm) + log10_scale if norm > 0 else -math.inf)
 log10_product.reverse()
-horizon = T - next((k for k, value in enumerate(log10_product) if value >= math.log10(0.01)), T)
+
+# What is left of the loss's gradient, from the last step that it reads back to the first state.
+last = max(read_at, default=0)
+v = torch.cat([torch.tensor(COTANGENT), torch.zeros(len(states[0]) - UNITS)])
+log10_left, log10_scale = [0.0], -math.log10(v.norm().item())
+for matrix in reversed(jacobians[:last]):
+    v = matrix.T @ v
+    largest = v.abs().max().item()
+    if largest > 0:
+        v, log10_scale = v / largest, log10_scale + math.log10(largest)
+    log10_left.append(math.log10(v.norm().item()) + log10_scale if largest > 0 else -math.inf)
+horizon = max((lag for lag, value in enumerate(log10_left) if value >= math.log10(0.01)), default=0)
 
 # The largest Lyapunov exponent by repeated QR.
 basis, logs = torch.eye(len(states[0])), torch.zeros(len(states[0]))
@@ -129,8 +141,10 @@ for matrix in jacobians:
 
 print(json.dumps({
     "loss": loss,
-    "growth_per_step": math.exp(logs.max().item() / max(T, 1)),
+    "log10_left": [value if math.isfinite(value) else None for value in log10_left],
+    "growth_per_step": 10 ** (log10_left[-1] / max(last, 1)),
     "horizon": horizon,
+    "lyapunov_exponent": logs.max().item() / max(T, 1) if logs.max().isfinite() else None,
     "log10_product": [value if math.isfinite(value) else None for value in log10_product],
     "sigma_max": [torch.linalg.matrix_norm(matrix, 2).item() for matrix in jacobians],
     "spectral_radius": [torch.linalg.eigvals(matrix).abs().max().item() for matrix in jacobians],

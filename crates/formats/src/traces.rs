@@ -1,8 +1,10 @@
 //! Everything an analysis computed per step, as JSON and CSV.
 //!
 //! # Columns
-//! Per state k = 0…T: `h_1`… and `c_1`… (units), `log10_norm_dl_dh`, `log10_norm_dl_dc`, `log10_norm_dl_ds` (adjoints),
-//! `log10_product` (norm of ∂s_T/∂s_k), `log10_dht_dhk` and `log10_dct_dck` (its blocks), `log10_direct_cell_path`.
+//! Per state k = 0…T: `h_1`… and `c_1`… (units); `log10_left`, what is left of the loss's gradient on its way back from the last step that the
+//! loss reads (−∞ at the states after it); `log10_norm_dl_dh` and `log10_norm_dl_dc`, total derivatives as PyTorch's `.grad` has them, of which
+//! `dl_dc` includes the path through h_k; `log10_norm_dl_ds`, with h_k and c_k as independent coordinates, as products of step Jacobians have
+//! it; `log10_product` (norm of ∂s_T/∂s_k), `log10_dht_dhk` and `log10_dct_dck` (its blocks), `log10_direct_cell_path`.
 //!
 //! Per step t = 1…T: `x_1`… (inputs), the gates by name and unit (`forget_1`, …; for the RNN `preactivation_1`, …), `sigma_max`,
 //! `sigma_min`, `frobenius`, `spectral_radius` (of ∂s_t/∂s_{t−1}), and `log10_gradient_weight_ih_l0` and its like: the norm of the
@@ -50,9 +52,9 @@ pub struct Traces {
     pub loss: f64,
     /// The first step whose state was not finite; the traces end before it.
     pub overflow_at: Option<usize>,
-    /// exp(λ₁).
+    /// What is left of the loss's gradient at the first state, to the power 1/lag.
     pub growth_per_step: f64,
-    /// Natural log per step, descending.
+    /// Natural log per step, descending; none where the analysis was not complete.
     pub lyapunov_exponents: Vec<f64>,
     /// Columns with T + 1 numbers.
     pub states: Vec<Series>,
@@ -72,7 +74,9 @@ impl Traces {
         }
         let backward = &analysis.backward;
         let product = &analysis.product;
+        let left = analysis.log10_left_by_state();
         let logs = [
+            ("log10_left", Some(&left)),
             ("log10_norm_dl_dh", Some(&backward.dl_dh.log10_norm)),
             ("log10_norm_dl_dc", backward.dl_dc.as_ref().map(|adjoint| &adjoint.log10_norm)),
             ("log10_norm_dl_ds", Some(&backward.log10_norm_dl_ds)),
@@ -102,7 +106,7 @@ impl Traces {
             experiment: problem.clone(),
             loss: analysis.loss,
             overflow_at: analysis.overflow_at,
-            growth_per_step: analysis.verdict.growth_per_step,
+            growth_per_step: analysis.left.growth_per_step(),
             lyapunov_exponents: analysis.lyapunov_exponents.clone(),
             states,
             steps,

@@ -35,9 +35,12 @@ fn holds(name: &str) {
     let analysis = analyse_problem(problem);
     let one = |key: &str| vec![printed[key].as_f64().unwrap()];
     assert_close(&format!("{name} loss"), &[analysis.loss], &one("loss"));
-    assert_close(&format!("{name} growth_per_step"), &[analysis.verdict.growth_per_step], &one("growth_per_step"));
-    assert_eq!(analysis.horizon(0.01) as u64, printed["horizon"].as_u64().unwrap(), "{name} horizon");
+    assert_close(&format!("{name} growth_per_step"), &[analysis.left.growth_per_step()], &one("growth_per_step"));
+    assert_eq!(analysis.left.horizon(0.01) as u64, printed["horizon"].as_u64().unwrap(), "{name} horizon");
+    let largest = analysis.lyapunov_exponents.first().copied().unwrap_or(0.0);
+    assert_close(&format!("{name} lyapunov_exponent"), &[largest], &[printed["lyapunov_exponent"].as_f64().unwrap_or(f64::NEG_INFINITY)]);
     let list = |key: &str, found: &[f64]| assert_close(&format!("{name} {key}"), found, &numbers(&printed[key]));
+    list("log10_left", analysis.left.log10_by_lag());
     list("log10_product", &analysis.product.log10_sigma_max);
     list("sigma_max", &analysis.step_jacobian.sigma_max);
     list("spectral_radius", &analysis.step_jacobian.spectral_radius);

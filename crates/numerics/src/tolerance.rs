@@ -1,7 +1,11 @@
 //! Every tolerance and bound of the engine, in one place.
 
-/// ε of the verdict: growth per step within 1 ± ε is called stable.
-pub const VERDICT_EPSILON: f64 = 0.01;
+/// A gradient of which less than this share is left has vanished; one above the reciprocal has exploded.
+pub const VANISHES: f64 = 0.01;
+/// A gradient of which at least this share is left, and at most the reciprocal, keeps its size.
+pub const KEEPS: f64 = 0.2;
+/// A curve that is this many times above or below both of its ends has a transient.
+pub const TRANSIENT: f64 = 3.0;
 /// A sigmoid gate below this is saturated (shut).
 pub const SIGMOID_SATURATED_BELOW: f64 = 0.05;
 /// A sigmoid gate above this is saturated (open).

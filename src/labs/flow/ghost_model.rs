@@ -96,8 +96,8 @@ pub fn comparison(pinned: &Settings, live: &Settings, before: &Analyses, after: 
 
 /// What a cell's horizon and growth per step have become; `None` where both read as they did.
 fn effect(cell: Cell, before: &Analysis, after: &Analysis, level: f64) -> Option<String> {
-    let horizons = [before, after].map(|analysis| analysis.horizon(level));
-    let growths = [before, after].map(|analysis| format!("×{}", words::growth(analysis.verdict.growth_per_step)));
+    let horizons = [before, after].map(|analysis| analysis.left.horizon(level));
+    let growths = [before, after].map(|analysis| format!("×{}", words::growth(analysis.left.growth_per_step())));
     let mut parts = Vec::new();
     if horizons[0] != horizons[1] {
         parts.push(format!("horizon {} → {} steps", horizons[0], horizons[1]));
@@ -163,7 +163,7 @@ mod tests {
         let (from, to) = (small(), Settings { forget_bias: 4.0, ..small() });
         let (before, after) = (analyses(&from), analyses(&to));
         let sentence = comparison(&from, &to, &before, &after);
-        let horizon = |a: &Analyses| a.get(Cell::Lstm).unwrap().horizon(from.horizon_level);
+        let horizon = |a: &Analyses| a.get(Cell::Lstm).unwrap().left.horizon(from.horizon_level);
         assert!(sentence.starts_with("Forget bias 1 → 4: LSTM "), "{sentence}");
         assert!(horizon(&before) < horizon(&after));
         assert!(sentence.contains(&format!("horizon {} → {} steps, growth per step ×", horizon(&before), horizon(&after))), "{sentence}");

@@ -49,6 +49,7 @@ fn lines(cell: Cell, analysis: &Analysis, view: GradientView, focus: bool) -> Ve
     let backward = &analysis.backward;
     let dc = backward.dl_dc.as_ref();
     match view {
+        GradientView::Left => vec![line("left", Dash::Solid, &analysis.log10_left_by_state())],
         GradientView::Product => vec![line("‖∂s_T/∂s_k‖", Dash::Solid, &product.log10_sigma_max)],
         GradientView::Hidden => vec![line("‖∂L/∂h_k‖", Dash::Solid, &backward.dl_dh.log10_norm)],
         GradientView::Cell => dc.map(|dc| line("‖∂L/∂c_k‖", Dash::Solid, &dc.log10_norm)).into_iter().collect(),

@@ -1,6 +1,8 @@
 //! Flow: one forward and one backward pass, taken apart.
 
+mod advice;
 mod brought;
+mod claims;
 mod context;
 mod contribution_model;
 mod embed;

@@ -7,7 +7,7 @@ use unroll_engine::Analysis;
 
 use super::context::Flow;
 use super::seeds::{Bands, SeedTools};
-use super::settings::ReferenceLines;
+use super::settings::{GradientView, ReferenceLines};
 use super::spectrum_model::Demand;
 use super::{contribution_model, gates_model, ghost_model, gradient_model, jacobian_model, spectrum_model, words};
 use crate::charts::{LineModel, PlaneModel};
@@ -63,7 +63,10 @@ pub fn GradientPanel(of: Slot, flow: Flow) -> impl IntoView {
     view! {
         <Panel
             of
-            headline=focused_headline(flow, words::gradient_headline)
+            headline=focused_headline(flow, move |cell, analysis| {
+                let left = flow.settings.with(|settings| settings.gradient_view == GradientView::Left);
+                if left { words::left_headline(cell, analysis) } else { words::worst_headline(cell, analysis) }
+            })
             about="How much of a change at state k arrives at the end: norms on a logarithmic axis, measured solid, theory dotted (σ_max and ρ of W_hh, γ the slope of the activation, f and z the gates at rest). Below a format’s floor, a framework stores 0."
         >
             <TimeChart of flow model=model name="Gradient norms by state" height=270.0/>

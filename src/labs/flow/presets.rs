@@ -2,7 +2,7 @@
 
 use unroll_engine::{Activation, Cell, Initialiser};
 
-use super::settings::{GradientView, InputKind, LossKind, Settings};
+use super::settings::{GradientView, LossKind, Settings};
 use crate::form::Preset;
 
 /// One cell alone, everything else at its default.
@@ -19,13 +19,13 @@ pub static PRESETS: &[Preset<Settings>] = &[
     Preset {
         id: "rnn-forgets",
         title: "RNN forgets",
-        lesson: "At PyTorch's default weights every step back multiplies the gradient by less than one, and it is gone within a few steps.",
+        lesson: "At PyTorch's default weights each step back about halves the gradient: less than 1% is left beyond ten steps.",
         settings: || only(Cell::Rnn),
     },
     Preset {
         id: "rnn-explodes",
         title: "RNN explodes",
-        lesson: "With larger recurrent weights the same net is chaotic: the gradient grows at every step back.",
+        lesson: "Larger recurrent weights make a net of 32 units chaotic: its gradient grows on the way back.",
         settings: || Settings { hidden_size: 32, initialiser: Initialiser::Gaussian, gain: 2.5, input_scale: 0.1, ..only(Cell::Rnn) },
     },
     Preset {
@@ -50,20 +50,13 @@ pub static PRESETS: &[Preset<Settings>] = &[
     Preset {
         id: "edge-of-chaos",
         title: "Edge of chaos",
-        lesson: "At a gain near 1 a random tanh net neither forgets nor explodes; a little less or more tips it over.",
-        settings: || Settings {
-            hidden_size: 64,
-            initialiser: Initialiser::Gaussian,
-            input: InputKind::Impulse,
-            seq_len: 128,
-            ..only(Cell::Rnn)
-        },
+        lesson: "Near a gain of 1 a random tanh net keeps its gradient: half the gain and it vanishes, twice the gain and it grows.",
+        settings: || Settings { hidden_size: 32, initialiser: Initialiser::Gaussian, gain: 1.1, input_scale: 0.1, ..only(Cell::Rnn) },
     },
     Preset {
         id: "non-normal",
         title: "Non-normal transient",
-        lesson:
-            "All eigenvalues are 0.9, and yet the gradient first grows to 35 times its size before it decays: norms are not eigenvalues.",
+        lesson: "All eigenvalues are 0.9, and yet this gradient grows to 13 times its size (the worst case to 35) before it decays.",
         settings: || Settings {
             hidden_size: 2,
             seq_len: 100,
@@ -82,7 +75,7 @@ pub static PRESETS: &[Preset<Settings>] = &[
     Preset {
         id: "lstm-0",
         title: "LSTM, forget bias 0",
-        lesson: "A half-open forget gate halves the cell at every step: after 100 steps, 10⁻³⁰ is left of the direct path.",
+        lesson: "A half-open forget gate about halves the cell at every step: after 100 steps next to nothing is left.",
         settings: || lstm(0.0),
     },
     Preset {
@@ -94,14 +87,14 @@ pub static PRESETS: &[Preset<Settings>] = &[
     Preset {
         id: "lstm-4",
         title: "LSTM, forget bias 4",
-        lesson: "The gate at 0.98 keeps the cell for about 55 steps: the gradient reaches the beginning of the sequence.",
+        lesson: "The gate at 0.98 keeps the cell for about 55 steps: after 100, some of the gradient is still there.",
         settings: || lstm(4.0),
     },
     Preset {
         id: "gru-keeps",
         title: "GRU keeps",
         lesson: "An update gate near 1 copies the old state, and with it the gradient, as an open forget gate does.",
-        settings: || Settings { update_bias: 4.0, seq_len: 100, ..only(Cell::Gru) },
+        settings: || Settings { update_bias: 5.0, seq_len: 100, ..only(Cell::Gru) },
     },
     Preset {
         id: "saturated-gates",

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use unroll_engine::Analysis;
 
+use super::advice::Advice;
+use super::claims::Figures;
 use super::context::Flow;
 use super::report_model::{self as model, Report};
 use super::settings::Settings;
@@ -181,22 +183,26 @@ fn MeasureTools(measuring: Measuring) -> impl IntoView {
 }
 
 fn body(flow: Flow, store: Store, report: Report, tried: RwSignal<Option<Tried>>) -> impl IntoView {
-    let Report { figures, gates, gates_sentence, open_units, layers, layers_sentence, clipping, suggestions, .. } = report;
+    let Report { figures, gates, gates_sentence, open_units, layers, layers_sentence, clipping, advice, .. } = report;
     let figures: Vec<_> = figures.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
-    let none = suggestions.is_empty();
+    let sentence = Some(advice.sentence().to_owned()).filter(|sentence| !sentence.is_empty());
+    let suggestions = if let Advice::Try(suggestions) = advice { suggestions } else { Vec::new() };
     let suggestions: Vec<_> = suggestions
         .into_iter()
         .map(|suggestion| {
             let title = suggestion.title;
-            let try_it = suggestion.settings.map(|settings| {
-                let apply = move |_| {
-                    let Some((_, before)) = untrack(|| flow.focused()) else { return };
-                    store.apply(settings.clone());
-                    tried.set(Some(Tried { title, before, settings: store.settings.get_untracked() }));
-                };
-                view! { <button class="button" type="button" aria-label=format!("Try it: {title}") on:click=apply>"Try it"</button> }
-            });
-            view! { <li><p><b>{title}"."</b> " " {suggestion.why}</p>{try_it}</li> }
+            let settings = suggestion.settings;
+            let apply = move |_| {
+                let Some((_, before)) = untrack(|| flow.focused()) else { return };
+                store.apply(settings.clone());
+                tried.set(Some(Tried { title, before, settings: store.settings.get_untracked() }));
+            };
+            view! {
+                <li>
+                    <p><b>{title}"."</b> " " {suggestion.why}</p>
+                    <button class="button" type="button" aria-label=format!("Try it: {title}") on:click=apply>"Try it"</button>
+                </li>
+            }
         })
         .collect();
     view! {
@@ -222,7 +228,7 @@ fn body(flow: Flow, store: Store, report: Report, tried: RwSignal<Option<Tried>>
                 <h3 class="sub-head">"What to try"</h3>
                 <p class="tried" role="status">{move || tried_words(flow, tried)}</p>
                 <ul>
-                    {none.then(|| view! { <li><p>"A change is felt over the whole sequence and neither shrinks nor grows: nothing has to be tried."</p></li> })}
+                    {sentence.map(|sentence| view! { <li><p>{sentence}</p></li> })}
                     {suggestions}
                     <li><p><b>"Clipping."</b> " " {clipping}</p></li>
                 </ul>
@@ -250,7 +256,6 @@ fn tried_words(flow: Flow, tried: RwSignal<Option<Tried>>) -> String {
     if Arc::ptr_eq(&before, &after) || flow.remote.with(|remote| remote.behind) {
         return format!("{title}: being analysed…");
     }
-    let reach = |analysis: &Analysis| model::horizon_text(analysis.horizon(level), analysis.seq_len);
-    let growth = |analysis: &Analysis| model::growth_text(analysis.verdict.growth_per_step);
-    format!("{title}: horizon {} → {}, growth per step {} → {}.", reach(&before), reach(&after), growth(&before), growth(&after))
+    let [before, after] = [&before, &after].map(|analysis| Figures::of(&analysis.left, level));
+    format!("{title}: left {} → {}, horizon {} → {}.", before.left, after.left, before.horizon, after.horizon)
 }

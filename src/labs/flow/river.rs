@@ -30,12 +30,10 @@ fn model(flow: Flow) -> RiverModel {
             .map(|(cell, analysis)| Lane {
                 cell,
                 ink: cell_ink(cell),
-                log10_adjoint: analysis.backward.log10_norm_dl_ds.as_slice().into(),
+                log10_left: analysis.log10_left_by_state().into(),
                 activity: activity(analysis),
                 focus: cell == focus,
-                pinned: flow
-                    .ghost
-                    .with(|ghost| ghost.get(cell).map_or_else(Default::default, |a| a.backward.log10_norm_dl_ds.as_slice().into())),
+                pinned: flow.ghost.with(|ghost| ghost.get(cell).map_or_else(Default::default, |a| a.log10_left_by_state().into())),
             })
             .collect();
         let seq_len = analyses.seq_len();
@@ -53,11 +51,8 @@ fn headline(flow: Flow) -> String {
     let parts: Vec<String> = flow.analyses.with(|analyses| {
         analyses
             .iter()
-            .filter_map(|(cell, analysis)| {
-                let norms = &analysis.backward.log10_norm_dl_ds;
-                let start = norms.iter().rev().copied().find(|v| v.is_finite())?;
-                Some(format!("{} {}", cell_name(cell), share(norms.first().copied()? - start)))
-            })
+            .filter(|(_, analysis)| analysis.left.dead_from() != Some(0))
+            .map(|(cell, analysis)| format!("{} {}", cell_name(cell), share(analysis.left.log10_left())))
             .collect()
     });
     if parts.is_empty() {
@@ -158,8 +153,8 @@ fn read_out(flow: Flow, model: Memo<Arc<RiverModel>>) -> String {
         let mut parts = vec![format!("t = {k}")];
         parts.extend(m.input.label(k).map(|label| format!("input {label}")));
         parts.extend(m.lanes.iter().filter_map(|lane| {
-            let value = lane.log10_adjoint.get(k)?;
-            Some(format!("{} ‖∂L/∂s‖ = {}", cell_name(lane.cell), format_log10(*value)))
+            let value = lane.log10_left.get(k)?;
+            Some(format!("{}: {} left", cell_name(lane.cell), share(*value)))
         }));
         parts.join("   ·   ")
     })
@@ -167,14 +162,14 @@ fn read_out(flow: Flow, model: Memo<Arc<RiverModel>>) -> String {
 
 fn table(model: &RiverModel) -> TableModel {
     let columns =
-        ["t".to_owned(), "input".to_owned()].into_iter().chain(model.lanes.iter().map(|l| format!("{} ‖∂L/∂s_t‖", cell_name(l.cell))));
+        ["t".to_owned(), "input".to_owned()].into_iter().chain(model.lanes.iter().map(|l| format!("{}: left", cell_name(l.cell))));
     let pinned = || model.lanes.iter().filter(|lane| !lane.pinned.is_empty());
     let name = model.pinned.as_deref().unwrap_or_default();
-    let columns = columns.chain(pinned().map(|l| format!("{name}: {} ‖∂L/∂s_t‖", cell_name(l.cell))));
+    let columns = columns.chain(pinned().map(|l| format!("{name}: {}: left", cell_name(l.cell))));
     let rows = (0..=model.seq_len).map(|k| {
         let mut row = vec![k.to_string(), model.input.label(k).unwrap_or_else(|| "–".to_owned())];
         let shown = |values: &[f64]| values.get(k).map_or_else(|| "–".to_owned(), |v| format_log10(*v));
-        row.extend(model.lanes.iter().map(|l| shown(&l.log10_adjoint)));
+        row.extend(model.lanes.iter().map(|l| shown(&l.log10_left)));
         row.extend(pinned().map(|l| shown(&l.pinned)));
         row
     });

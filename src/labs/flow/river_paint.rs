@@ -20,12 +20,12 @@ pub struct Lane {
     /// Its ink.
     pub ink: Ink,
     /// log10 ‖∂L/∂s_k‖ per state, relative to the largest loss-site value.
-    pub log10_adjoint: Arc<[f64]>,
+    pub log10_left: Arc<[f64]>,
     /// Root mean square of h per state k = 0…T, for the nodes' filling.
     pub activity: Arc<[f64]>,
     /// Whether it is the cell in focus.
     pub focus: bool,
-    /// What `log10_adjoint` is in the pinned state; empty without one.
+    /// What `log10_left` is in the pinned state; empty without one.
     pub pinned: Arc<[f64]>,
 }
 
@@ -254,7 +254,7 @@ impl Pen<'_> {
     }
 
     fn ribbon(&self, lane: &Lane, y: f64) {
-        let values = &lane.log10_adjoint;
+        let values = &lane.log10_left;
         let reached = |k: usize| self.wave.is_none_or(|wave| k as f64 >= wave);
         for k in 1..values.len() {
             if !reached(k) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use unroll_engine::experiment::range;
 use unroll_engine::signal::{Table, SUNSPOTS};
+use unroll_engine::verdict::Limits;
 use unroll_engine::{Activation, Cell, Cotangent, Experiment, Given, Initialiser, Input, LossSite};
 
 use super::nets::{Net, Nets};
@@ -37,6 +38,8 @@ pub enum LossKind {
 /// Which norms the gradient chart draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GradientView {
+    /// What is left of the loss's gradient, of every shown cell.
+    Left,
     /// ‖∂s_T/∂s_k‖ of every shown cell.
     Product,
     /// ‖∂L/∂h_k‖.
@@ -224,6 +227,11 @@ impl Settings {
             given: self.nets.of(cell).given.clone(),
             edits: self.nets.of(cell).edits.clone(),
         }
+    }
+
+    /// Where the words for what is left begin.
+    pub fn limits(&self) -> Limits {
+        Limits::default()
     }
 
     /// The net that was brought for a cell.

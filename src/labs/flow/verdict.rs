@@ -1,42 +1,27 @@
 //! The verdict strip: a column a shown cell, in words and in four figures.
 
 use leptos::prelude::*;
-use unroll_engine::verdict::Regime;
+use unroll_engine::verdict::{Fate, Limits};
 use unroll_engine::{Analysis, Cell};
 
+use super::claims::{fate_mark, fate_word, Figures, VerdictClaim};
 use super::context::Flow;
+use super::settings::Settings;
 use super::words;
 use crate::charts::TableModel;
 use crate::labs::cells::cell_class;
 use crate::shell::figure::Figure;
 use crate::shell::panel::{PanelMenu, Slot};
 
-/// The figures of one cell as text: growth per step, half-life (or doubling time), horizon.
-struct Figures {
-    growth: String,
-    rate_name: &'static str,
-    rate: String,
-    horizon: String,
-}
-
-fn figures(analysis: &Analysis, level: f64) -> Figures {
-    let verdict = &analysis.verdict;
-    let in_steps = |v: f64| format!("{} steps", words::steps(v));
-    let (rate_name, rate) = match (verdict.half_life, verdict.doubling_time) {
-        (Some(half), _) => ("half-life", in_steps(half)),
-        (_, Some(double)) => ("doubles in", in_steps(double)),
-        _ => ("half-life", "none".to_owned()),
-    };
-    let reach = analysis.horizon(level);
-    let horizon = if reach >= analysis.seq_len { format!("all {reach} steps") } else { format!("{reach} steps") };
-    Figures { growth: format!("×{}", words::growth(verdict.growth_per_step)), rate_name, rate, horizon }
-}
-
-fn regime_class(regime: Regime) -> &'static str {
-    match regime {
-        Regime::Vanishing => "word regime-vanishing",
-        Regime::Stable => "word regime-stable",
-        Regime::Exploding => "word regime-exploding",
+/// The class of the word for a fate.
+fn fate_class(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Dead => "word fate-dead",
+        Fate::Vanishes => "word fate-vanishes",
+        Fate::Fades => "word fate-fades",
+        Fate::Keeps => "word fate-keeps",
+        Fate::Grows => "word fate-grows",
+        Fate::Explodes => "word fate-explodes",
     }
 }
 
@@ -70,62 +55,79 @@ fn VerdictColumn(flow: Flow, cell: Cell) -> impl IntoView {
     // The pinned state need not show the cell.
     let of_ghost = move |read: &dyn Fn(&Analysis) -> String| flow.ghost.with(|a| a.get(cell).map_or_else(|| "–".to_owned(), |a| read(a)));
     let name = move || flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()));
-    let level = move || flow.settings.with(|s| s.horizon_level);
-    let regime = move || flow.analyses.with(|a| a.get(cell).map_or(Regime::Stable, |a| a.verdict.regime));
+    let (level, limits) = (move || flow.settings.with(|s| s.horizon_level), move || flow.settings.with(Settings::limits));
+    let fate = move || flow.analyses.with(|a| a.get(cell).map_or(Fate::Keeps, |a| a.left.fate(limits())));
+    let figures = move |a: &Analysis| Figures::of(&a.left, level());
     view! {
         <article class=cell_class(cell) data-cell=words::cell_name(cell)>
             <div class="line-1">
                 <span class="cell-name">{words::cell_name(cell)}</span>
-                <span class=move || regime_class(regime()) data-regime=move || words::regime_word(regime())>
-                    <span aria-hidden="true">{move || words::regime_mark(regime())} " "</span>
-                    {move || words::regime_word(regime())}
+                <span class=move || fate_class(fate()) data-fate=move || fate_word(fate())>
+                    <span aria-hidden="true">{move || fate_mark(fate())} " "</span>
+                    {move || fate_word(fate())}
                 </span>
             </div>
             <dl class="figures">
-                <div title="exp(λ₁): how the largest perturbation grows in one step, over the whole sequence. Vanishing below 0.99, exploding above 1.01.">
-                    <dt>"growth per step"</dt>
-                    <dd>{move || of(&|a| growth_text(a))}</dd>
+                <div title=move || limits_sentence(limits())>
+                    <dt>"left"</dt>
+                    <dd>{move || of(&|a| figures(a).left)}</dd>
                 </div>
-                <div title="Steps in which the fitted gradient norm falls by half (or doubles).">
-                    <dt>{move || of(&|a| figures(a, level()).rate_name.to_owned())}</dt>
-                    <dd>{move || of(&|a| figures(a, level()).rate)}</dd>
+                <div title="What is left, to the power 1/lag: the factor per step that leads there.">
+                    <dt>"per step"</dt>
+                    <dd>{move || of(&|a| figures(a).growth)}</dd>
                 </div>
-                <div title="The largest lag at which ‖∂s_T/∂s_k‖ is still at or above the horizon level.">
+                <div title="The first lag from which less than half is left for good (or more than twice as much).">
+                    <dt>{move || of(&|a| figures(a).rate_name.to_owned())}</dt>
+                    <dd>{move || of(&|a| figures(a).rate)}</dd>
+                </div>
+                <div title="The largest lag at which the horizon level is still left.">
                     <dt>"horizon"</dt>
-                    <dd>{move || of(&|a| figures(a, level()).horizon)}</dd>
+                    <dd>{move || of(&|a| figures(a).horizon)}</dd>
                 </div>
             </dl>
             <Show when=move || flow.pin.with(Option::is_some)>
                 <dl class="figures ghost">
-                    <div><dt class="state">{name}</dt><dd class="regime">{move || of_ghost(&|a| words::regime_word(a.verdict.regime).to_owned())}</dd></div>
-                    <div><dt>"growth per step"</dt><dd>{move || of_ghost(&growth_text)}</dd></div>
+                    <div><dt class="state">{name}</dt><dd class="regime">{move || of_ghost(&|a| fate_word(a.left.fate(limits())).to_owned())}</dd></div>
+                    <div><dt>"left"</dt><dd>{move || of_ghost(&|a| figures(a).left)}</dd></div>
+                    <div><dt>"per step"</dt><dd>{move || of_ghost(&|a| figures(a).growth)}</dd></div>
                     <div>
-                        <dt>{move || of_ghost(&|a| figures(a, level()).rate_name.to_owned())}</dt>
-                        <dd>{move || of_ghost(&|a| figures(a, level()).rate)}</dd>
+                        <dt>{move || of_ghost(&|a| figures(a).rate_name.to_owned())}</dt>
+                        <dd>{move || of_ghost(&|a| figures(a).rate)}</dd>
                     </div>
-                    <div><dt>"horizon"</dt><dd>{move || of_ghost(&|a| figures(a, level()).horizon)}</dd></div>
+                    <div><dt>"horizon"</dt><dd>{move || of_ghost(&|a| figures(a).horizon)}</dd></div>
                 </dl>
             </Show>
-            <p class="sentence">{move || of(&|a| words::verdict_sentence(a))} {move || of(&|a| overflow_note(a).map(|n| format!(" {n}")).unwrap_or_default())}</p>
+            <p class="sentence">{move || of(&|a| VerdictClaim::of(a, limits()).text())} {move || of(&|a| overflow_note(a).map(|n| format!(" {n}")).unwrap_or_default())}</p>
         </article>
     }
 }
 
-fn growth_text(analysis: &Analysis) -> String {
-    format!("×{}", words::growth(analysis.verdict.growth_per_step))
+/// Where each word begins, for the help.
+fn limits_sentence(limits: Limits) -> String {
+    let (vanishes, keeps) = (words::share(limits.vanishes.log10()), words::share(limits.keeps.log10()));
+    let (grows, explodes) = (words::times(-limits.keeps.log10()), words::times(-limits.vanishes.log10()));
+    format!(
+        "What is left of the loss’s gradient at the first state. Vanishes: below {vanishes}. Fades: below {keeps}. Keeps: up to {grows}. \
+         Grows: up to {explodes}. Explodes: above. Dead: exactly zero from some lag on."
+    )
 }
 
 fn table(flow: Flow) -> TableModel {
-    let level = flow.settings.with(|s| s.horizon_level);
+    let (level, limits) = flow.settings.with(|s| (s.horizon_level, s.limits()));
     let row = |name: String, analysis: &Analysis| {
-        let f = figures(analysis, level);
-        let rank = analysis.verdict.effective_rank;
+        let f = Figures::of(&analysis.left, level);
+        let worst = analysis
+            .worst_case()
+            .map_or_else(|| "–".to_owned(), |worst| format!("{} ({})", words::share(worst.log10_left()), fate_word(worst.fate(limits))));
+        let rank = analysis.effective_rank;
         vec![
             name,
-            words::regime_word(analysis.verdict.regime).to_owned(),
+            fate_word(analysis.left.fate(limits)).to_owned(),
+            f.left,
             f.growth,
             format!("{} {}", f.rate_name, f.rate),
             f.horizon,
+            worst,
             rank.map_or_else(|| "refining…".to_owned(), |rank| format!("{rank:.2} of {}", analysis.state_size)),
         ]
     };
@@ -138,9 +140,11 @@ fn table(flow: Flow) -> TableModel {
     let columns = [
         "cell".to_owned(),
         "verdict".to_owned(),
-        "growth per step exp(λ₁)".to_owned(),
-        "half-life".to_owned(),
-        format!("horizon at {:.4}%", 100.0 * level),
+        "left at the first state".to_owned(),
+        "growth per step".to_owned(),
+        "half-life or doubling".to_owned(),
+        format!("horizon at {}", words::share(level.log10())),
+        "worst case over all losses".to_owned(),
         "effective rank of ∂s_T/∂s_0".to_owned(),
     ];
     TableModel { caption: "Verdict per cell".to_owned(), columns: columns.to_vec(), rows }

@@ -1,26 +1,7 @@
 //! The sentences that change with the data. Pure: numbers in, words out.
 
 pub use crate::labs::cells::cell_name;
-use unroll_engine::verdict::Regime;
 use unroll_engine::{Analysis, Cell};
-
-/// One word for the regime.
-pub fn regime_word(regime: Regime) -> &'static str {
-    match regime {
-        Regime::Vanishing => "vanishing",
-        Regime::Stable => "stable",
-        Regime::Exploding => "exploding",
-    }
-}
-
-/// A shape for the regime, so that colour never carries it alone.
-pub fn regime_mark(regime: Regime) -> &'static str {
-    match regime {
-        Regime::Vanishing => "▼",
-        Regime::Stable => "■",
-        Regime::Exploding => "▲",
-    }
-}
 
 /// A gradient's size relative to where it started, from its log10: `31%`, `×24`, `1.3×10⁻¹²`, `exactly zero`.
 pub fn share(log10: f64) -> String {
@@ -96,85 +77,71 @@ pub fn steps(value: f64) -> String {
     }
 }
 
-fn plural(count: usize) -> &'static str {
-    if count == 1 {
-        "step"
-    } else {
-        "steps"
-    }
+/// A number of things: `1 step`, `12 steps`.
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// log10 of ‖∂L/∂s_k‖ relative to its value where the loss is read last, per lag from there back to the first state; empty where no gradient
-/// arrives.
-fn relative_adjoint(analysis: &Analysis) -> Vec<f64> {
-    let norms = &analysis.backward.log10_norm_dl_ds;
-    let Some(last) = norms.iter().rposition(|v| v.is_finite()) else { return Vec::new() };
-    norms[..=last].iter().rev().map(|v| v - norms[last]).collect()
-}
-
-/// The verdict in plain words: "The gradient halves every 2.3 steps; from lag 46 on it is below one millionth." The gradient is ‖∂L/∂s_k‖, of
-/// which the half-life is a fit.
-pub fn verdict_sentence(analysis: &Analysis) -> String {
-    const MILLIONTH: f64 = -6.0;
-    let by_lag = relative_adjoint(analysis);
-    if analysis.seq_len == 0 {
-        return "The state overflows at the first step, so there is no gradient to follow.".to_owned();
-    }
-    let (Some(lag), Some(reach)) = (by_lag.len().checked_sub(1), by_lag.last().copied()) else {
-        return "No gradient reaches any state.".to_owned();
-    };
-    if let Some(zero) = by_lag.iter().position(|v| *v == f64::NEG_INFINITY) {
-        return format!("The gradient is exactly zero from lag {zero} on: nothing earlier can be learnt.");
-    }
-    let at_end = format!("at lag {lag} {} of it is left", share(reach));
-    let verdict = &analysis.verdict;
-    let rate = match (verdict.half_life, verdict.doubling_time) {
-        // A drift too slow to matter over the sequence is not worth a sentence of its own.
-        (Some(half), _) if half < 20.0 * lag as f64 => format!("The gradient halves every {} {}", steps(half), plural_f(half)),
-        (_, Some(double)) if double < 20.0 * lag as f64 => {
-            format!("The gradient doubles every {} {}", steps(double), plural_f(double))
+/// A factor above 1 in words, from its log10: `1.3 times`, `740 times`, `74,000 times`, `3.2×10⁷ times`.
+pub fn times(log10: f64) -> String {
+    let factor = 10f64.powf(log10);
+    match factor {
+        f if f < 9.95 => format!("{f:.1} times"),
+        f if f < 999.5 => format!("{f:.0} times"),
+        f if f < 999_500.0 => {
+            // Two digits are enough, and three where the thousands have as many.
+            let thousands = f / 1000.0;
+            let round = if thousands < 9.95 { (thousands * 10.0).round() * 100.0 } else { thousands.round() * 1000.0 };
+            format!("{},{:03} times", (round / 1000.0).trunc(), round % 1000.0)
         }
-        _ => "The gradient keeps its size".to_owned(),
-    };
-    if reach < MILLIONTH {
-        let small = by_lag.iter().rposition(|v| *v >= MILLIONTH).map_or(0, |at| at + 1);
-        return format!("{rate}; from lag {small} on it is below one millionth.");
-    }
-    // A decay can begin with growth; "halves" alone would contradict what is left at the end.
-    let (peak_lag, peak) = by_lag.iter().copied().enumerate().fold((0, 0.0), |best, (lag, v)| if v > best.1 { (lag, v) } else { best });
-    if verdict.half_life.is_some() && peak > 1.5f64.log10() && peak_lag < lag {
-        return format!("{rate}, after a growth to {} at lag {peak_lag}; {at_end}.", share(peak));
-    }
-    if reach > 0.0 {
-        format!("{rate}; over {lag} {} it has become {}.", plural(lag), share(reach))
-    } else {
-        format!("{rate}; {at_end}.")
+        _ => format!("{} times", power_of_ten(log10)),
     }
 }
 
-fn plural_f(count: f64) -> &'static str {
-    if (count - 1.0).abs() < 0.05 {
-        "step"
-    } else {
-        "steps"
+/// The headline of the gradient chart while it shows what is left.
+pub fn left_headline(cell: Cell, analysis: &Analysis) -> String {
+    let (name, lag) = (cell_name(cell), analysis.left.longest_lag());
+    if analysis.seq_len == 0 {
+        return format!("The {name} overflows at its first step");
+    }
+    match analysis.left.log10_left() {
+        r if r == f64::NEG_INFINITY => match analysis.left.dead_from() {
+            Some(0) | None => format!("No gradient reaches the {name}"),
+            Some(from) => format!("Nothing of the {name}’s gradient is left from {} back on", counted(from, "step")),
+        },
+        r if r.abs() < 0.005 * core::f64::consts::LOG10_E => {
+            format!("The {name}’s gradient arrives after {} as it was", counted(lag, "step"))
+        }
+        r if r > 0.0 => format!("The {name}’s gradient at the first state is {} what it was at the loss", times(r)),
+        r => format!("The {name}’s gradient is at {} after {}", share(r), counted(lag, "step")),
     }
 }
 
-/// The headline of the gradient chart: ‖∂s_T/∂s_0‖ is the most that a change can keep.
-pub fn gradient_headline(cell: Cell, analysis: &Analysis) -> String {
+/// The headline of the gradient chart while it shows the worst case: ‖∂s_T/∂s_0‖ is the most that a change can keep.
+pub fn worst_headline(cell: Cell, analysis: &Analysis) -> String {
     let (name, lag) = (cell_name(cell), analysis.seq_len);
     if lag == 0 {
         return format!("The {name} overflows at its first step");
     }
-    let reach = analysis.product.log10_sigma_max[0];
-    match reach {
+    match analysis.product.log10_sigma_max[0] {
         r if r == f64::NEG_INFINITY => match analysis.product.exactly_zero_from_lag {
-            Some(zero) => format!("A change of the {name}’s state is gone for good after {zero} {}", plural(zero)),
-            None => format!("Nothing of a change at the {name}’s first state reaches the last"),
+            Some(zero) => format!("A change of the {name}’s state is gone for good after {}", counted(zero, "step")),
+            None => format!("Change the {name}’s first state, and the last does not move"),
         },
-        r if r >= 0.995f64.log10() && r <= 1.05f64.log10() => format!("A change at the {name}’s first state arrives at the last as it was"),
-        r if r > 0.0 => format!("A change at the {name}’s first state can grow to {} at the last", share(r)),
-        r => format!("At most {} of a change at the {name}’s first state reaches the last", share(r)),
+        r if r.abs() < 0.005 * core::f64::consts::LOG10_E => format!("Change the {name}’s first state by 1, and the last moves by up to 1"),
+        r => format!("Change the {name}’s first state by 1, and the last moves by at most {}", moved(r)),
+    }
+}
+
+/// The size of a change, from its log10: `0.00028`, `21`, `3.2×10⁻⁹`.
+fn moved(log10: f64) -> String {
+    match 10f64.powf(log10) {
+        v if (0.1..1.0).contains(&v) => format!("{v:.2}"),
+        v if (0.01..0.1).contains(&v) => format!("{v:.3}"),
+        v if (0.001..0.01).contains(&v) => format!("{v:.4}"),
+        v if (1.0..9.95).contains(&v) => format!("{v:.1}"),
+        v if (9.95..9_999.5).contains(&v) => format!("{v:.0}"),
+        _ => power_of_ten(log10),
     }
 }
 
@@ -197,6 +164,23 @@ mod tests {
         ] {
             assert_eq!(share(log10), expected, "{log10}");
         }
+    }
+
+    #[test]
+    fn factors_read_as_people_say_them() {
+        for (factor, expected) in [
+            (1.31, "1.3 times"),
+            (9.96, "10 times"),
+            (740.4, "740 times"),
+            (999.7, "1,000 times"),
+            (1_234.0, "1,200 times"),
+            (74_321.0, "74,000 times"),
+            (999_400.0, "999,000 times"),
+            (3.2e7, "3.2×10⁷ times"),
+        ] {
+            assert_eq!(times(f64::log10(factor)), expected);
+        }
+        assert_eq!((counted(1, "unit"), counted(0, "step"), counted(2, "step")), ("1 unit".into(), "0 steps".into(), "2 steps".into()));
     }
 
     #[test]

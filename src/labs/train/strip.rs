@@ -46,7 +46,7 @@ fn Column(lab: Lab, cell: Cell) -> impl IntoView {
         <article class=cell_class(cell) data-cell=cell_name(cell)>
             <div class="line-1">
                 <span class="cell-name">{cell_name(cell)}</span>
-                <span class="word" class:regime-exploding=move || stopped.with(Option::is_some) data-state=word>{word}</span>
+                <span class="word" class:fate-explodes=move || stopped.with(Option::is_some) data-state=word>{word}</span>
                 <span class="pace" title="Iterations per second">{pace}</span>
             </div>
             <dl class="figures">
