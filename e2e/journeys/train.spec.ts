@@ -192,9 +192,9 @@ test('a run that diverges says so, keeps its history and goes on with clipping',
   await train.run('RNN').getByRole('button', { name: /Continue from the last good checkpoint/ }).click();
   await expect(train.state('RNN')).toHaveText('training');
   await expect(over).toHaveCount(0);
-  await expect(train.panel('loss').getByRole('list')).toContainText('left behind');
+  await expect(train.panel('loss').getByRole('list')).toContainText('abandoned');
   await expect.poll(() => train.iteration('RNN'), { timeout: 40_000 }).toBeGreaterThan(400);
-  await expect(train.headline('loss')).toContainText('below what no memory reaches');
+  await expect(train.headline('loss')).toContainText('lower than a net without memory');
   await expect(train.field('Threshold')).toHaveValue('1');
 });
 

@@ -46,7 +46,7 @@ pub fn GhostBar(of: Slot, flow: Flow) -> impl IntoView {
                     <button class="button" type="button" title="Keep this state on the charts to compare with (P)" on:click=move |_| pin(store)>
                         "Pin and compare"
                     </button>
-                    <p class="note">"Keeps this state on the charts, paler, while you change settings."</p>
+                    <p class="note">"Keep these curves in pale, then move a slider and compare."</p>
                 }
             >
                 <label class="ghost-name">

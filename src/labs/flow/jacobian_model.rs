@@ -47,21 +47,28 @@ pub fn model(analyses: &Analyses, focus: Cell) -> LineModel {
     }
 }
 
-/// "One LSTM step stretches by at most 1.08 and shrinks the rest", in the words the data asks for.
+/// σ within this of 1 is 1 but for rounding.
+const ROUNDING: f64 = 1e-9;
+
+/// What steps do to lengths: "12 of 64 LSTM steps stretch some direction", in the words the data asks for.
 pub fn headline(cell: Cell, analysis: &Analysis) -> String {
     let spectra = &analysis.step_jacobian;
     let name = cell_name(cell);
     if spectra.sigma_max.is_empty() {
         return format!("The {name} has no step to show");
     }
-    let steps = spectra.sigma_max.len() as f64;
-    let stretching = spectra.sigma_max.iter().filter(|s| **s > 1.0).count() as f64 / steps;
-    let radius = spectra.spectral_radius.iter().filter(|r| **r > 1.0).count() as f64 / steps;
-    let transient = analysis.complete && stretching > 0.5 && radius < 0.05;
+    let steps = spectra.sigma_max.len();
+    let stretching = spectra.sigma_max.iter().filter(|s| **s > 1.0 + ROUNDING).count();
+    let below_one = |values: &[f64]| values.iter().all(|value| *value < 1.0 - ROUNDING);
+    let exactly_one = |values: &[f64]| values.iter().all(|value| (value - 1.0).abs() <= ROUNDING);
+    let keeps = analysis.complete && exactly_one(&spectra.sigma_max) && exactly_one(&spectra.sigma_min);
+    let transient = analysis.complete && 2 * stretching > steps && below_one(&spectra.spectral_radius);
     match stretching {
-        0.0 => format!("Every {name} step shrinks every direction"),
-        _ if transient => format!("{name} steps stretch some direction although ρ stays below 1"),
-        s if s > 0.995 => format!("Every {name} step stretches some direction"),
-        s => format!("{:.0}% of the {name}’s steps stretch some direction", 100.0 * s),
+        0 if keeps => format!("Every {name} step keeps every length"),
+        0 if below_one(&spectra.sigma_max) => format!("Every {name} step shrinks every direction"),
+        0 => format!("No {name} step stretches any direction"),
+        _ if transient => format!("Single {name} steps stretch (σ_max > 1) although ρ stays below 1"),
+        s if s == steps => format!("Every {name} step stretches some direction"),
+        s => format!("{s} of {steps} {name} steps stretch some direction"),
     }
 }

@@ -113,7 +113,7 @@ pub fn River(of: Slot, flow: Flow) -> impl IntoView {
         <Panel
             of
             headline=Signal::derive(move || headline(flow))
-            about="States run forward, left to right; under each row the gradient of the loss runs back. Width and colour are log10 ‖∂L/∂s_t‖: a thread is gone, a red flood explodes."
+            about="States run forward, left to right; under each row the gradient of the loss runs back. The band’s width is the gradient’s size on a log scale, relative to the loss. A thread: vanished. Wide and red: exploded."
             tools=play.into_any()
         >
             <Figure of name="The river" class="river-map" table picture>

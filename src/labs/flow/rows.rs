@@ -194,7 +194,7 @@ pub static SETTINGS: &[Row<Settings>] = &[
         group::CELLS,
         "Focus",
         FOCUS,
-        "The cell that the heatmaps and planes show; curves show every cell.",
+        "Gates, weights, spectrum, map and report show this one cell.",
         Kind::Choice(Choice {
             options: &CELL_OPTIONS,
             get: |s| place(&CELLS, &s.focus),

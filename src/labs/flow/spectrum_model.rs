@@ -101,7 +101,7 @@ pub fn bars(focused: Option<(Cell, Arc<Analysis>)>, cursor: usize) -> BarsModel 
     }
 }
 
-/// "Between t = 23 and T = 64 the RNN passes 1.4 of 16 directions".
+/// "Of 16 directions at t = 23, about 1.4 still matter at t = 64; the strongest arrives at 2%".
 pub fn headline(cell: Cell, analysis: &Analysis, cursor: usize) -> String {
     let (name, total) = (cell_name(cell), analysis.seq_len);
     if total == 0 {
@@ -116,5 +116,6 @@ pub fn headline(cell: Cell, analysis: &Analysis, cursor: usize) -> String {
     if largest == f64::NEG_INFINITY {
         return format!("From t = {k} nothing of the {name}’s state reaches T = {total}");
     }
-    format!("From t = {k} to T = {total} the {name} passes {rank:.1} of {} directions, the best at {}", analysis.state_size, share(largest))
+    let directions = super::words::counted(analysis.state_size, "direction");
+    format!("{name}: of {directions} at t = {k}, about {rank:.1} still matter at t = {total}; the strongest arrives at {}", share(largest))
 }

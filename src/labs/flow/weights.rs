@@ -194,7 +194,7 @@ pub fn WeightsPanel(of: Slot, flow: Flow) -> impl IntoView {
         <Panel
             of
             headline=Signal::derive(move || flow.settings.with(model::headline))
-            about="The weights of the cell in focus, one gate block at a time; red is positive, blue negative. Edits are over whatever gain and biases do: an edited weight keeps its value when they change, until it is reset."
+            about="The weights of the cell in focus, one gate block at a time; red is positive, blue negative. An edited weight no longer follows the gain and bias sliders, until it is reset."
         >
             <div class="weights" node_ref=editor.body>
                 <div class="weights-choice">

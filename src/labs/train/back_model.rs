@@ -44,7 +44,7 @@ fn last(run: &Run) -> Option<&Profile> {
 
 /// How much of the gradient is left at the first state.
 pub fn waterfall_headline(run: Option<&Run>) -> String {
-    let Some((run, profile)) = run.and_then(|run| Some((run, last(run)?))) else { return "Nothing was trained yet.".to_owned() };
+    let Some((run, profile)) = run.and_then(|run| Some((run, last(run)?))) else { return "Not trained yet.".to_owned() };
     let name = cell_name(run.cell);
     let largest = profile.log10_adjoint.iter().copied().filter(|v| v.is_finite()).fold(f64::NEG_INFINITY, f64::max);
     match profile.log10_adjoint.first() {
@@ -81,7 +81,7 @@ fn lags(cell: Cell, profile: &Profile) -> Series {
 
 /// How far back the gradient comes from, or what the window keeps of it.
 pub fn lag_headline(run: Option<&Run>, window: Option<usize>) -> String {
-    let Some((run, profile)) = run.and_then(|run| Some((run, last(run)?))) else { return "Nothing was trained yet.".to_owned() };
+    let Some((run, profile)) = run.and_then(|run| Some((run, last(run)?))) else { return "Not trained yet.".to_owned() };
     let name = cell_name(run.cell);
     let shares = &profile.share_by_lag;
     if let Some(window) = window.filter(|window| *window < shares.len()) {

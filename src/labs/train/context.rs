@@ -28,7 +28,7 @@ const KEPT: &str = "training";
 const KEEP_EVERY: Duration = Duration::from_secs(10);
 /// What is said where nothing can be started.
 const OVER: &str = "No net can go on from here: continue from a checkpoint, or press Restart to begin anew.";
-/// The pace is that of the last so long.
+/// The pace is measured over this long.
 const PACE_EVERY: Duration = Duration::from_secs(1);
 
 /// Handles to the lab's signals; cheap to copy.

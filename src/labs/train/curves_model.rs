@@ -62,7 +62,7 @@ pub fn loss_model(runs: &Runs, baseline: f64) -> LineModel {
         series.push(Series::new(format!("{name} loss"), cell_ink(run.cell), points).with_area(area).with_end_label(name));
         if !run.abandoned.is_empty() {
             let behind = run.abandoned.clone();
-            series.push(Series::new(format!("{name}, left behind"), cell_ink(run.cell), behind).with_dash(Dash::Dotted).with_width(1.25));
+            series.push(Series::new(format!("{name}, abandoned"), cell_ink(run.cell), behind).with_dash(Dash::Dotted).with_width(1.25));
         }
     }
     let shown = series.iter().flat_map(|s| s.points.iter().map(|p| p.1)).chain([baseline.log10()]);
@@ -74,14 +74,15 @@ pub fn loss_model(runs: &Runs, baseline: f64) -> LineModel {
 /// Who leads, and where that is against the baseline.
 pub fn loss_headline(runs: &Runs, baseline: f64) -> String {
     let best = runs.0.iter().filter_map(|run| Some((run, run.mean_loss(WINDOW)?))).min_by(|a, b| a.1.total_cmp(&b.1));
-    let Some((run, loss)) = best else { return "Nothing was trained yet.".to_owned() };
+    let Some((run, loss)) = best else { return "Not trained yet.".to_owned() };
     let name = cell_name(run.cell);
     let leads = if runs.0.len() > 1 { "leads with" } else { "has" };
     let against = match baseline / loss {
-        ratio if ratio > 100.0 => format!("{} times below what no memory reaches", format_value(ratio.round())),
-        ratio if ratio > 1.25 => format!("{} times below what no memory reaches", format_value((10.0 * ratio).round() / 10.0)),
-        ratio if ratio > 0.8 => "no better than remembering nothing".to_owned(),
-        _ => "worse than remembering nothing".to_owned(),
+        ratio if ratio > 100.0 => format!("{} times lower than a net without memory", format_value(ratio.round())),
+        ratio if ratio > 1.25 => format!("{} times lower than a net without memory", format_value((10.0 * ratio).round() / 10.0)),
+        ratio if ratio > 1.02 => format!("{:.0}% lower than a net without memory", 100.0 * (1.0 - 1.0 / ratio)),
+        ratio if ratio > 0.98 => "no lower than a net without memory".to_owned(),
+        _ => "higher than a net without memory".to_owned(),
     };
     format!("{name} {leads} a loss of {}: {against}.", format_value(loss))
 }
@@ -108,7 +109,7 @@ pub fn gradient_model(runs: &Runs, settings: &TrainSettings) -> LineModel {
 pub fn gradient_headline(runs: &Runs, settings: &TrainSettings) -> String {
     let shares: Vec<(Cell, f64)> = runs.0.iter().filter(|run| !run.is_empty()).map(|run| (run.cell, run.clipped_share())).collect();
     if shares.is_empty() {
-        return "Nothing was trained yet.".to_owned();
+        return "Not trained yet.".to_owned();
     }
     if shares.iter().all(|(_, share)| *share == 0.0) {
         return match settings.clip {
@@ -150,9 +151,9 @@ mod tests {
     #[test]
     fn the_headlines_follow_the_numbers() {
         let baseline = 1.0 / 6.0;
-        assert_eq!(loss_headline(&Runs::default(), baseline), "Nothing was trained yet.");
+        assert_eq!(loss_headline(&Runs::default(), baseline), "Not trained yet.");
         let text = loss_headline(&runs(40, 0.2), baseline);
-        assert_eq!(text, "LSTM leads with a loss of 0.02: 8.3 times below what no memory reaches.");
+        assert_eq!(text, "LSTM leads with a loss of 0.02: 8.3 times lower than a net without memory.");
         let text = gradient_headline(&runs(40, 0.2), &TrainSettings::default());
         assert_eq!(text, "Share of steps that were clipped: 25% for RNN, 25% for LSTM.");
     }

@@ -42,14 +42,14 @@ pub fn has_angles(runs: &Runs) -> bool {
 
 /// How much of the full gradient's direction the cell in focus keeps.
 pub fn headline(run: Option<&Run>) -> String {
-    let Some(run) = run.filter(|run| !run.is_empty()) else { return "Nothing was trained yet.".to_owned() };
+    let Some(run) = run.filter(|run| !run.is_empty()) else { return "Not trained yet.".to_owned() };
     let (name, angle) = (cell_name(run.cell), mean(run.curves.latest(WINDOW)));
     if !angle.is_finite() {
         return format!("{name}’s gradient is complete: truncation cuts nothing off.");
     }
     let along = angle.to_radians().cos();
     let what = match along {
-        along if along > 0.99 => "hardly anything is lost",
+        along if along > 0.99 => "its direction is nearly the full one’s",
         along if along > 0.5 => "the direction is bent",
         along if along > 0.0 => "little of the direction is left",
         _ => "the step goes uphill on the full loss",
@@ -84,6 +84,6 @@ mod tests {
     fn without_truncation_there_is_nothing_to_draw() {
         assert!(!has_angles(&Runs(vec![run(None)])));
         assert!(headline(Some(&run(None))).contains("complete"));
-        assert_eq!(headline(None), "Nothing was trained yet.");
+        assert_eq!(headline(None), "Not trained yet.");
     }
 }

@@ -19,7 +19,7 @@ pub fn ExamplesPanel(of: Slot, lab: Lab) -> impl IntoView {
         let name = cell_name(lab.shown().focus);
         examples.with(|examples| match examples.first() {
             Some(example) => format!("Asked for {}, {name} answers {}.", example.expected, example.answered),
-            None => "Nothing was trained yet.".to_owned(),
+            None => "Not trained yet.".to_owned(),
         })
     });
     let rows = move || examples.get().into_iter().map(row).collect_view();
@@ -27,13 +27,13 @@ pub fn ExamplesPanel(of: Slot, lab: Lab) -> impl IntoView {
         <Panel
             of
             headline=headline
-            about="Sequences of the last batch and the answers of the cell in focus with its weights of now; of a net that reads a text, also what it writes by itself."
+            about="Sequences of the last batch and the answers of the cell in focus with its current weights; of a net that reads a text, also what it writes by itself."
         >
             <UntilBegun lab=lab>
                 <div class="data-table-scroll examples" tabindex="0" role="region" aria-label="Table of examples">
                     <table>
                         <thead>
-                            <tr><th scope="col">"Read"</th><th scope="col">"Right"</th><th scope="col">"Answered"</th></tr>
+                            <tr><th scope="col">"Input"</th><th scope="col">"Target"</th><th scope="col">"Answer"</th></tr>
                         </thead>
                         <tbody>{rows}</tbody>
                     </table>

@@ -114,7 +114,7 @@ pub fn KeptPanel(of: Slot, lab: Lab) -> impl IntoView {
         >
             <Show
                 when=move || kept.with(Option::is_some)
-                fallback=|| view! { <p class="empty">"Nothing was trained yet: press Start, or Space."</p> }
+                fallback=|| view! { <p class="empty">"Not trained yet: press Start, or Space."</p> }
             >
                 <div class="checkpoint">
                     <label for="checkpoint">"Checkpoint"</label>

@@ -8,7 +8,7 @@ use crate::training::history::{Run, Runs};
 
 /// How many there are, and which one is chosen.
 pub fn headline(run: Option<&Run>, iteration: u64) -> String {
-    let Some((run, last)) = run.and_then(|run| Some((run, run.checkpoints.last()?))) else { return "Nothing was trained yet.".to_owned() };
+    let Some((run, last)) = run.and_then(|run| Some((run, run.checkpoints.last()?))) else { return "Not trained yet.".to_owned() };
     let name = cell_name(run.cell);
     let count = match run.checkpoints.len() {
         1 => "1 checkpoint".to_owned(),
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn the_headline_says_which_checkpoint_is_meant() {
-        assert_eq!(headline(None, 0), "Nothing was trained yet.");
+        assert_eq!(headline(None, 0), "Not trained yet.");
         let mut run = Run::new(Cell::Lstm);
         run.checkpoints = [0.0, 50.0].map(|at| Checkpoint::new(vec![at; 12]).unwrap()).to_vec();
         assert_eq!(headline(Some(&run), 50), "LSTM has 2 checkpoints; the last is before iteration 50.");

@@ -39,7 +39,7 @@ pub fn spectrum_model(runs: &Runs) -> LineModel {
 /// Where the cell in focus stands.
 pub fn spectrum_headline(run: Option<&Run>) -> String {
     let Some((run, &(_, radius, sigma))) = run.and_then(|run| Some((run, run.spectra.last()?))) else {
-        return "Nothing was trained yet.".to_owned();
+        return "Not trained yet.".to_owned();
     };
     let (_, block) = spectrum_block(run.cell);
     let side = if radius > 1.0 { "above" } else { "below" };
@@ -81,7 +81,7 @@ pub fn gates_headline(runs: &Runs) -> String {
     };
     let each: Vec<String> = runs.0.iter().filter_map(last).collect();
     if each.is_empty() {
-        return "Nothing was trained yet.".to_owned();
+        return "Not trained yet.".to_owned();
     }
     format!("{}.", each.join(", "))
 }

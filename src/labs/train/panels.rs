@@ -22,7 +22,7 @@ pub fn UntilBegun(lab: Lab, children: ChildrenFn) -> impl IntoView {
     view! {
         <Show
             when=move || begun.get()
-            fallback=|| view! { <p class="empty">"Nothing was trained yet: press Start, or Space."</p> }
+            fallback=|| view! { <p class="empty">"Not trained yet: press Start, or Space."</p> }
         >
             {children()}
         </Show>
@@ -56,7 +56,7 @@ pub fn LossPanel(of: Slot, lab: Lab) -> impl IntoView {
         <Panel
             of
             headline=headline
-            about="The line is the mean over the last 25 batches, the band their smallest and largest; mean squared error, or cross entropy in nats. Dotted: what was left behind."
+            about="The line is the mean over the last 25 batches, the band their smallest and largest; mean squared error, or cross entropy in nats. Dotted: the branch abandoned by a rewind."
         >
             <p class="about">{move || described.get()} " " {move || baseline.get().1}</p>
             <UntilBegun lab=lab><Lines of lab model=model name="Loss by iteration"/></UntilBegun>

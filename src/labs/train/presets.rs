@@ -31,7 +31,7 @@ pub static STORIES: &[Preset<TrainSettings>] = &[
         title: "Clipping saves a run",
         lesson:
             "Plain gradient descent with steps that are too long: within ten iterations the loss runs away, and about iteration 215 it \
-                 is too large for a number. Continue from the last good checkpoint with the gradient clipped at norm 1, and the same \
+                 overflows. Continue from the last good checkpoint with the gradient clipped at norm 1, and the same \
                  net at the same learning rate learns the sine.",
         settings: || TrainSettings {
             task: TaskKind::Sine,
