@@ -54,7 +54,8 @@ const INPUTS: [InputKind; 8] = [
     InputKind::Numbers,
 ];
 const LOSSES: [LossKind; 3] = [LossKind::LastStep, LossKind::EveryStep, LossKind::ChosenStep];
-const GRADIENT_VIEWS: [GradientView; 4] = [GradientView::Product, GradientView::Hidden, GradientView::Cell, GradientView::All];
+const GRADIENT_VIEWS: [GradientView; 5] =
+    [GradientView::Left, GradientView::Product, GradientView::Hidden, GradientView::Cell, GradientView::All];
 const REFERENCE_LINES: [ReferenceLines; 4] =
     [ReferenceLines::Both, ReferenceLines::Theory, ReferenceLines::Floors, ReferenceLines::Neither];
 const COTANGENTS: [Cotangent; 2] = [Cotangent::Random, Cotangent::Ones];
@@ -452,15 +453,16 @@ pub static SETTINGS: &[Row<Settings>] = &[
             "Which gradient the chart follows back in time.",
             Kind::Choice(Choice {
                 options: &[
-                    option("state", "∂s_T/∂s_k", "The most that any change of the state at k can change the last state."),
+                    option("left", "What is left", "What is left of this loss’s gradient at k: the curve of the strip and the river."),
+                    option("state", "∂s_T/∂s_k", "The worst case over all losses: the most that any change of the state at k can change the last state."),
                     option("hidden", "∂L/∂h_k", "The gradient that reaches the hidden state, through every path."),
                     option("cell", "∂L/∂c_k", "The gradient that reaches the LSTM's cell state, through every path."),
-                    option("all", "All", "All three, and for the cell in focus the cell block and the direct path as well."),
+                    option("all", "All", "All but what is left, and for the cell in focus the cell block and the direct path as well."),
                 ],
                 get: |s| place(&GRADIENT_VIEWS, &s.gradient_view),
                 set: |s, i| s.gradient_view = GRADIENT_VIEWS[i],
                 awaits_numbers: |_, _| false,
-                unavailable: |s, i| unless(i != 2 || s.show_lstm, "Only the LSTM has a cell state, and it is not shown."),
+                unavailable: |s, i| unless(GRADIENT_VIEWS[i] != GradientView::Cell || s.show_lstm, "Only the LSTM has a cell state, and it is not shown."),
             }),
         )
     },
