@@ -38,7 +38,9 @@ test('a chart is saved as a picture, as vectors and at twice the size', async ({
   const save = (label: string) => saveChart(flow.panel('gradient'), label);
   const svg = await save('Save “Gradient norms by state” as SVG');
   expect(svg.name).toBe('unroll-gradient-norms-by-state.svg');
-  for (const text of ['<title>Gradient norms by state</title>', 'gradient norm', 'LSTM', 'stroke-width="1.25"']) expect(svg.bytes.toString()).toContain(text);
+  for (const text of ['<title>Gradient norms by state</title>', 'gradient norm', 'LSTM']) expect(svg.bytes.toString()).toContain(text);
+  // Two measured curves of 21 states each.
+  expect(svg.bytes.toString().match(/<path d="M[^"L]*(L[^"L]*){20}"[^>]* stroke-width="2"\/>/g)).toHaveLength(2);
   const png = await save('Save “Gradient norms by state” as PNG');
   expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
   // Width and height stand at bytes 16 and 20.

@@ -149,9 +149,9 @@ const LIGHT: Palette = Palette {
     rnn: Rgb::hex(0xb94f00),
     lstm: Rgb::hex(0x0068a8),
     gru: Rgb::hex(0x007a58),
-    vanish: Rgb::hex(0x3b5ba5),
-    explode: Rgb::hex(0xb3261e),
-    stable: Rgb::hex(0x3d6b35),
+    vanish: Rgb::hex(0x4b3f8f),
+    explode: Rgb::hex(0xa3005f),
+    stable: Rgb::hex(0x1d1b18),
 };
 
 const DARK: Palette = Palette {
@@ -167,9 +167,9 @@ const DARK: Palette = Palette {
     rnn: Rgb::hex(0xf2864a),
     lstm: Rgb::hex(0x56aeea),
     gru: Rgb::hex(0x35c79a),
-    vanish: Rgb::hex(0x8fb0ff),
-    explode: Rgb::hex(0xff8a80),
-    stable: Rgb::hex(0x8fce82),
+    vanish: Rgb::hex(0xa79cf0),
+    explode: Rgb::hex(0xff86c3),
+    stable: Rgb::hex(0xe9e6df),
 };
 
 impl Palette {
