@@ -103,7 +103,7 @@ fn seeds_come_out_of_their_message_as_they_went_in() {
 #[wasm_bindgen_test]
 fn analyses_are_asked_and_answered_in_messages() {
     let settings = Settings { hidden_size: 3, seq_len: 7, forget_bias: -1.5, ..Settings::default() };
-    for request in [Request::Stop, Request::Refine, Request::Analyse { cell: Cell::Gru, settings: settings.clone() }] {
+    for request in [Request::Stop, Request::Refine, Request::Analyse { cell: Cell::Gru, settings: Box::new(settings.clone()) }] {
         assert_eq!(sent(Analysing::NAME, None, request.clone()), Some((None, request)));
     }
     for values in [None, Some(vec![1.0, f64::NEG_INFINITY])] {
@@ -111,7 +111,7 @@ fn analyses_are_asked_and_answered_in_messages() {
         assert_eq!(sent(Analysing::NAME, Some(4), progress.clone()), Some((Some(4), progress)));
     }
     // What the job tells last is what the page would have found.
-    let told = told::<Analysing>(vec![Request::Analyse { cell: Cell::Gru, settings: settings.clone() }], 1e9);
+    let told = told::<Analysing>(vec![Request::Analyse { cell: Cell::Gru, settings: Box::new(settings.clone()) }], 1e9);
     let experiment = settings.experiment(Cell::Gru);
     let values = told.last().and_then(|progress| progress.values.clone()).unwrap();
     let found = unroll_engine::transfer::from_values(experiment.problem().unwrap(), &values).unwrap();

@@ -22,7 +22,7 @@ pub enum Request {
         cell: Cell,
         /// The settings.
         #[serde(with = "flow_wire")]
-        settings: Settings,
+        settings: Box<Settings>,
     },
     /// To let what is under way rest.
     Stop,

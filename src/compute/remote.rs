@@ -64,7 +64,7 @@ impl Remote {
 
     /// Asks for an analysis; the request's generation, `None` where no worker could be had.
     pub fn ask(&self, cell: Cell, settings: &Settings) -> Option<u32> {
-        let request = Request::Analyse { cell, settings: settings.clone() };
+        let request = Request::Analyse { cell, settings: Box::new(settings.clone()) };
         let generation = self.lane(cell).filter(|_| self.works())?.ask(request).ok();
         self.failed.set(generation.is_none());
         generation

@@ -105,6 +105,9 @@ impl<W: Work> Job for Piecework<W> {
     }
 }
 
+/// What takes the numbers found, from a piece on.
+type Taker = dyn Fn(usize, &[f64]);
+
 struct Member<W: Work> {
     lane: Lane<Piecework<W>>,
     /// What it has: a generation of the lane, from where, until where.
@@ -120,7 +123,7 @@ struct Inner<W: Work> {
     next: usize,
     /// Pieces that a failed worker left undone.
     returned: Vec<(usize, usize)>,
-    found: Rc<dyn Fn(usize, &[f64])>,
+    found: Rc<Taker>,
     say: Rc<dyn Fn(String)>,
 }
 

@@ -70,7 +70,7 @@ impl Phase {
         let order = order();
         self.map.update(|map| {
             if let Some(map) = map {
-                Arc::make_mut(map).take(&order, from, growth);
+                Arc::make_mut(map).take(order, from, growth);
             }
         });
         if self.map.with_untracked(|map| map.as_ref().is_some_and(|map| map.is_complete())) {

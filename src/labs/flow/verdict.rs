@@ -44,7 +44,7 @@ pub fn VerdictStrip(of: Slot, flow: Flow) -> impl IntoView {
             <For each=shown key=|cell| words::cell_name(*cell) let:cell>
                 <VerdictColumn flow=flow cell=cell/>
             </For>
-            <Figure of name="Verdict" table>{()}</Figure>
+            <Figure of name="Verdict" table>""</Figure>
         </section>
     }
 }

@@ -55,12 +55,12 @@ pub fn serialize<S: Serializer>(settings: &Settings, to: S) -> Result<S::Ok, S::
 ///
 /// # Errors
 /// Where they were not written by [`serialize`].
-pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Settings, D::Error> {
+pub fn deserialize<'de, T: From<Settings>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     let Wire { link, table, nets } = Wire::deserialize(from)?;
     for document in nets.iter().filter_map(|bytes| net::read(bytes).ok()) {
         let cell = document.cell;
         nets::remember(cell, &document.into());
     }
     let numbers = table.map(|(columns, values, standardise)| Table { columns, values, standardise });
-    Ok(decode_settings(&link, Settings { numbers, ..Settings::default() }).0)
+    Ok(decode_settings(&link, Settings { numbers, ..Settings::default() }).0.into())
 }
