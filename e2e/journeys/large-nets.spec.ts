@@ -53,15 +53,15 @@ test('a net past the interactive size says what it computes, is cancelled and ta
   await expect(flow.panel('spectrum')).toContainText('takes a few seconds');
   const plane = await flow.picture('spectrum');
   await flow.panel('spectrum').getByRole('button', { name: 'Compute at t = 300' }).click();
-  await expect(flow.panel('spectrum')).toContainText(/From t = 300 to T = 600 the LSTM passes|From t = 300 nothing/);
+  await expect(flow.panel('spectrum')).toContainText(/LSTM: of \d+ directions at t = 300, about [\d.]+ still matter at t = 600|From t = 300 nothing/);
   await expect.poll(() => flow.picture('spectrum')).not.toBe(plane);
 });
 
 test('a link to a large net opens with what is being computed, not with empty charts', async ({ flow, page }) => {
   await page.addInitScript(() => localStorage.setItem('unroll.tour-seen', 'yes'));
-  await page.goto('?cells=lstm&n=64&T=2048&in=noise');
+  await page.goto('?cells=lstm&n=128&T=2048&in=noise');
   const banner = page.locator('.size-banner');
-  await expect(banner).toContainText('Analysing 64 units over 2048 steps');
+  await expect(banner).toContainText('Analysing 128 units over 2048 steps');
   await expect(banner).toContainText('There is no analysis to show yet.');
   await expect(flow.panel('river')).toBeHidden();
   await banner.getByRole('button', { name: 'Cancel' }).click();
