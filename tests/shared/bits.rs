@@ -8,9 +8,9 @@ use unroll_engine::{analyse, fingerprint, Activation, Analysis, Cell, Experiment
 pub fn cases() -> Vec<(&'static str, Experiment, u64)> {
     let base = Experiment { hidden_size: 8, seq_len: 40, ..Experiment::default() };
     vec![
-        ("default RNN", Experiment { cell: Cell::Rnn, ..base.clone() }, 0x4763_230e_f4d1_d3ae),
-        ("default LSTM", Experiment { cell: Cell::Lstm, ..base.clone() }, 0x7121_7011_3514_5e0c),
-        ("default GRU", Experiment { cell: Cell::Gru, ..base.clone() }, 0x4f88_429f_e774_8dde),
+        ("default RNN", Experiment { cell: Cell::Rnn, ..base.clone() }, 0xe607_a480_88b7_1900),
+        ("default LSTM", Experiment { cell: Cell::Lstm, ..base.clone() }, 0xe80d_7913_4412_42fa),
+        ("default GRU", Experiment { cell: Cell::Gru, ..base.clone() }, 0x4e99_9848_5efb_ed87),
         (
             "chaotic RNN on noise, loss at every step",
             Experiment {
@@ -21,22 +21,22 @@ pub fn cases() -> Vec<(&'static str, Experiment, u64)> {
                 loss_site: LossSite::EveryStep,
                 ..base.clone()
             },
-            0xb8ac_4a89_1e61_2ddc,
+            0x93f0_642a_21f8_f265,
         ),
         (
             "orthogonal LSTM on text",
             Experiment { initialiser: Initialiser::Orthogonal, input: Input::Text("to be or not to be".into()), ..base.clone() },
-            0x0923_b377_ec09_76ce,
+            0xb328_30aa_fcce_6d78,
         ),
         (
             "chrono GRU on a sine",
             Experiment { cell: Cell::Gru, initialiser: Initialiser::Chrono, input: Input::Sine, ..base.clone() },
-            0xa49e_526c_a9d6_bd63,
+            0x9f9e_0c23_5409_faa5,
         ),
         (
             "ReLU, He",
             Experiment { cell: Cell::Rnn, activation: Activation::Relu, initialiser: Initialiser::He, ..base },
-            0xc532_1ded_326e_dbee,
+            0xd50a_9898_bfef_ca7e,
         ),
     ]
 }
