@@ -5,7 +5,7 @@ const STORY: [title: string, check: { cell: 'RNN' | 'LSTM' | 'GRU'; says: RegExp
   ['RNN explodes', { cell: 'RNN', says: /explodes.*times what it was at the loss/s }],
   ['Orthogonal, linear', { cell: 'RNN', says: /keeps.*as large as at the loss/s }],
   ['ReLU dies', { cell: 'RNN', says: /dead.*From \d+ steps back on, the gradient is exactly zero/s }],
-  ['Edge of chaos', { cell: 'RNN', says: /keeps.*% of the gradient is left/s }],
+  ['Edge of chaos', { cell: 'RNN', says: /keeps.*After 64 steps/s }],
   ['Non-normal transient', { cell: 'RNN', says: /vanishes.*It peaks at 13 times, \d+ steps back/s }],
   ['LSTM, forget bias −2', { cell: 'LSTM', says: /vanishes.*horizon.*2 steps/s }],
   ['LSTM, forget bias 0', { cell: 'LSTM', says: /vanishes.*×0\.6\d\d/s }],

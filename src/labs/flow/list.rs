@@ -16,10 +16,10 @@ use crate::shell::panel::{half, wide, Entry};
 pub const PANELS: [Entry<Flow>; 11] = [
     wide("verdict", "Verdict", "Verdict", |of, flow| view! { <VerdictStrip of flow/> }.into_any()).embeds(420),
     wide("compare", "Pinned state", "", |of, flow| view! { <GhostBar of flow/> }.into_any()).embeds(420),
-    wide("river", "The river", "River", |of, flow| view! { <River of flow/> }.into_any()).embeds(520),
+    wide("river", "The river", "River", |of, flow| view! { <River of flow/> }.into_any()).embeds(560),
     half("gradient", "Gradient against time", "Gradient", |of, flow| view! { <GradientPanel of flow/> }.into_any()).embeds(420),
     half("jacobian", "Step Jacobian", "Jacobian", |of, flow| view! { <JacobianPanel of flow/> }.into_any()).embeds(420),
-    wide("gates", "Gates and states", "Gates", |of, flow| view! { <GatesPanel of flow/> }.into_any()).embeds(900),
+    wide("gates", "Gates and states", "Gates", |of, flow| view! { <GatesPanel of flow/> }.into_any()).embeds(1240),
     wide("weights", "Weights", "Weights", |of, flow| view! { <WeightsPanel of flow/> }.into_any()).embeds(1200),
     half("spectrum", "Spectrum at the cursor", "Spectrum", |of, flow| view! { <SpectrumPanel of flow/> }.into_any()).embeds(800),
     half("contribution", "Contribution by step", "Contribution", |of, flow| view! { <ContributionPanel of flow/> }.into_any()).embeds(600),

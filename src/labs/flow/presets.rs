@@ -51,7 +51,7 @@ pub static PRESETS: &[Preset<Settings>] = &[
         id: "edge-of-chaos",
         title: "Edge of chaos",
         lesson: "Near a gain of 1 a random tanh net keeps its gradient: half the gain and it vanishes, twice the gain and it grows.",
-        settings: || Settings { hidden_size: 32, initialiser: Initialiser::Gaussian, gain: 1.1, input_scale: 0.1, ..only(Cell::Rnn) },
+        settings: || Settings { hidden_size: 32, initialiser: Initialiser::Gaussian, gain: 1.05, input_scale: 0.1, ..only(Cell::Rnn) },
     },
     Preset {
         id: "non-normal",

@@ -14,7 +14,7 @@ use crate::shell::panel::{half, wide, Entry};
 /// All of them.
 pub const PANELS: [Entry<Lab>; 12] = [
     wide("run", "Run", "", |of, lab| view! { <RunBar of lab/> }.into_any()).embeds(260),
-    wide("runs", "Runs", "Runs", |of, lab| view! { <Strip of lab/> }.into_any()).embeds(260),
+    wide("runs", "Runs", "Runs", |of, lab| view! { <Strip of lab/> }.into_any()).embeds(360),
     half("loss", "Loss", "Loss", |of, lab| view! { <LossPanel of lab/> }.into_any()).embeds(420),
     half("gradient", "Gradient norm", "Gradient", |of, lab| view! { <GradientPanel of lab/> }.into_any()).embeds(420),
     half("waterfall", "The gradient’s way back", "Way back", |of, lab| view! { <WaterfallPanel of lab/> }.into_any()).embeds(420),
