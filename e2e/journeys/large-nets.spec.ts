@@ -59,13 +59,21 @@ test('a net past the interactive size says what it computes, is cancelled and ta
 
 test('a link to a large net opens with what is being computed, not with empty charts', async ({ flow, page }) => {
   await page.addInitScript(() => localStorage.setItem('unroll.tour-seen', 'yes'));
-  await page.goto('?cells=lstm&n=128&T=2048&in=noise');
+  // No worker starts before the analysis is cancelled, so that none can be through with it.
+  let release = () => {};
+  const cancelled = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/worker-*.js', async (route) => {
+    await cancelled;
+    await route.continue();
+  });
+  await page.goto('?cells=lstm&n=64&T=2048&in=noise');
   const banner = page.locator('.size-banner');
-  await expect(banner).toContainText('Analysing 128 units over 2048 steps');
+  await expect(banner).toContainText('Analysing 64 units over 2048 steps');
   await expect(banner).toContainText('There is no analysis to show yet.');
   await expect(flow.panel('river')).toBeHidden();
   await banner.getByRole('button', { name: 'Cancel' }).click();
   await expect(banner).toContainText('was cancelled');
+  release();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await flow.andAnalyse(() => flow.type('Steps', '30'));
   await expect(banner).toHaveCount(0);

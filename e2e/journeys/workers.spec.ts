@@ -23,9 +23,9 @@ test('a large net is analysed by a worker, refined with progress, and the page s
 });
 
 test('a refinement is cancelled and taken up again', async ({ flow }) => {
-  // Some tens of seconds of refinement: no machine is through before the click.
-  await flow.open('?cells=lstm&n=8&T=500');
-  await flow.andAnalyse(() => flow.type('Hidden size', '128'));
+  // As long a refinement as there is without being asked for.
+  await flow.open('?cells=lstm&n=8&T=2048&in=noise');
+  await flow.andAnalyse(() => flow.type('Hidden size', '64'));
   const panel = flow.panel('jacobian');
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await expect(panel.getByText('ρ and σ_min were not computed.')).toBeVisible();
