@@ -117,7 +117,7 @@ test('a run of Train in a frame starts, and nothing of it is kept', async ({ pag
   await expect(frame.locator('[data-panel="loss"] canvas').first()).toBeVisible();
   await expect(frame.locator('[data-panel="loss"] .headline')).toContainText('a loss of');
   await frame.getByRole('button', { name: 'Pause', exact: true }).click();
-  await expect(frame.getByRole('link', { name: 'Open in Unroll' })).toHaveAttribute('href', '/train?T=12&n=8&batch=8');
+  await expect(frame.getByRole('link', { name: 'Open in Unroll' })).toHaveAttribute('href', '/train?T=12&batch=8&n=8');
   const inside = page.frames()[1];
   await inside?.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')));
   expect(await inside?.evaluate(() => Object.keys(localStorage))).toEqual([]);
