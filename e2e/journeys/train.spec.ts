@@ -40,11 +40,14 @@ test('starting, pausing and stepping: all cells train and every chart has points
   for (const cell of ALL) await expect(train.state(cell)).toHaveText('paused');
   await expect(train.headline('loss')).toContainText('leads with a loss of');
   expect((await train.table('loss')).length).toBeGreaterThan(50);
-  // The iteration, and for each net the norm before and after clipping.
+  // Columns for the iteration and each net's norm before and after clipping. A net that is far ahead has points at fewer of its iterations, so
+  // that a row need not have all nets, but it has its iteration and both norms of one.
   const norms = await train.table('gradient');
   expect(norms.length).toBeGreaterThan(50);
-  expect(norms[20].filter((norm) => /\d/.test(norm)).length).toBeGreaterThan(ALL.length);
-  expect(norms[20]).toHaveLength(1 + 2 * ALL.length);
+  for (const row of norms) {
+    expect(row).toHaveLength(1 + 2 * ALL.length);
+    expect(row.filter((norm) => /\d/.test(norm)).length).toBeGreaterThanOrEqual(3);
+  }
   expect((await train.table('waterfall')).length).toBeGreaterThan(50);
   expect(await train.table('lags')).toHaveLength(12);
   expect((await train.table('spectrum')).length).toBeGreaterThan(5);
