@@ -109,8 +109,15 @@ for (const [lab, route] of [['Flow', ''], ['Train', 'train']] as const) {
 }
 
 test('a run of Train in a frame starts, and nothing of it is kept', async ({ page, baseURL }) => {
-  await page.setContent(`<!doctype html><title>A blog</title>
-    <iframe title="Unroll" src="${baseURL}train?embed=run,loss&controls=lr&T=12&n=8&batch=8" width="640" height="600"></iframe>`);
+  // A page of the same host: elsewhere the browser gives a frame no storage that could be looked into.
+  await page.route('**/blog', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><title>A blog</title>
+        <iframe title="Unroll" src="${baseURL}train?embed=run,loss&controls=lr&T=12&n=8&batch=8" width="640" height="600"></iframe>`,
+    }),
+  );
+  await page.goto(`${baseURL}blog`);
   const frame = page.frameLocator('iframe');
   await expect(frame.locator('[data-panel]')).toHaveCount(2);
   await frame.getByRole('button', { name: 'Start', exact: true }).click();
