@@ -19,6 +19,7 @@ use crate::spectra::{BlockSpectra, StepSpectra};
 use crate::spectrum;
 use crate::unroll::Trace;
 use crate::verdict::Curve;
+use crate::vocabulary::LossSite;
 
 /// Everything that one forward and one backward pass tell.
 #[derive(Clone, Debug, PartialEq)]
@@ -187,7 +188,14 @@ fn critical(mut problem: Problem, previous: Option<&Analysis>, progress: &mut dy
         }
         _ => BlockSpectra::of(w),
     };
-    let left = curve(&problem, &trace, seq_len);
+    let left = match problem.loss_site {
+        LossSite::EveryStep => curve(&problem, &trace, seq_len),
+        // The backward pass has walked this way already.
+        LossSite::LastStep | LossSite::Step(_) => {
+            let last = bptt::last_site(problem.loss_site, seq_len);
+            Curve::new(backward.log10_norm_dl_ds[..=last].iter().rev().copied())
+        }
+    };
     let reference = Reference::new(w, &recurrent_weight);
     Analysis {
         loss: bptt::loss(&problem, &trace, seq_len),

@@ -33,6 +33,8 @@ pub struct Suggestion {
 pub enum Advice {
     /// The gradient keeps its size.
     NothingNeeded(String),
+    /// The analysis is still being refined: trying changes is not for the middle of a drag.
+    Waiting,
     /// The net is too large to try changes on the page.
     TooLarge,
     /// Each was seen to help; empty where none of the usual changes does.
@@ -44,6 +46,7 @@ impl Advice {
     pub fn sentence(&self) -> &str {
         match self {
             Self::NothingNeeded(sentence) => sentence,
+            Self::Waiting => "Changes are tried when the analysis is complete.",
             Self::TooLarge => "This net is too large to try changes while you wait, so none are offered untried.",
             Self::Try(suggestions) if suggestions.is_empty() => {
                 "None of the changes that usually help brings this gradient closer to keeping its size."

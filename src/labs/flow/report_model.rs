@@ -166,7 +166,7 @@ pub fn report(settings: &Settings, cell: Cell, analysis: &Analysis, measures: Op
         layers,
         layers_sentence,
         clipping: clipping(settings, cell, measures),
-        advice: advice(settings, cell, analysis),
+        advice: if analysis.complete { advice(settings, cell, analysis) } else { Advice::Waiting },
     }
 }
 

@@ -142,7 +142,7 @@ impl Pen<'_> {
             let label = if log10 == 0.0 { "1".to_owned() } else { format!("10{}", superscript(log10 as i64)) };
             self.text(&label, x(log10), y + 21.0, anchor, Font::SMALL, &muted);
         }
-        self.text("‖∂L/∂s_t‖", left + LENGTH + 10.0, y, Anchor::Start, Font::SMALL, &muted);
+        self.text("what is left", left + LENGTH + 10.0, y, Anchor::Start, Font::SMALL, &muted);
         let node_x = left + LENGTH + 104.0;
         if node_x + 200.0 > self.axis.right {
             return;
