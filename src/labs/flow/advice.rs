@@ -369,7 +369,7 @@ mod tests {
                 let before = of(&settings, cell);
                 match advice(&settings, cell, &before) {
                     Advice::NothingNeeded(_) => assert_eq!(before.left.fate(settings.limits()), Fate::Keeps),
-                    Advice::TooLarge => panic!("{seed} is small"),
+                    Advice::Waiting | Advice::TooLarge => panic!("{seed} is small, and advice is asked for"),
                     Advice::Try(suggestions) => {
                         for suggestion in suggestions {
                             offered += 1;
