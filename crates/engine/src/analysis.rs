@@ -188,13 +188,12 @@ fn critical(mut problem: Problem, previous: Option<&Analysis>, progress: &mut dy
         }
         _ => BlockSpectra::of(w),
     };
-    let left = match problem.loss_site {
-        LossSite::EveryStep => curve(&problem, &trace, seq_len),
+    let last = bptt::last_site(problem.loss_site, seq_len);
+    let left = if problem.loss_site == LossSite::EveryStep || last == 0 {
+        curve(&problem, &trace, seq_len)
+    } else {
         // The backward pass has walked this way already.
-        LossSite::LastStep | LossSite::Step(_) => {
-            let last = bptt::last_site(problem.loss_site, seq_len);
-            Curve::new(backward.log10_norm_dl_ds[..=last].iter().rev().copied())
-        }
+        Curve::new(backward.log10_norm_dl_ds[..=last].iter().rev().copied())
     };
     let reference = Reference::new(w, &recurrent_weight);
     Analysis {
