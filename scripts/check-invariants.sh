@@ -23,12 +23,14 @@ forbid "These modules are pure: no leptos and no browser in them." '\b(leptos|we
 forbid "Charts and controls know no lab." 'crate::(labs|shell)' src/charts src/controls
 forbid "The shell knows no lab." 'crate::labs' src/shell
 forbid "No lab knows another's page." 'labs::train' src/labs/flow
-forbid "Train knows of Flow what a state of it is and where it is kept, and no more." 'labs::flow::(page|list|context|panels|embed\b)' src/labs/train
-forbid "Charts know no settings." 'crate::(form|compute|controls)' src/charts
+forbid "Train knows of Flow what a state of it is and where it is kept, and no more." 'labs::flow::(page|list|context|panels|files|compute|embed\b)' src/labs/train
+models=$(find src/labs -path '*/panels/*' -name model.rs)
+forbid "A panel's model is pure: no leptos and no browser in it." '\b(leptos|web_sys|js_sys|wasm_bindgen)::' $models
+forbid "Charts know no settings." 'crate::(form|controls)' src/charts
 forbid "Controls know no form." 'crate::form' src/controls
-forbid "A form knows no lab but in its tests." 'crate::(labs|training|compute|sweep)' src/form/{mod,row,vocabulary,link,preset,notice,store,group,rail,menu,notice_list}.rs
-forbid "Jobs know no lab, no form and no view." '\b(leptos|crate::(labs|form|compute|sweep|training|charts|controls))\b' src/jobs
-forbid "What a worker runs has no view." '\bleptos::' src/serve.rs src/compute src/sweep src/training/job.rs src/training/message.rs
+forbid "A form knows no lab but in its tests." 'crate::labs' src/form/{mod,row,vocabulary,link,preset,notice,store,group,rail,menu,notice_list}.rs
+forbid "Jobs know no lab, no form and no view." '\b(leptos|crate::(labs|form|charts|controls))\b' src/jobs
+forbid "What a worker runs has no view." '\bleptos::' src/serve.rs src/labs/flow/{compute,sweep} src/labs/train/runs/{job,message}.rs
 forbid "Charts and controls take props and signals, never context." '(use_context|expect_context|provide_context)' src/charts src/controls
 only_in src/browser/history.rs "The History API is called in src/browser/history.rs only." '\.history\(\)' src
 only_in src/browser/storage.rs "Local storage is called in src/browser/storage.rs only." 'local_storage\(|session_storage\(' src

@@ -1,12 +1,12 @@
 //! What a worker offers: one line a job. Above the labs, so that the jobs know nothing of each other.
 
-use crate::compute::job::Analysing;
 use crate::jobs::host::Desk;
 use crate::jobs::pool::Piecework;
-use crate::sweep::report::ReportPlan;
-use crate::sweep::seeds::SeedPlan;
-use crate::sweep::Plan;
-use crate::training::job::Training;
+use crate::labs::flow::compute::job::Analysing;
+use crate::labs::flow::sweep::report::ReportPlan;
+use crate::labs::flow::sweep::seeds::SeedPlan;
+use crate::labs::flow::sweep::Plan;
+use crate::labs::train::runs::job::Training;
 
 /// Serves for as long as the worker lives; does nothing where this is no worker.
 pub fn serve() {

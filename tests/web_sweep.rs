@@ -2,15 +2,15 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used)]
 
-use unroll::compute::job::{Analysing, Progress, Request};
-use unroll::compute::Cache;
 use unroll::jobs::codec::{job, pack, unpack};
 use unroll::jobs::pool::{Found, Pieces, Piecework, Work};
 use unroll::jobs::{Budget, Job, Message};
+use unroll::labs::flow::compute::job::{Analysing, Progress, Request};
+use unroll::labs::flow::compute::Cache;
 use unroll::labs::flow::settings::{InputKind, Settings};
-use unroll::sweep::report::ReportPlan;
-use unroll::sweep::seeds::SeedPlan;
-use unroll::sweep::{default_axes, order, Plan};
+use unroll::labs::flow::sweep::report::ReportPlan;
+use unroll::labs::flow::sweep::seeds::SeedPlan;
+use unroll::labs::flow::sweep::{default_axes, order, Plan};
 use unroll_engine::signal::{ColumnChoice, Table};
 use unroll_engine::Cell;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

@@ -2,14 +2,14 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used)]
 
-use unroll::compute::job::Request;
 use unroll::jobs::codec::{pack, unpack};
 use unroll::jobs::{Job, Message};
+use unroll::labs::flow::compute::job::Request;
+use unroll::labs::train::runs::checkpoint::Checkpoint;
+use unroll::labs::train::runs::history::{Point, Profile};
+use unroll::labs::train::runs::job::Training;
+use unroll::labs::train::runs::message::{News, Order};
 use unroll::labs::train::settings::{ClipKind, TaskKind, TrainSettings};
-use unroll::training::checkpoint::Checkpoint;
-use unroll::training::history::{Point, Profile};
-use unroll::training::job::Training;
-use unroll::training::message::{News, Order};
 use unroll_engine::train::Trainer;
 use unroll_engine::Cell;
 use wasm_bindgen::JsValue;
@@ -61,7 +61,7 @@ fn news_come_out_of_their_messages_as_they_went_in() {
         ..Point::default()
     };
     point.write(&mut numbers);
-    let example = unroll::training::examples::Example { read: "a".into(), expected: String::new(), answered: "b c".into() };
+    let example = unroll::labs::train::runs::examples::Example { read: "a".into(), expected: String::new(), answered: "b c".into() };
     for news in [
         News::Steps(numbers),
         News::Examples(vec![example]),

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use unroll_engine::{Analysis, Cell};
 
+use super::compute::Analyses;
 use super::pin::Pin;
 use super::settings::Settings;
 use super::store::Store;
 use crate::charts::Theme;
-use crate::compute::Analyses;
 use crate::shell::figure::Cursor;
 
 /// How the workers stand with what is shown.

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use leptos::reactive::graph::untrack;
 
 use super::context::Flow;
+use super::player;
 use super::store::Store;
-use super::{ghost, player};
 use crate::form::Embed;
+use crate::labs::flow::panels::compare::view as ghost;
 use crate::shell::keys::is_the_labs;
 
 /// Listens while the lab is mounted. Keys that a control uses itself are left to it.

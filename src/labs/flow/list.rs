@@ -3,13 +3,17 @@
 use leptos::prelude::*;
 
 use super::context::Flow;
-use super::ghost::GhostBar;
-use super::panels::{ContributionPanel, GatesPanel, GradientPanel, JacobianPanel, SpectrumPanel};
-use super::phase::PhasePanel;
-use super::report::ReportPanel;
-use super::river::River;
-use super::verdict::VerdictStrip;
-use super::weights::WeightsPanel;
+use super::panels::contribution::view::ContributionPanel;
+use super::panels::gates::view::GatesPanel;
+use super::panels::gradient::view::GradientPanel;
+use super::panels::jacobian::view::JacobianPanel;
+use super::panels::spectrum::view::SpectrumPanel;
+use crate::labs::flow::panels::compare::view::GhostBar;
+use crate::labs::flow::panels::phase::view::PhasePanel;
+use crate::labs::flow::panels::report::view::ReportPanel;
+use crate::labs::flow::panels::river::view::River;
+use crate::labs::flow::panels::verdict::view::VerdictStrip;
+use crate::labs::flow::panels::weights::view::WeightsPanel;
 use crate::shell::panel::{half, wide, Entry};
 
 /// All of them.

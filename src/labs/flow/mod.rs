@@ -1,53 +1,29 @@
 //! Flow: one forward and one backward pass, taken apart.
 
-mod advice;
-mod brought;
 mod claims;
+pub mod compute;
 mod context;
-mod contribution_model;
 mod embed;
-mod export;
-mod export_model;
-mod gates_model;
-mod ghost;
-mod ghost_model;
-mod gradient_model;
-mod import;
-mod import_dialog;
-mod import_model;
-mod import_sequence;
-mod jacobian_model;
+mod files;
 mod keys;
 pub mod link;
 mod list;
 pub mod nets;
 mod page;
 mod panels;
-mod phase;
-mod phase_paint;
 pub mod pin;
 mod player;
 pub mod presets;
 mod rail;
 mod recent;
 pub mod recent_work;
-mod report;
-mod report_model;
-mod river;
-mod river_geometry;
-mod river_paint;
 pub mod rows;
-mod seeds;
 mod session;
 pub mod settings;
 mod size;
-mod spectrum_model;
 pub mod store;
+pub mod sweep;
 mod tour;
-mod verdict;
-mod weights;
-mod weights_model;
-mod weights_tools;
 pub mod wire;
 mod words;
 
@@ -56,7 +32,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::charts::Theme;
-use crate::compute::Analyses;
+use crate::labs::flow::compute::Analyses;
 pub use page::page;
 use store::Store;
 

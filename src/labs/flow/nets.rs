@@ -14,9 +14,9 @@ use unroll_engine::{fingerprint, Cell, Edits, Given};
 use unroll_formats::net::{self, NetDocument};
 use unroll_formats::FormatError;
 
-use super::brought;
 use super::settings::{InputKind, Settings};
 use crate::form::vocabulary::CELLS;
+use crate::labs::flow::files::brought;
 
 /// The nets that are remembered at most. Those that an undo step or the page itself holds cost no memory of their own.
 const REMEMBERED: usize = 400;

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::embed::EmbedLab;
-use super::import::{ImportButton, ImportHost, Importer};
 use super::list::PANELS;
 use super::presets::PRESETS;
 use super::rail::Rail;
@@ -12,6 +11,7 @@ use super::store::Store;
 use super::tour::Tour;
 use crate::browser::storage;
 use crate::form::{NoticeList, Preset, PresetsMenu};
+use crate::labs::flow::files::import::{ImportButton, ImportHost, Importer};
 use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
 use crate::shell::labs::FLOW;
 use crate::shell::page::{chart_theme, LabPage};

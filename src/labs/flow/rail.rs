@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::context::Flow;
-use super::export::ExportGroup;
-use super::import::{ImportGroup, Importer, ModelGroup};
 use super::recent::RecentGroup;
 use super::store::Store;
 use crate::form;
+use crate::labs::flow::files::export::ExportGroup;
+use crate::labs::flow::files::import::{ImportGroup, Importer, ModelGroup};
 
 /// The rail.
 #[component]

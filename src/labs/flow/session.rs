@@ -9,16 +9,16 @@ use leptos::prelude::*;
 use unroll_engine::ExperimentError;
 use wasm_bindgen::JsValue;
 
+use super::compute::{Analyses, Cache};
 use super::context::{Act, Flow, RemoteState};
 use super::settings::Settings;
 use super::store::Store;
 use super::words;
 use crate::charts::frame;
-use crate::compute::job::Progress;
-use crate::compute::remote::{Answer, Remote, Report};
-use crate::compute::{Analyses, Cache};
 use crate::form::Notice;
 use crate::jobs::timing::{self, Span};
+use crate::labs::flow::compute::job::Progress;
+use crate::labs::flow::compute::remote::{Answer, Remote, Report};
 
 /// Where the critical part took less than this, the cell in focus is refined in the same frame: a small net is complete at once.
 const QUICK_MILLISECONDS: f64 = 6.0;

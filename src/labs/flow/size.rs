@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::compute::Analyses;
 use super::context::{Act, Flow};
 use super::settings::Settings;
-use crate::compute::Analyses;
 
 /// "512 units over 2048 steps", of the cell in focus.
 fn size(settings: &Settings) -> String {

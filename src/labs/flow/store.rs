@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::link::{FlowRiders, Link};
+use super::nets;
 use super::pin::Pin;
+use super::recent_work;
 use super::settings::Settings;
-use super::{nets, recent_work};
 use crate::browser::history;
 use crate::form::store::{Live, Signals};
 use crate::form::{self, link, Embed, Form, Notice};

@@ -14,13 +14,13 @@ use crate::form::Notice;
 use crate::jobs::hand::processors;
 use crate::jobs::timing;
 use crate::labs::cells::cell_name;
+use crate::labs::train::runs::checkpoint::{self, Checkpoint};
+use crate::labs::train::runs::crew::{Crew, Report};
+use crate::labs::train::runs::examples::Example;
+use crate::labs::train::runs::history::{Point, Run, Runs};
+use crate::labs::train::runs::keep::Kept;
+use crate::labs::train::runs::message::{News, Order};
 use crate::shell::figure::Cursor;
-use crate::training::checkpoint::{self, Checkpoint};
-use crate::training::crew::{Crew, Report};
-use crate::training::examples::Example;
-use crate::training::history::{Point, Run, Runs};
-use crate::training::keep::Kept;
-use crate::training::message::{News, Order};
 
 /// Where the run is kept when the page is closed.
 const KEPT: &str = "training";

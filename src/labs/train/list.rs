@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::bar::RunBar;
-use super::cliff::CliffPanel;
 use super::context::Lab;
-use super::examples::ExamplesPanel;
-use super::kept::KeptPanel;
-use super::panels::{CutPanel, GatesPanel, GradientPanel, LagPanel, LossPanel, SpectrumPanel, WaterfallPanel};
-use super::strip::Strip;
+use super::panels::back::view::{LagPanel, WaterfallPanel};
+use super::panels::curves::view::{GradientPanel, LossPanel};
+use super::panels::cut::view::CutPanel;
+use super::panels::net::view::{GatesPanel, SpectrumPanel};
+use crate::labs::train::panels::checkpoints::view::KeptPanel;
+use crate::labs::train::panels::cliff::view::CliffPanel;
+use crate::labs::train::panels::examples::view::ExamplesPanel;
+use crate::labs::train::panels::run::view::RunBar;
+use crate::labs::train::panels::runs::view::Strip;
 use crate::shell::panel::{half, wide, Entry};
 
 /// All of them.

@@ -3,12 +3,12 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::bar::PlayButton;
 use super::context::Lab;
 use super::embed::EmbedLab;
 use super::list::PANELS;
 use super::store::TrainStore;
 use crate::form::{NoticeList, Rail};
+use crate::labs::train::panels::run::view::PlayButton;
 use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
 use crate::shell::keys::is_the_labs;
 use crate::shell::labs::TRAIN;

@@ -1,0 +1,9 @@
+//! Nets and sequences in, the analysis of the cell in focus out.
+
+pub mod brought;
+pub mod dialog;
+pub mod export;
+pub mod export_model;
+pub mod import;
+pub mod model;
+pub mod sequence;

@@ -1,0 +1,4 @@
+//! The pinned state: what differs, and its lines behind the live ones.
+
+pub mod model;
+pub mod view;

@@ -1,0 +1,4 @@
+//! Gates and states.
+
+pub mod model;
+pub mod view;

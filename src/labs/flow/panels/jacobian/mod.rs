@@ -1,0 +1,4 @@
+//! The step Jacobian by step.
+
+pub mod model;
+pub mod view;

@@ -1,0 +1,5 @@
+//! The report: what is seen in a net, and what can be tried.
+
+pub mod advice;
+pub mod model;
+pub mod view;

@@ -1,0 +1,4 @@
+//! Eigenvalues and singular values at the cursor.
+
+pub mod model;
+pub mod view;

@@ -1,0 +1,5 @@
+//! One gate block of the weights as a grid, to look at and to change.
+
+pub mod model;
+pub mod tools;
+pub mod view;

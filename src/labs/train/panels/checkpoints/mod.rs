@@ -1,0 +1,4 @@
+//! Weights that are kept: to go back to, to save, to look into.
+
+pub mod model;
+pub mod view;

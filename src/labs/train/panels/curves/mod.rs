@@ -1,0 +1,4 @@
+//! Loss and gradient norm by iteration.
+
+pub mod model;
+pub mod view;

@@ -1,0 +1,4 @@
+//! What truncation throws away.
+
+pub mod model;
+pub mod view;

@@ -1,0 +1,3 @@
+//! Sequences with their targets and answers.
+
+pub mod view;

@@ -1,0 +1,3 @@
+//! Start, pause, step, and what is being trained.
+
+pub mod view;

@@ -1,0 +1,3 @@
+//! Every run in a line.
+
+pub mod view;
