@@ -4,7 +4,7 @@ mod claims;
 pub mod compute;
 mod context;
 mod embed;
-mod files;
+pub mod files;
 mod keys;
 pub mod link;
 mod list;
@@ -25,7 +25,7 @@ pub mod store;
 pub mod sweep;
 mod tour;
 pub mod wire;
-mod words;
+pub mod words;
 
 use std::sync::Arc;
 

@@ -23,7 +23,7 @@ pub fn LyapunovPanel(of: Slot, flow: Flow) -> impl IntoView {
         <Panel
             of
             headline=focused_headline(flow, model::headline)
-            about="The long run, whatever the loss: λ_i is the mean over steps of ln of the growth along direction i, by repeated QR. Left, all of them; right, how the largest settle once the directions have turned in the warm-up. Above 0 changes grow, below 0 they shrink. −∞ is not drawn."
+            about="The long run, whatever the loss: λᵢ is the mean over steps of ln of the growth along direction i, by repeated QR. Left, all of them; right, how the largest settle once the directions have turned in the warm-up. Above 0 changes grow, below 0 they shrink. −∞ is not drawn."
         >
             <div class="split">
                 <ChartFigure of drawing=Drawing::Lines(spectrum) cursor=Cursor::none() theme=flow.theme name="Lyapunov exponents by number" height=230.0/>
