@@ -1,4 +1,4 @@
-import { expect, test } from '../pages/fixtures';
+import { expect, test } from '../pages/test';
 
 test.describe('Lyapunov exponents', () => {
   test('all of them are drawn, and they sum to the mean logarithm of the determinants', async ({ flow }) => {

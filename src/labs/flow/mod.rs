@@ -1,6 +1,8 @@
 //! Flow: one forward and one backward pass, taken apart.
 
 mod claims;
+#[cfg(test)]
+mod claims_search;
 pub mod compute;
 mod context;
 mod embed;

@@ -77,7 +77,8 @@ pub fn exponent(value: f64) -> String {
         v if v == f64::INFINITY => format!("{sign}∞"),
         v if v < ROUNDING => "0".to_owned(),
         v if v < 0.001 => format!("{sign}{}", power_of_ten(v.log10())),
-        v if v < 99.95 => format!("{sign}{v:.3}").trim_end_matches('0').trim_end_matches('.').to_owned(),
+        v if v < 9.9995 => format!("{sign}{v:.3}").trim_end_matches('0').trim_end_matches('.').to_owned(),
+        v if v < 99.995 => format!("{sign}{v:.2}"),
         v => format!("{sign}{v:.0}"),
     }
 }
