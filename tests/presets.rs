@@ -6,7 +6,7 @@ use unroll::form::Preset;
 use unroll::labs::flow::presets::PRESETS;
 use unroll::labs::flow::settings::Settings;
 use unroll_engine::verdict::{Fate, Limits};
-use unroll_engine::{analyse, Analysis};
+use unroll_engine::{analyse, Analysis, Cell};
 
 fn preset(id: &str) -> &'static Preset<Settings> {
     PRESETS.iter().find(|preset| preset.id == id).unwrap_or_else(|| panic!("no preset has the id {id}"))
@@ -126,4 +126,34 @@ fn chrono_spreads_the_forget_gates_over_all_time_scales() {
     let kept: Vec<f64> =
         (0..units).map(|unit| 1.0 / (1.0 - (0..steps).map(|t| forget[t * units + unit]).sum::<f64>() / steps as f64)).collect();
     assert!(kept.iter().any(|steps| *steps > 60.0) && kept.iter().any(|steps| *steps < 30.0), "{kept:?}");
+}
+
+#[test]
+fn the_default_makes_three_fates_and_the_forget_bias_undoes_the_lstms() {
+    let settings = preset("three-fates").settings();
+    assert_eq!(settings, Settings::default());
+    let left = |cell, forget_bias| {
+        let analysis = analyse(&Settings { forget_bias, ..settings.clone() }.experiment(cell)).unwrap();
+        (fate(&analysis), analysis.left.log10_left(), analysis.left.growth_per_step())
+    };
+    let [rnn, lstm, gru] = [Cell::Rnn, Cell::Lstm, Cell::Gru].map(|cell| left(cell, 4.0));
+    assert_eq!([rnn.0, lstm.0, gru.0], [Fate::Vanishes, Fate::Keeps, Fate::Fades]);
+    assert!(rnn.1 < -10.0 && (0.4..0.6).contains(&rnn.2), "nothing, by about a half a step: {rnn:?}");
+    assert!((0.4..0.46).contains(&10f64.powf(lstm.1)) && (0.015..0.025).contains(&10f64.powf(gru.1)), "{lstm:?} {gru:?}");
+    assert!(lstm.2 > 0.9 && gru.2 > 0.9, "by nearly 1 a step");
+    assert_eq!(left(Cell::Lstm, 0.0).0, Fate::Vanishes);
+}
+
+#[test]
+fn as_pytorch_starts_them_all_cells_forget_within_a_dozen_steps() {
+    let settings = preset("pytorch").settings();
+    for cell in [Cell::Rnn, Cell::Gru, Cell::Lstm] {
+        let analysis = analyse(&settings.experiment(cell)).unwrap();
+        assert_eq!(fate(&analysis), Fate::Vanishes);
+        assert!(analysis.left.horizon(0.01) <= 12);
+        for gate in analysis.trace.gates.iter().filter(|gate| ["forget", "update"].contains(&gate.name)) {
+            let mean = gate.values.iter().sum::<f64>() / gate.values.len() as f64;
+            assert!((0.4..0.6).contains(&mean), "{cell:?} {}: {mean}", gate.name);
+        }
+    }
 }

@@ -128,15 +128,23 @@ fn drops_to_zero(series: &Series, view: &LineView) -> Vec<Vec<Point>> {
         .collect()
 }
 
+/// Names of lines stand where the lines are apart: in the right margin, or, where all meet at the right and fan out to the left, over
+/// their left ends.
 fn draw_end_labels(sheet: &Sheet, series: &[Series], view: &LineView) {
     let plot = view.layout.plot;
     let mut labels: Vec<(&str, Ink, Point)> = Vec::new();
+    let mut starts: Vec<(&str, Ink, Point)> = Vec::new();
     for one in series {
         let end = projected(one, view).filter(|p| p.0.is_finite() && p.1.is_finite()).last();
         if let (Some(text), Some(end)) = (&one.end_label, end) {
             let at = (end.0.clamp(plot.left, plot.right), end.1.clamp(plot.top, plot.bottom));
             labels.push((text, one.ink, at));
+            let start = projected(one, view).find(|p| p.0 >= plot.left - 0.5 && p.1.is_finite()).unwrap_or(end);
+            starts.push((text, one.ink, (start.0, start.1.clamp(plot.top, plot.bottom))));
         }
+    }
+    if extent(&labels) < LABEL_GAP && extent(&starts) > 2.0 * LABEL_GAP {
+        return draw_start_labels(sheet, &starts, view);
     }
     let wishes: Vec<f64> = labels.iter().map(|(_, _, end)| end.1).collect();
     let placed = spread(&wishes, LABEL_GAP, plot.top + 4.0, plot.bottom - 4.0);
@@ -149,6 +157,22 @@ fn draw_end_labels(sheet: &Sheet, series: &[Series], view: &LineView) {
         }
         let text = sheet.fitted(text, view.layout.width - left - 1.0);
         sheet.text(&text, (left, at), colour, Align::Left, Stand::Middle);
+    }
+}
+
+/// How far apart labels are, from the highest to the lowest.
+fn extent(labels: &[(&str, Ink, Point)]) -> f64 {
+    let ys = labels.iter().map(|(_, _, at)| at.1);
+    ys.clone().fold(f64::NEG_INFINITY, f64::max) - ys.fold(f64::INFINITY, f64::min)
+}
+
+fn draw_start_labels(sheet: &Sheet, starts: &[(&str, Ink, Point)], view: &LineView) {
+    let plot = view.layout.plot;
+    let wishes: Vec<f64> = starts.iter().map(|(_, _, at)| at.1 - LABEL_GAP * 0.75).collect();
+    let placed = spread(&wishes, LABEL_GAP, plot.top + LABEL_GAP / 2.0, plot.bottom - LABEL_GAP / 2.0);
+    for ((text, ink, at), y) in starts.iter().zip(placed) {
+        let x = at.0.max(plot.left) + 6.0;
+        sheet.text(text, (x, y), sheet.palette.ink(*ink), Align::Left, Stand::Middle);
     }
 }
 
@@ -188,6 +212,22 @@ mod tests {
         let corners = |path: &str| path.split('"').next().map_or(0, |d| d.matches(['M', 'L']).count());
         let curves = out.split("<path d=\"").skip(1).filter(|path| path.contains(&blue) && corners(path) > 2).count();
         assert_eq!(curves, 1);
+    }
+
+    #[test]
+    fn labels_stand_where_the_curves_are_apart() {
+        let labelled = |name: &str, points: Vec<(f64, f64)>| Series::new(name, Ink::Lstm, points).with_end_label(name.to_owned());
+        // Places of "low" in the SVG: its x.
+        let x_of = |series: Vec<Series>| {
+            let out = svg(&LineModel { series, ..model(Vec::new()) });
+            let before = out.split(">low<").next().unwrap().rsplit("<text").next().unwrap().to_owned();
+            before.split("x=\"").nth(1).unwrap().split('"').next().unwrap().parse::<f64>().unwrap()
+        };
+        let meet = vec![labelled("low", vec![(0.0, -400.0), (4.0, 0.0)]), labelled("high", vec![(0.0, -10.0), (4.0, 0.0)])];
+        let part = vec![labelled("low", vec![(0.0, 0.0), (4.0, -400.0)]), labelled("high", vec![(0.0, 0.0), (4.0, -10.0)])];
+        let plot = Layout::time_chart(600.0, 200.0).plot;
+        assert!(x_of(meet) < plot.left + plot.width() / 4.0);
+        assert!(x_of(part) > plot.right);
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl<S: Embeds> Riders<S> for Option<Embed> {
         [(EMBED_KEY, embed.panels.join("."))].into_iter().chain(controls).collect()
     }
 
-    fn behind(&self) -> Vec<(&'static str, String)> {
+    fn behind(&self, _: u32) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 

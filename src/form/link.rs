@@ -9,10 +9,7 @@ use super::notice::Notice;
 use super::row::{format_number, Kind, Row, Toggle};
 use super::{row, Form};
 
-/// What the keys and values of this version mean. It grows when one of them comes to mean something else, and
-/// [`decode`] then turns links of the schemas before into their present meaning.
-pub const SCHEMA: u32 = 1;
-/// The key of the schema. As every default, schema 1 is not written.
+/// The key of the schema ([`Form::SCHEMA`]). Schema 1 is not written: the links of its time have none.
 const SCHEMA_KEY: &str = "schema";
 
 /// What rides along in a link beside the settings `S`: pins, cursors, what an embedded page shows. They are of the whole link; a link
@@ -24,8 +21,8 @@ pub trait Riders<S>: Clone + Debug + Default + PartialEq + Send + Sync + 'static
     /// Pairs that stand before those of the settings.
     fn before(&self) -> Vec<(&'static str, String)>;
 
-    /// Pairs that stand behind them.
-    fn behind(&self) -> Vec<(&'static str, String)>;
+    /// Pairs that stand behind them. What of them is settings is in the words of a schema.
+    fn behind(&self, schema: u32) -> Vec<(&'static str, String)>;
 
     /// Reads the pairs of [`Riders::KEYS`] for settings that were read already, and says what was not used.
     fn read(pairs: &[(String, String)], settings: &S, notices: &mut Vec<Notice>) -> Self;
@@ -39,7 +36,7 @@ impl<S> Riders<S> for () {
         Vec::new()
     }
 
-    fn behind(&self) -> Vec<(&'static str, String)> {
+    fn behind(&self, _: u32) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 
@@ -62,29 +59,44 @@ impl<S: Form> Link<S> {
 
 /// The query of a link, without the question mark; empty at the default.
 pub fn encode<S: Form>(link: &Link<S>) -> String {
-    encode_as(link, SCHEMA)
+    if *link == Link::default() {
+        return String::new();
+    }
+    encode_as(link, S::SCHEMA)
 }
 
-/// The query of settings alone.
+/// The query of settings alone, which [`decode_settings`] reads. It says its schema at the default too: inside another link, an empty query has always meant the default of
+/// schema 1.
 pub fn encode_settings<S: Form>(settings: &S) -> String {
+    encode_settings_as(settings, S::SCHEMA)
+}
+
+/// The query of settings alone in the words of a schema.
+pub fn encode_settings_as<S: Form>(settings: &S, schema: u32) -> String {
     let mut query = Serializer::new(String::new());
-    append_settings(settings, &mut query);
+    append_schema(schema, &mut query);
+    append_settings(settings, schema, &mut query);
     query.finish()
 }
 
-pub(super) fn encode_as<S: Form>(link: &Link<S>, schema: u32) -> String {
+/// The query of a link in the words of a schema: what differs from its default.
+pub fn encode_as<S: Form>(link: &Link<S>, schema: u32) -> String {
     let mut query = Serializer::new(String::new());
+    append_schema(schema, &mut query);
+    query.extend_pairs(link.riders.before());
+    append_settings(&link.settings, schema, &mut query);
+    query.extend_pairs(link.riders.behind(schema));
+    query.finish()
+}
+
+fn append_schema(schema: u32, query: &mut Serializer<'_, String>) {
     if schema > 1 {
         query.append_pair(SCHEMA_KEY, &schema.to_string());
     }
-    query.extend_pairs(link.riders.before());
-    append_settings(&link.settings, &mut query);
-    query.extend_pairs(link.riders.behind());
-    query.finish()
 }
 
-fn append_settings<S: Form>(settings: &S, query: &mut Serializer<'_, String>) {
-    let default = S::default();
+fn append_settings<S: Form>(settings: &S, schema: u32, query: &mut Serializer<'_, String>) {
+    let default = S::default_of(schema);
     let mut last_key = None;
     for row in S::rows() {
         // The toggles of one key are neighbours, and one word list stands for all of them.
@@ -97,12 +109,14 @@ fn append_settings<S: Form>(settings: &S, query: &mut Serializer<'_, String>) {
     query.extend_pairs(settings.pairs());
 }
 
-/// Reads the query of a link, with or without its question mark. Whatever cannot be used stays as it is in `base`, which is
-/// [`Form::unlinked`], and a notice says so.
+/// Reads the query of a link, with or without its question mark, in the words of its schema; an empty one is of the present schema. Whatever
+/// cannot be used stays as it is in [`Form::unlinked`] of `base`, and a notice says so.
 pub fn decode<S: Form>(query: &str, base: S) -> (Link<S>, Vec<Notice>) {
-    let (mut settings, mut notices, mut riding) = (base, Vec::new(), Vec::new());
+    let (mut notices, mut riding) = (Vec::new(), Vec::new());
     let pairs: Vec<_> = pairs(query).collect();
-    let newer = pairs.iter().any(|(key, value)| key == SCHEMA_KEY && value.parse().is_ok_and(|schema: u32| schema > SCHEMA));
+    let schema = if pairs.is_empty() { S::SCHEMA } else { schema_of(&pairs) };
+    let mut settings = base.unlinked(schema);
+    let newer = schema > S::SCHEMA;
     if newer {
         notices.push(Notice::warning(
             "This link was made by a newer version of Unroll: reload the page to get it. What this version knows of the link is shown.",
@@ -115,7 +129,7 @@ pub fn decode<S: Form>(query: &str, base: S) -> (Link<S>, Vec<Notice>) {
             if value.parse().is_ok_and(|schema: u32| schema >= 1) {
                 continue;
             }
-            notices.push(refusal("schema", &key, &value, &format!("whole numbers from 1 to {SCHEMA}")));
+            notices.push(refusal("schema", &key, &value, &format!("whole numbers from 1 to {}", S::SCHEMA)));
         } else {
             // A newer version may have more keys, and its notice says so.
             let unknown = notices.len();
@@ -129,14 +143,20 @@ pub fn decode<S: Form>(query: &str, base: S) -> (Link<S>, Vec<Notice>) {
     (Link { settings, riders }, notices)
 }
 
-/// Reads a link within a link: settings alone.
+/// Reads a link within a link: settings alone, as [`encode_settings`] of this version or of one before wrote them.
 pub fn decode_settings<S: Form>(query: &str, base: S) -> (S, Vec<Notice>) {
-    let (mut settings, mut notices) = (base, Vec::new());
-    for (key, value) in pairs(query) {
-        read_pair(&key, &value, &mut settings, &mut notices);
+    let pairs: Vec<_> = pairs(query).collect();
+    let (mut settings, mut notices) = (base.unlinked(schema_of(&pairs)), Vec::new());
+    for (key, value) in pairs.iter().filter(|(key, _)| key != SCHEMA_KEY) {
+        read_pair(key, value, &mut settings, &mut notices);
     }
     notices.extend(settings.reconcile());
     (settings, notices)
+}
+
+/// The schema in whose words pairs are written: the largest that is named, 1 where none is.
+fn schema_of(pairs: &[(String, String)]) -> u32 {
+    pairs.iter().filter(|(key, _)| key == SCHEMA_KEY).filter_map(|(_, value)| value.parse().ok()).fold(1, u32::max)
 }
 
 /// The pairs of a query.

@@ -2,7 +2,7 @@
 //!
 //! A lab writes its settings as one plain value, one [`Row`] a setting, and its presets. From these come the rail, the link, validation,
 //! undo and the notices: `row`, `vocabulary`, `link`, `embed`, `preset`, `undo` and `notice` are plain values and functions, which know no browser
-//! and no framework; `store` joins them to signals and to the address; `group`, `rail`, `menu` and `notice_list` draw them.
+//! and no framework; `store` joins them to signals and to the address; `group`, `rail`, `menu`, `story` and `notice_list` draw them.
 pub mod embed;
 mod group;
 pub mod link;
@@ -13,6 +13,7 @@ mod preset;
 mod rail;
 pub mod row;
 pub mod store;
+mod story;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod undo;
@@ -31,12 +32,22 @@ pub use preset::Preset;
 pub use rail::Rail;
 pub use row::{Group, Kind, Row};
 pub use store::Store;
+pub use story::StoryBar;
 pub use undo::UndoStack;
 
 /// Settings of a lab.
 pub trait Form: Clone + Debug + Default + PartialEq + Send + Sync + Sized + 'static {
     /// What a link carries beside the settings; `()` for nothing.
     type Riders: Riders<Self>;
+
+    /// What the keys and values of this version's links mean, and what their default is. It grows when one of them comes to be another;
+    /// [`Form::default_of`] then knows the defaults before.
+    const SCHEMA: u32 = 1;
+
+    /// What a link of a schema is over: it carries what differs. The present default for the present schema and for newer ones.
+    fn default_of(_schema: u32) -> Self {
+        Self::default()
+    }
 
     /// One row a setting, in the order of the rail.
     fn rows() -> &'static [Row<Self>];
@@ -50,9 +61,9 @@ pub trait Form: Clone + Debug + Default + PartialEq + Send + Sync + Sized + 'sta
         Vec::new()
     }
 
-    /// The default, with what no link carries as it is here.
-    fn unlinked(&self) -> Self {
-        Self::default()
+    /// The default of a schema, with what no link carries as it is here.
+    fn unlinked(&self, schema: u32) -> Self {
+        Self::default_of(schema)
     }
 
     /// Settings of a preset with what the user brought.

@@ -26,7 +26,7 @@ pub trait Live: Form {
     /// What the address brings beside its query: the settings that its link is read over, with what a fragment or this browser has for it.
     /// `current` are the page's, if it has any.
     fn arrive(_query: &str, current: Option<&Self>) -> (Self, Vec<Notice>) {
-        (current.map(Self::unlinked).unwrap_or_default(), Vec::new())
+        (current.cloned().unwrap_or_default(), Vec::new())
     }
 
     /// A step was recorded, or the page was opened.

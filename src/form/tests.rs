@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use unroll_engine::signal::Table;
 
-use super::link::{decode, encode, lower_first, value};
+use super::link::{decode, decode_settings, encode, encode_settings, lower_first, value};
 use super::row::{format_number, option, place, ChoiceOption, Kind, Range};
 use super::{groups, keys, row, Form, Group, Link, Riders, Row};
 use crate::labs::flow::settings::Settings as Flow;
@@ -139,9 +139,20 @@ fn empty<S: Form>() {
     settings.normalise();
     assert_eq!(settings, S::default());
     assert_eq!(encode(&Link::<S>::default()), "");
-    for query in ["", "?", "schema=1"] {
+    let named = format!("schema={}", S::SCHEMA);
+    for query in ["", "?", &named] {
         assert_eq!(decode(query, S::default()), (Link::default(), vec![]));
     }
+    // A link within a link is never of the present schema without saying so.
+    assert_eq!(decode_settings(&encode_settings(&S::default()), S::default()), (S::default(), vec![]));
+    for schema in 1..=S::SCHEMA {
+        let mut before = S::default_of(schema);
+        before.normalise();
+        assert_eq!(before, S::default_of(schema));
+        assert_eq!(decode(&format!("schema={schema}"), S::default()), (Link::of(before.clone()), vec![]));
+        assert_eq!(decode(&encode(&Link::of(before.clone())), S::default()), (Link::of(before), vec![]));
+    }
+    assert_eq!(decode_settings("", S::default()), (S::default_of(1), vec![]));
 }
 
 fn bad_values<S: Form>() {
@@ -162,7 +173,7 @@ fn bad_values<S: Form>() {
         for bad in bad {
             let query = form_urlencoded::Serializer::new(String::new()).append_pair(key, &bad).finish();
             let (link, notices) = decode(&query, S::default());
-            assert_eq!(link, Link::default(), "{query}");
+            assert_eq!(link, Link::of(S::default_of(1)), "{query}");
             assert_eq!(notices.len(), 1, "{query}: {notices:?}");
             let text = &notices[0].text;
             let name = if matches!(row.kind, Kind::Toggle(_)) { row.group.0 } else { row.name };
@@ -178,13 +189,14 @@ fn newer<S: Form>() {
         let Kind::Number(of_number) = &number.kind else { unreachable!("filtered") };
         let (least, bad) = (format_number(of_number.range.min), format!("{}=new-word", choice.key.unwrap_or_default()));
         // Another setting may raise it: that gives a notice of its own.
+        let newer = S::SCHEMA + 1;
         let mut alone = S::default();
         (of_number.set)(&mut alone, of_number.range.min);
         alone.normalise();
         if value(number, &alone) != least {
             continue;
         }
-        let (link, notices) = decode(&format!("schema=2&{}={least}&colour=red&{bad}", number.key.unwrap_or_default()), S::default());
+        let (link, notices) = decode(&format!("schema={newer}&{}={least}&colour=red&{bad}", number.key.unwrap_or_default()), S::default());
         // Settings may have to agree with each other.
         let mut expected = S::default();
         (of_number.set)(&mut expected, of_number.range.min);
@@ -192,8 +204,8 @@ fn newer<S: Form>() {
         assert_eq!(value(number, &link.settings), value(number, &expected));
         assert!(notices.len() >= 2 && notices[0].text.contains("made by a newer version of Unroll: reload"), "{notices:?}");
         assert!(notices.iter().any(|notice| notice.text.contains(&bad)), "{notices:?}");
-        let written = super::link::encode_as(&link, 2);
-        assert!(written.starts_with("schema=2"), "{written}");
+        let written = super::link::encode_as(&link, newer);
+        assert!(written.starts_with(&format!("schema={newer}")), "{written}");
     }
 }
 

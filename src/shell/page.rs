@@ -42,11 +42,20 @@ pub fn LabPage(
 ) -> impl IntoView {
     document().set_title(lab.title);
     let [trust, keys] = lab.foot;
+    // What a sheet of paper needs to be found again: it is written when the page is about to be printed.
+    let printed = RwSignal::new(String::new());
+    let before_print = window_event_listener_untyped("beforeprint", move |_| {
+        let day = js_sys::Date::new_0().to_iso_string().as_string().unwrap_or_default();
+        let address = window().location().href().unwrap_or_default();
+        printed.set(format!("{}. All settings are in the link: {address}", day.split('T').next().unwrap_or_default()));
+    });
+    on_cleanup(move || before_print.remove());
     view! {
         <a class="skip-link" href="#stage">"Skip to the charts"</a>
         {skip}
         <TopBar lab>{bar}</TopBar>
         {head}
+        <div class="print-head"><b>{lab.title}</b><p>{printed}</p></div>
         <div class="lab">
             {rail}
             <main class="stage" id="stage" class:sheet-open=move || sheet.get() class:without-analysis=move || empty.get()>{children()}</main>

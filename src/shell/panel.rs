@@ -11,6 +11,11 @@ use crate::charts::export::Picture;
 use crate::charts::TableModel;
 use crate::controls::Menu;
 
+/// Where panels that are not the story start folded: style/page.css has the same width.
+const PHONE: &str = "(max-width: 760px)";
+/// What is kept of a folded panel.
+const FOLDED: &str = "yes";
+
 /// A panel of a lab whose parts share a `C`.
 pub struct Entry<C: 'static> {
     /// The name that embeds, journeys and styles address it by.
@@ -23,24 +28,31 @@ pub struct Entry<C: 'static> {
     pub wide: bool,
     /// Whether a page inside another may show it: the height in CSS pixels that it fits into at a width of 640, with a row of controls.
     pub embed: Option<u32>,
+    /// Whether a phone shows only its heading until it is asked for.
+    pub behind: bool,
     /// What it shows.
     pub view: fn(Slot, C) -> AnyView,
 }
 
 /// A panel across the page.
 pub const fn wide<C>(id: &'static str, title: &'static str, section: &'static str, view: fn(Slot, C) -> AnyView) -> Entry<C> {
-    Entry { id, title, section, wide: true, embed: None, view }
+    Entry { id, title, section, wide: true, embed: None, behind: false, view }
 }
 
 /// A panel beside another.
 pub const fn half<C>(id: &'static str, title: &'static str, section: &'static str, view: fn(Slot, C) -> AnyView) -> Entry<C> {
-    Entry { id, title, section, wide: false, embed: None, view }
+    Entry { id, title, section, wide: false, embed: None, behind: false, view }
 }
 
 impl<C> Entry<C> {
     /// A page inside another may show it; it fits into this height at a width of 640, in CSS pixels, with a row of controls above it.
     pub const fn embeds(self, height: u32) -> Self {
         Self { embed: Some(height), ..self }
+    }
+
+    /// It is not the story: a phone shows only its heading until it is asked for.
+    pub const fn behind(self) -> Self {
+        Self { behind: true, ..self }
     }
 }
 
@@ -82,13 +94,14 @@ impl Slot {
     pub fn new<C>(lab: &str, entry: &Entry<C>, embedded: bool) -> Self {
         let Entry { id, title, section, wide, .. } = *entry;
         let key = format!("folded-{lab}-{id}");
-        let folded = RwSignal::new(!embedded && storage::read(&key).is_some());
+        let phone = || window().match_media(PHONE).ok().flatten().is_some_and(|query| query.matches());
+        let start = !embedded && storage::read(&key).map_or_else(|| entry.behind && phone(), |kept| kept == FOLDED);
+        let folded = RwSignal::new(start);
         Effect::new(move |before: Option<bool>| {
             let folded = folded.get();
-            match before {
-                Some(before) if before != folded && folded => drop(storage::write(&key, "yes", "which panels are folded")),
-                Some(before) if before != folded => storage::remove(&key),
-                _ => {}
+            if before.is_some_and(|before| before != folded) {
+                // A browser that keeps nothing shows the page as it starts.
+                drop(storage::write(&key, if folded { FOLDED } else { "no" }, "which panels are folded"));
             }
             folded
         });
@@ -193,9 +206,9 @@ pub fn Panel(
                 <PanelMenu of=of/>
                 <p class="headline">{move || headline.get()}</p>
                 {tools.map(|tools| view! { <div class="tools">{tools}</div> })}
-                <p class="about">{about}</p>
             </header>
             <div class="panel-body">{children()}</div>
+            <p class="about">{about}</p>
         </section>
     }
 }

@@ -6,7 +6,7 @@ use super::nets;
 use super::pin::{Pin, NAME_CHARACTERS, UNNAMED};
 use super::rows::{FOCUS, SETTINGS};
 use super::settings::{InputKind, LossKind, Settings};
-use crate::form::link::{self, decode_settings, encode_settings, pairs, refusal, shorten};
+use crate::form::link::{self, decode_settings, encode_settings_as, pairs, refusal, shorten};
 use crate::form::vocabulary::CELLS;
 use crate::form::{row, Embed, Embeds, Form, Notice, Riders, Row};
 
@@ -32,6 +32,16 @@ pub struct FlowRiders {
 
 impl Form for Settings {
     type Riders = FlowRiders;
+
+    const SCHEMA: u32 = 2;
+
+    fn default_of(schema: u32) -> Self {
+        if schema < 2 {
+            Self::schema_1()
+        } else {
+            Self::default()
+        }
+    }
 
     fn rows() -> &'static [Row<Self>] {
         SETTINGS
@@ -72,8 +82,8 @@ impl Form for Settings {
         notices
     }
 
-    fn unlinked(&self) -> Self {
-        Self { numbers: self.numbers.clone(), ..Self::default() }
+    fn unlinked(&self, schema: u32) -> Self {
+        Self { numbers: self.numbers.clone(), ..Self::default_of(schema) }
     }
 
     fn with_brought(self, current: &Self) -> Self {
@@ -121,9 +131,9 @@ impl Riders<Settings> for FlowRiders {
         Riders::<Settings>::before(&self.embed)
     }
 
-    fn behind(&self) -> Vec<(&'static str, String)> {
+    fn behind(&self, schema: u32) -> Vec<(&'static str, String)> {
         let cursor = self.pinned.map(|pinned| (PINNED_KEY, pinned.to_string()));
-        let pin = self.pin.as_ref().map(|pin| (PIN_KEY, encode_settings(&pin.settings)));
+        let pin = self.pin.as_ref().map(|pin| (PIN_KEY, encode_settings_as(&pin.settings, schema)));
         let name = self.pin.as_ref().filter(|pin| pin.name != UNNAMED).map(|pin| (PIN_NAME_KEY, pin.name.clone()));
         cursor.into_iter().chain(pin).chain(name).collect()
     }
@@ -153,7 +163,7 @@ impl Riders<Settings> for FlowRiders {
             },
         );
         let pin = last(PIN_KEY).map(|query| {
-            let (of_pin, refused) = decode_settings(query, settings.unlinked());
+            let (of_pin, refused) = decode_settings(query, settings.clone());
             notices.extend(refused.into_iter().map(|notice| Notice { text: format!("In the pinned state: {}", notice.text), ..notice }));
             if of_pin.input == InputKind::Numbers && settings.input == InputKind::Numbers {
                 notices.push(Notice::info("A link carries one set of numbers, so the pinned state reads the same ones as the live state."));

@@ -3,17 +3,22 @@ use unroll_engine::signal::Table;
 use unroll_engine::Cell;
 
 use super::*;
-use crate::form::link::{decode, encode};
+use crate::form::link::{decode, encode, encode_as};
 
 fn decoded(query: &str) -> (Link, Vec<String>) {
     let (state, notices) = decode(query, Settings::default());
     (state, notices.into_iter().map(|notice| notice.text).collect())
 }
 
+/// What a link without a schema is over.
+fn before() -> Link {
+    Link::of(Settings::schema_1())
+}
+
 /// One refused value: the default remains, and one notice names the field, the value and what is accepted.
 fn refused(query: &str, parts: &[&str]) {
     let (state, notices) = decoded(query);
-    assert_eq!(state, Link::default(), "{query}");
+    assert_eq!(state, before(), "{query}");
     assert_eq!(notices.len(), 1, "{query}: {notices:?}");
     for part in parts {
         assert!(notices[0].contains(part), "{query}: {}", notices[0]);
@@ -31,14 +36,17 @@ fn the_default_is_an_empty_query() {
 fn only_what_differs_is_written() {
     let settings = Settings { show_lstm: false, focus: Cell::Rnn, gain: 1.25, forget_bias: -2.0, ..Settings::default() };
     let state = Link { settings, riders: FlowRiders { pinned: Some(23), ..FlowRiders::default() } };
-    assert_eq!(encode(&state), "cells=rnn.gru&focus=rnn&gain=1.25&fb=-2&t=23");
+    assert_eq!(encode(&state), "schema=2&cells=rnn.gru&focus=rnn&gain=1.25&fb=-2&t=23");
+    let before = Settings { show_lstm: false, focus: Cell::Rnn, gain: 1.25, forget_bias: -2.0, ..Settings::schema_1() };
+    assert_eq!(encode_as(&Link::of(before.clone()), 1), "cells=rnn.gru&focus=rnn&gain=1.25&fb=-2");
+    assert_eq!(decoded("cells=rnn.gru&focus=rnn&gain=1.25&fb=-2"), (Link::of(before), vec![]));
 }
 
 #[test]
 fn text_is_percent_encoded() {
     let settings = Settings { input: InputKind::Text, text: "a&b=ü ?".into(), ..Settings::default() };
     let state = Link::of(settings);
-    assert_eq!(encode(&state), "in=text&text=a%26b%3D%C3%BC+%3F");
+    assert_eq!(encode(&state), "schema=2&in=text&text=a%26b%3D%C3%BC+%3F");
     assert_eq!(decoded(&encode(&state)), (state, vec![]));
 }
 
@@ -65,7 +73,7 @@ fn an_unknown_key_is_reported() {
 #[test]
 fn a_huge_value_is_refused_and_quoted_in_part() {
     let (state, notices) = decoded(&format!("text={}", "x".repeat(100_000)));
-    assert_eq!(state, Link::default());
+    assert_eq!(state, before());
     assert!(notices[0].chars().count() < 200, "{}", notices[0]);
 }
 
@@ -111,7 +119,7 @@ fn a_link_names_a_net_that_the_page_has_seen_and_says_when_it_has_not() {
     let state = Link::of(settings);
     let query = encode(&state);
     let id = state.settings.nets.of(Cell::Gru).id().unwrap();
-    assert_eq!(query, format!("gain=1.5&gru_net={id}"));
+    assert_eq!(query, format!("schema=2&gain=1.5&gru_net={id}"));
     assert_eq!(net_names(&query), std::slice::from_ref(&id));
     assert_eq!(decoded(&query), (state, vec![]));
     refused("gru_net=0000000000000000", &["gru_net=0000000000000000", "seed", "file"]);
@@ -121,21 +129,24 @@ fn a_link_names_a_net_that_the_page_has_seen_and_says_when_it_has_not() {
 
 #[test]
 fn a_pinned_state_travels_under_its_name_and_reads_back() {
-    let pin = Pin { name: "chrono & co".into(), settings: Settings { forget_bias: 4.0, seq_len: 40, ..Settings::default() } };
+    let pin = Pin { name: "chrono & co".into(), settings: Settings { forget_bias: 3.0, seq_len: 50, ..Settings::default() } };
     let state =
         Link { settings: Settings { gain: 1.25, ..Settings::default() }, riders: FlowRiders { pin: Some(pin), ..FlowRiders::default() } };
     let query = encode(&state);
-    assert_eq!(query, "gain=1.25&pin=T%3D40%26fb%3D4&pin_name=chrono+%26+co");
+    assert_eq!(query, "schema=2&gain=1.25&pin=schema%3D2%26T%3D50%26fb%3D3&pin_name=chrono+%26+co");
     assert_eq!(decoded(&query), (state, vec![]));
     let default = Link { riders: FlowRiders { pin: Some(Pin::new(Settings::default())), ..FlowRiders::default() }, ..Link::default() };
-    assert_eq!(encode(&default), "pin=");
-    assert_eq!(decoded("pin="), (default, vec![]));
+    assert_eq!(encode(&default), "schema=2&pin=schema%3D2");
+    assert_eq!(decoded("schema=2&pin=schema%3D2"), (default, vec![]));
+    let before = Link { riders: FlowRiders { pin: Some(Pin::new(Settings::schema_1())), ..FlowRiders::default() }, ..before() };
+    assert_eq!(encode_as(&before, 1), "pin=");
+    assert_eq!(decoded("pin="), (before, vec![]));
 }
 
 #[test]
 fn a_pinned_state_is_checked_like_the_rest_and_pins_nothing_itself() {
     let (state, notices) = decoded("pin=n%3D9999%26fb%3D2%26pin%3Dn%253D3%26t%3D4");
-    assert_eq!(state.riders.pin, Some(Pin::new(Settings { forget_bias: 2.0, ..Settings::default() })));
+    assert_eq!(state.riders.pin, Some(Pin::new(Settings { forget_bias: 2.0, ..Settings::schema_1() })));
     assert_eq!(notices.len(), 3, "{notices:?}");
     assert!(notices.iter().all(|notice| notice.starts_with("In the pinned state: ")));
     assert!(notices[0].contains("hidden size") && notices[1].contains("pin=n=3") && notices[2].contains("t=4"));
@@ -150,8 +161,8 @@ fn the_nets_of_a_pinned_state_are_looked_for_too() {
 fn an_embed_keeps_its_names_in_the_link_and_says_which_there_are_not() {
     let (state, notices) = decoded("embed=gradient,jacobian&controls=gain,fb&fb=2");
     assert_eq!(notices, Vec::<String>::new());
-    assert_eq!(encode(&state), "embed=gradient.jacobian&controls=gain.fb&fb=2");
-    assert_eq!(encode(&decoded("embed").0), "embed=");
+    assert_eq!(encode_as(&state, 1), "embed=gradient.jacobian&controls=gain.fb&fb=2");
+    assert_eq!(encode_as(&decoded("embed").0, 1), "embed=");
     let (state, notices) = decoded("embed=heat&controls=colour");
     assert!(state.riders.embed.is_some() && notices.len() == 2, "{notices:?}");
     refused("controls=gain", &["only an embedded page"]);
@@ -171,7 +182,7 @@ proptest! {
 fn what_rides_along_falls_back_and_the_notice_names_key_and_value() {
     refused("t=x", &["time cursor", "t=x", "whole numbers from 0 to 64"]);
     refused("rnn_net=xyz", &["rnn_net=xyz", "seed"]);
-    refused("schema=0", &["schema=0", "whole numbers from 1 to 1"]);
+    refused("schema=0", &["schema=0", "whole numbers from 1 to 2"]);
     refused("controls=gain", &["controls=gain"]);
     let (state, notices) = decoded("pin=&pin_name=a+name+that+is+longer+than+is+kept");
     assert_eq!(state.riders.pin.unwrap().name, "a name that is longer th");

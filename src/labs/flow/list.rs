@@ -22,15 +22,17 @@ pub const PANELS: [Entry<Flow>; 12] = [
     wide("verdict", "Verdict", "Verdict", |of, flow| view! { <VerdictStrip of flow/> }.into_any()).embeds(420),
     wide("compare", "Pinned state", "", |of, flow| view! { <GhostBar of flow/> }.into_any()).embeds(420),
     wide("river", "The river", "River", |of, flow| view! { <River of flow/> }.into_any()).embeds(560),
-    half("gradient", "Gradient against time", "Gradient", |of, flow| view! { <GradientPanel of flow/> }.into_any()).embeds(420),
-    half("jacobian", "Step Jacobian", "Jacobian", |of, flow| view! { <JacobianPanel of flow/> }.into_any()).embeds(420),
-    wide("gates", "Gates and states", "Gates", |of, flow| view! { <GatesPanel of flow/> }.into_any()).embeds(1240),
-    wide("weights", "Weights", "Weights", |of, flow| view! { <WeightsPanel of flow/> }.into_any()).embeds(1200),
-    half("spectrum", "Spectrum at the cursor", "Spectrum", |of, flow| view! { <SpectrumPanel of flow/> }.into_any()).embeds(800),
-    half("contribution", "Contribution by step", "Contribution", |of, flow| view! { <ContributionPanel of flow/> }.into_any()).embeds(600),
-    wide("lyapunov", "Lyapunov exponents", "Lyapunov", |of, flow| view! { <LyapunovPanel of flow/> }.into_any()).embeds(860),
-    wide("phase", "Phase map", "Phase map", |of, flow| view! { <PhasePanel of flow/> }.into_any()).embeds(700),
-    wide("report", "Report", "Report", |of, flow| view! { <ReportPanel of flow/> }.into_any()).embeds(1400),
+    wide("gradient", "Gradient against time", "Gradient", |of, flow| view! { <GradientPanel of flow/> }.into_any()).embeds(420),
+    wide("jacobian", "Step Jacobian", "Jacobian", |of, flow| view! { <JacobianPanel of flow/> }.into_any()).embeds(420).behind(),
+    wide("gates", "Gates and states", "Gates", |of, flow| view! { <GatesPanel of flow/> }.into_any()).embeds(1240).behind(),
+    wide("weights", "Weights", "Weights", |of, flow| view! { <WeightsPanel of flow/> }.into_any()).embeds(1200).behind(),
+    half("spectrum", "Spectrum at the cursor", "Spectrum", |of, flow| view! { <SpectrumPanel of flow/> }.into_any()).embeds(800).behind(),
+    half("contribution", "Contribution by step", "Contribution", |of, flow| view! { <ContributionPanel of flow/> }.into_any())
+        .embeds(600)
+        .behind(),
+    wide("lyapunov", "Lyapunov exponents", "Lyapunov", |of, flow| view! { <LyapunovPanel of flow/> }.into_any()).embeds(860).behind(),
+    wide("phase", "Phase map", "Phase map", |of, flow| view! { <PhasePanel of flow/> }.into_any()).embeds(700).behind(),
+    wide("report", "Report", "Report", |of, flow| view! { <ReportPanel of flow/> }.into_any()).embeds(1400).behind(),
 ];
 
 /// What an embed shows that names none.

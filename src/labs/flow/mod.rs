@@ -10,6 +10,7 @@ pub mod files;
 mod keys;
 pub mod link;
 mod list;
+mod mechanism;
 pub mod nets;
 mod page;
 mod panels;

@@ -4,13 +4,15 @@ use leptos::prelude::*;
 
 use super::embed::EmbedLab;
 use super::list::PANELS;
+use super::mechanism::HelpStrip;
 use super::presets::PRESETS;
 use super::rail::Rail;
 use super::size::SizeBanner;
 use super::store::Store;
 use super::tour::Tour;
+use super::words::left_sentence;
 use crate::browser::storage;
-use crate::form::{NoticeList, Preset, PresetsMenu};
+use crate::form::{NoticeList, Preset, PresetsMenu, StoryBar};
 use crate::labs::flow::files::import::{ImportButton, ImportHost, Importer};
 use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
 use crate::shell::labs::FLOW;
@@ -36,6 +38,7 @@ pub fn page() -> AnyView {
         }
         open
     });
+    let help = RwSignal::new(false);
     let current = Signal::derive(move || store.settings.with(|s| PRESETS.iter().find(|p| p.is(s)).map(|p| p.id)));
     let choose = move |preset: &'static Preset<_>| {
         let settings = store.settings.with_untracked(|current| preset.over(current));
@@ -59,7 +62,7 @@ pub fn page() -> AnyView {
             changed=Signal::derive(move || store.settings.track())
         />
         <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
-        <button class="button icon-button" type="button" aria-label="Help" title="Open the tour" on:click=move |_| tour.set(true)>"?"</button>
+        <button class="button icon-button" type="button" aria-label="Help" title="Why gradients vanish, and the tour" aria-expanded=move || help.get().to_string() on:click=move |_| help.update(|open| *open = !*open)>"?"</button>
     };
     let skip = view! { <button class="skip-link" type="button" on:click=move |_| importer.pick()>"Import a model"</button> };
     // A large net from a link is still being analysed, or was cancelled.
@@ -69,7 +72,7 @@ pub fn page() -> AnyView {
             lab=&FLOW
             skip=skip.into_any()
             bar=bar.into_any()
-            head=view! { <Tour open=tour controls=sheet/> }.into_any()
+            head=view! { <HelpStrip open=help tour/> <Tour open=tour controls=sheet/> }.into_any()
             rail=view! { <Rail flow store importer open=sheet/> }.into_any()
             sheet
             empty=Signal::derive(empty)
@@ -77,6 +80,7 @@ pub fn page() -> AnyView {
             <ImportHost importer/>
             <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
             <SizeBanner flow/>
+            <StoryBar presets=PRESETS current on_choose=choose now=Signal::derive(move || flow.analyses.with(|analyses| left_sentence(analyses)))/>
             <Panels lab="flow" entries=&PANELS shared=flow/>
         </LabPage>
     }

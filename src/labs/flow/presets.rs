@@ -5,9 +5,14 @@ use unroll_engine::{Activation, Cell, Initialiser};
 use super::settings::{GradientView, LossKind, Settings};
 use crate::form::Preset;
 
-/// One cell alone, everything else at its default.
+/// All cells with PyTorch's weights and a forget bias of 1.
+fn all() -> Settings {
+    Settings { gradient_view: GradientView::Left, ..Settings::schema_1() }
+}
+
+/// One cell alone with PyTorch's weights.
 fn only(cell: Cell) -> Settings {
-    Settings { show_rnn: cell == Cell::Rnn, show_lstm: cell == Cell::Lstm, show_gru: cell == Cell::Gru, focus: cell, ..Settings::default() }
+    Settings { show_rnn: cell == Cell::Rnn, show_lstm: cell == Cell::Lstm, show_gru: cell == Cell::Gru, focus: cell, ..all() }
 }
 
 fn lstm(forget_bias: f64) -> Settings {
@@ -16,6 +21,19 @@ fn lstm(forget_bias: f64) -> Settings {
 
 /// The presets, in the order of the story.
 pub static PRESETS: &[Preset<Settings>] = &[
+    Preset {
+        id: "three-fates",
+        title: "Three fates",
+        lesson: "One series, three nets. Every step back multiplies the gradient: the RNN’s by about a half each time, so that nothing is \
+                 left; the open gates of GRU and LSTM by nearly 1. Drag Forget bias from 4 to 0, and the LSTM forgets too.",
+        settings: Settings::default,
+    },
+    Preset {
+        id: "pytorch",
+        title: "PyTorch’s defaults",
+        lesson: "As PyTorch starts them, gates stand half open: RNN, LSTM and GRU all forget within a dozen steps.",
+        settings: || Settings { forget_bias: 0.0, ..all() },
+    },
     Preset {
         id: "rnn-forgets",
         title: "RNN forgets",

@@ -9,7 +9,7 @@ use super::recent_work;
 use super::settings::Settings;
 use crate::browser::history;
 use crate::form::store::{Live, Signals};
-use crate::form::{self, link, Embed, Form, Notice};
+use crate::form::{self, link, Embed, Notice};
 
 /// The state of the Flow lab.
 pub type Store = form::Store<Settings>;
@@ -73,7 +73,7 @@ impl Live for Settings {
     /// date.
     fn arrive(query: &str, current: Option<&Self>) -> (Self, Vec<Notice>) {
         let fragment = history::fragment();
-        let mut base = current.map(Self::unlinked).unwrap_or_default();
+        let mut base = current.cloned().unwrap_or_default();
         let mut notices = Vec::new();
         if nets::is_fragment(&fragment) {
             let (carried, sentences) = nets::read_fragment(&fragment);

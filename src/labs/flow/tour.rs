@@ -11,10 +11,10 @@ struct Stop {
     control: bool,
 }
 
-const STOPS: [Stop; 5] = [
+const STOPS: [Stop; 4] = [
     Stop {
-        title: "One sequence, three nets",
-        text: "An RNN, an LSTM and a GRU read the same series. The strip says how fast the gradient shrinks or grows on its way back, and how far it reaches.",
+        title: "One series, three fates",
+        text: "Three nets read the same 40 sunspots. The strip says how much of the loss’s gradient is left at the first state: of the RNN’s nothing, of the GRU’s 2%, of the LSTM’s 43%.",
         target: "[data-panel=verdict]",
         control: false,
     },
@@ -25,14 +25,8 @@ const STOPS: [Stop; 5] = [
         control: false,
     },
     Stop {
-        title: "Move a slider, watch everything",
-        text: "Drag Recurrent gain from 0.5 to 2: the RNN goes from forgetting to exploding. Every chart is recomputed exactly, on every frame.",
-        target: ".control:has([aria-label='Recurrent gain'])",
-        control: true,
-    },
-    Stop {
         title: "The LSTM has a valve",
-        text: "Forget bias opens or closes it. At −2 the LSTM forgets as fast as the RNN; at 4 it carries the gradient across the whole sequence.",
+        text: "Drag Forget bias from 4 to 0 and watch the strip: of the LSTM’s gradient 43% was left, and now less than a millionth. The RNN has no such gate, and does not change.",
         target: ".control:has([aria-label='Forget bias'])",
         control: true,
     },
@@ -52,7 +46,10 @@ pub fn Tour(open: RwSignal<bool>, controls: RwSignal<bool>) -> impl IntoView {
     Effect::new(move |_| outline(open.get().then(|| STOPS[at.get()].target)));
     Effect::new(move |_| {
         if open.get() {
-            controls.set(STOPS[at.get()].control);
+            let stop = &STOPS[at.get()];
+            controls.set(stop.control);
+            // The sheet of controls opens with the next frame.
+            request_animation_frame(move || bring_into_view(stop.target));
         }
     });
     Effect::new(move |was_open: Option<bool>| {
@@ -100,6 +97,21 @@ pub fn Tour(open: RwSignal<bool>, controls: RwSignal<bool>) -> impl IntoView {
     }
 }
 
+/// Scrolls what the tour talks about into view, where it is not.
+fn bring_into_view(selector: &str) {
+    let Ok(Some(target)) = document().query_selector(selector) else { return };
+    let (place, height) = (target.get_bounding_client_rect(), window().inner_height().ok().and_then(|height| height.as_f64()));
+    // The sheet of controls hides what is under it, so a control has to stand well inside.
+    let visible = place.top() >= 0.0 && height.is_some_and(|height| place.top() + place.height().min(height / 2.0) <= height - 48.0);
+    let inside = target.closest(".rail").ok().flatten().is_none_or(|rail| {
+        let rail = rail.get_bounding_client_rect();
+        rail.top() <= place.top() && place.bottom() <= rail.bottom()
+    });
+    if !(visible && inside) {
+        target.scroll_into_view_with_bool(false);
+    }
+}
+
 fn outline(selector: Option<&str>) {
     const MARK: &str = "data-tour";
     let Some(document) = web_sys::window().and_then(|w| w.document()) else { return };
@@ -108,5 +120,35 @@ fn outline(selector: Option<&str>) {
     }
     if let Some(Ok(Some(new))) = selector.map(|s| document.query_selector(s)) {
         let _ = new.set_attribute(MARK, "");
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use unroll_engine::{analyse_critical, Cell};
+
+    use super::*;
+    use crate::labs::flow::settings::Settings;
+    use crate::labs::flow::words::share;
+
+    #[test]
+    fn its_claims_hold_on_the_page_as_it_opens() {
+        let left = |cell, forget_bias| {
+            let settings = Settings { forget_bias, ..Settings::default() };
+            analyse_critical(&settings.experiment(cell)).unwrap().left.log10_left()
+        };
+        let [rnn, lstm, gru] = [Cell::Rnn, Cell::Lstm, Cell::Gru].map(|cell| left(cell, 4.0));
+        let percent = |log10: f64| format!("{:.0}%", 100.0 * 10f64.powf(log10));
+        assert_eq!(Settings::default().seq_len, 40);
+        for part in ["40 sunspots".to_owned(), format!("GRU’s {}", percent(gru)), format!("LSTM’s {}", percent(lstm))] {
+            assert!(STOPS[0].text.contains(&part), "{part}: {}", STOPS[0].text);
+        }
+        assert!(rnn < -8.0, "{}", share(rnn));
+        assert!(
+            STOPS[2].text.contains(&format!("{} was left", percent(lstm))) && left(Cell::Lstm, 0.0) < -6.0,
+            "{}",
+            share(left(Cell::Lstm, 0.0))
+        );
+        assert_eq!(left(Cell::Rnn, 0.0), rnn);
     }
 }

@@ -1,7 +1,11 @@
 //! The sentences that change with the data. Pure: numbers in, words out.
 
-pub use crate::labs::cells::cell_name;
+use std::sync::Arc;
+
 use unroll_engine::{Analysis, Cell};
+
+use super::compute::Analyses;
+pub use crate::labs::cells::cell_name;
 
 /// A gradient's size relative to where it started, from its log10: `31%`, `×24`, `1.3×10⁻¹²`, `exactly zero`.
 pub fn share(log10: f64) -> String {
@@ -99,6 +103,12 @@ pub fn times(log10: f64) -> String {
         }
         _ => format!("{} times", power_of_ten(log10)),
     }
+}
+
+/// What is left in every shown cell: `Left at the first state: RNN 1.2×10⁻¹⁰, LSTM 43%.`
+pub fn left_sentence(analyses: &Analyses) -> String {
+    let left = |(cell, analysis): (Cell, &Arc<Analysis>)| format!("{} {}", cell_name(cell), share(analysis.left.log10_left()));
+    format!("Left of the gradient at the first state: {}.", analyses.iter().map(left).collect::<Vec<_>>().join(", "))
 }
 
 /// The headline of the gradient chart while it shows what is left.

@@ -10,7 +10,7 @@ use super::settings::{ClipKind, TrainSettings};
 use super::store::TrainStore;
 use crate::browser::storage;
 use crate::charts::Theme;
-use crate::form::Notice;
+use crate::form::{Notice, Preset};
 use crate::jobs::hand::processors;
 use crate::jobs::timing;
 use crate::labs::cells::cell_name;
@@ -298,6 +298,13 @@ impl Lab {
         if self.playing.get_untracked() {
             self.order_all(&self.run_order());
         }
+    }
+
+    /// Takes a story's settings and begins anew.
+    pub fn tell(&self, story: &'static Preset<TrainSettings>) {
+        let settings = self.store.settings.with_untracked(|now| story.over(now));
+        self.store.apply(settings);
+        self.restart();
     }
 
     /// Goes back to the last good checkpoint and on from there with the gradient clipped at norm 1.

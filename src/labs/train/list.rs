@@ -20,14 +20,14 @@ pub const PANELS: [Entry<Lab>; 12] = [
     wide("runs", "Runs", "Runs", |of, lab| view! { <Strip of lab/> }.into_any()).embeds(360),
     half("loss", "Loss", "Loss", |of, lab| view! { <LossPanel of lab/> }.into_any()).embeds(420),
     half("gradient", "Gradient norm", "Gradient", |of, lab| view! { <GradientPanel of lab/> }.into_any()).embeds(420),
-    half("waterfall", "The gradient’s way back", "Way back", |of, lab| view! { <WaterfallPanel of lab/> }.into_any()).embeds(420),
-    half("lags", "Where the weight gradient comes from", "Lags", |of, lab| view! { <LagPanel of lab/> }.into_any()).embeds(420),
-    half("spectrum", "Recurrent weights", "Weights", |of, lab| view! { <SpectrumPanel of lab/> }.into_any()).embeds(420),
-    half("gates", "Gates that keep the state", "Gates", |of, lab| view! { <GatesPanel of lab/> }.into_any()).embeds(420),
-    half("cut", "What truncation throws away", "Truncation", |of, lab| view! { <CutPanel of lab/> }.into_any()).embeds(420),
+    half("waterfall", "The gradient’s way back", "Way back", |of, lab| view! { <WaterfallPanel of lab/> }.into_any()).embeds(420).behind(),
+    half("lags", "Where the weight gradient comes from", "Lags", |of, lab| view! { <LagPanel of lab/> }.into_any()).embeds(420).behind(),
+    half("spectrum", "Recurrent weights", "Weights", |of, lab| view! { <SpectrumPanel of lab/> }.into_any()).embeds(420).behind(),
+    half("gates", "Gates that keep the state", "Gates", |of, lab| view! { <GatesPanel of lab/> }.into_any()).embeds(420).behind(),
+    half("cut", "What truncation throws away", "Truncation", |of, lab| view! { <CutPanel of lab/> }.into_any()).embeds(420).behind(),
     half("checkpoints", "Checkpoints", "Checkpoints", |of, lab| view! { <KeptPanel of lab/> }.into_any()),
-    wide("examples", "Examples", "Examples", |of, lab| view! { <ExamplesPanel of lab/> }.into_any()),
-    wide("cliff", "The loss cliff of one unit", "Cliff", |of, lab| view! { <CliffPanel of lab/> }.into_any()).embeds(800),
+    wide("examples", "Examples", "Examples", |of, lab| view! { <ExamplesPanel of lab/> }.into_any()).behind(),
+    wide("cliff", "The loss cliff of one unit", "Cliff", |of, lab| view! { <CliffPanel of lab/> }.into_any()).embeds(800).behind(),
 ];
 
 /// What an embed shows that names none.

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use super::context::Lab;
 use super::embed::EmbedLab;
 use super::list::PANELS;
+use super::presets::STORIES;
 use super::store::TrainStore;
-use crate::form::{NoticeList, Rail};
+use crate::form::{NoticeList, Preset, Rail, StoryBar};
 use crate::labs::train::panels::run::view::PlayButton;
 use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
 use crate::shell::keys::is_the_labs;
@@ -23,6 +24,8 @@ pub fn page() -> AnyView {
     if let Some(embed) = store.embed() {
         return view! { <EmbedLab lab embed/> }.into_any();
     }
+    let current = Memo::new(move |_| store.settings.with(|now| STORIES.iter().find(|story| story.is(now)).map(|story| story.id)));
+    let choose = move |story: &'static Preset<_>| lab.tell(story);
     let sheet = RwSignal::new(false);
     let bar = view! {
         <UndoButtons
@@ -50,6 +53,9 @@ pub fn page() -> AnyView {
         >
             <h2 class="visually-hidden">"Training"</h2>
             <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
+            <Show when=move || lab.started.with(Option::is_some) || current.get().is_some()>
+                <StoryBar presets=STORIES current on_choose=choose/>
+            </Show>
             <Panels lab="train" entries=&PANELS shared=lab/>
         </LabPage>
     }

@@ -428,7 +428,7 @@ mod tests {
         let first = at_layer(&imported.settings, Cell::Lstm, 0, false).unwrap();
         assert_eq!(first.given(Cell::Lstm).unwrap().layer(), 0);
         let removed = without_model(&imported.settings, Cell::Lstm);
-        assert_eq!((removed.given(Cell::Lstm).is_some(), removed.forget_bias), (false, 1.0));
+        assert_eq!((removed.given(Cell::Lstm).is_some(), removed.forget_bias), (false, Settings::default().forget_bias));
         // A reset leaves the net as it was brought.
         let Kind::Number(bias) = &setting(SettingId::ForgetBias).kind else { panic!("a bias is a number") };
         assert_eq!([&imported.settings, &removed].map(|settings| (bias.untouched)(settings, 1.0)), [0.0, 1.0]);

@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_page_s_own_net_is_the_first_and_bands_enclose_their_median() {
-        let settings = Settings { hidden_size: 3, seq_len: 10, show_gru: false, ..Settings::default() };
+        let settings = Settings { hidden_size: 3, seq_len: 10, show_gru: false, ..Settings::schema_1() };
         let plan = SeedPlan::new(&settings);
         let mut seeds = Seeds::new(plan.clone());
         assert_eq!(plan.pieces(), 2 * SEEDS);

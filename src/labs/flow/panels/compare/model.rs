@@ -151,7 +151,7 @@ mod tests {
     use crate::labs::flow::settings::{GradientView, ReferenceLines};
 
     fn small() -> Settings {
-        Settings { hidden_size: 4, seq_len: 20, ..Settings::default() }
+        Settings { hidden_size: 4, seq_len: 20, ..Settings::schema_1() }
     }
 
     fn analyses(settings: &Settings) -> Analyses {

@@ -50,17 +50,15 @@ fn lines(cell: Cell, analysis: &Analysis, view: GradientView, focus: bool) -> Ve
     let dc = backward.dl_dc.as_ref();
     match view {
         GradientView::Left => vec![line("left", Dash::Solid, &analysis.log10_left_by_state())],
-        GradientView::Product => vec![line("‖∂s_T/∂s_k‖", Dash::Solid, &product.log10_sigma_max)],
-        GradientView::Hidden => vec![line("‖∂L/∂h_k‖", Dash::Solid, &backward.dl_dh.log10_norm)],
-        GradientView::Cell => dc.map(|dc| line("‖∂L/∂c_k‖", Dash::Solid, &dc.log10_norm)).into_iter().collect(),
+        GradientView::Product => vec![line("‖∂s_T/∂sₖ‖", Dash::Solid, &product.log10_sigma_max)],
+        GradientView::Hidden => vec![line("‖∂L/∂hₖ‖", Dash::Solid, &backward.dl_dh.log10_norm)],
+        GradientView::Cell => dc.map(|dc| line("‖∂L/∂cₖ‖", Dash::Solid, &dc.log10_norm)).into_iter().collect(),
         GradientView::All => {
-            let mut all = vec![
-                line("‖∂s_T/∂s_k‖", Dash::Solid, &product.log10_sigma_max),
-                line("‖∂L/∂h_k‖", Dash::Dashed, &backward.dl_dh.log10_norm),
-            ];
-            all.extend(dc.map(|dc| line("‖∂L/∂c_k‖", Dash::Dotted, &dc.log10_norm)));
+            let mut all =
+                vec![line("‖∂s_T/∂sₖ‖", Dash::Solid, &product.log10_sigma_max), line("‖∂L/∂hₖ‖", Dash::Dashed, &backward.dl_dh.log10_norm)];
+            all.extend(dc.map(|dc| line("‖∂L/∂cₖ‖", Dash::Dotted, &dc.log10_norm)));
             if focus {
-                all.extend(product.log10_norm_dct_dck.as_deref().map(|v| line("‖∂c_T/∂c_k‖", Dash::Dashed, v)));
+                all.extend(product.log10_norm_dct_dck.as_deref().map(|v| line("‖∂c_T/∂cₖ‖", Dash::Dashed, v)));
                 all.extend(product.log10_direct_cell_path.as_deref().map(|v| line("direct path max ∏f", Dash::Dotted, v)));
             }
             all
@@ -78,12 +76,12 @@ fn theory(cell: Cell, analysis: &Analysis) -> Vec<Series> {
     let reference = &analysis.reference;
     let cell_label = cell_name(cell);
     let gate = match cell {
-        Cell::Gru => "z^k",
-        _ => "f^k",
+        Cell::Gru => "zˡ",
+        _ => "fˡ",
     };
     [
-        (reference.pascanu_bound, "bound (γσ_max)^k".to_owned()),
-        (reference.linear_rate, "linear (γρ)^k".to_owned()),
+        (reference.pascanu_bound, "bound (γσ_max)ˡ".to_owned()),
+        (reference.linear_rate, "linear (γρ)ˡ".to_owned()),
         (reference.constant_gate, gate.to_owned()),
     ]
     .into_iter()

@@ -33,9 +33,9 @@ pub fn GradientPanel(of: Slot, flow: Flow) -> impl IntoView {
                 let left = flow.settings.with(|settings| settings.gradient_view == GradientView::Left);
                 if left { words::left_headline(cell, analysis) } else { words::worst_headline(cell, analysis) }
             })
-            about="How much of a change at state k arrives at the end: norms on a logarithmic axis, measured solid, theory dotted (σ_max and ρ of W_hh, γ the slope of the activation, f and z the gates at rest). Below a format’s floor, a framework stores 0."
+            about="How much of the loss’s gradient is left at each state, or how much of a change there arrives at the end, on a logarithmic axis: measured solid, theory dotted (ℓ steps back; σ_max and ρ of W_hh, γ the slope of the activation, f and z the gates at rest). Below a format’s floor, a framework stores 0."
         >
-            <TimeChart of flow model=model name="Gradient norms by state" height=270.0/>
+            <TimeChart of flow model=model name="Gradient norms by state" height=230.0/>
             <SeedTools bands=bands/>
         </Panel>
     }

@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn chrono_biases_lengthen_the_horizon_of_a_drawn_and_of_a_brought_net() {
-        let drawn = Settings { forget_bias: 0.0, hidden_size: 8, ..Settings::default() };
+        let drawn = Settings { forget_bias: 0.0, hidden_size: 8, ..Settings::schema_1() };
         let weights = drawn.experiment(Cell::Lstm).weights().unwrap();
         let stack = Stack::new(vec![Layer { forward: weights, reverse: None }]).unwrap();
         let given = Given::new(Arc::new(stack), 0, false).unwrap();

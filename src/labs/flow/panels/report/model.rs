@@ -397,7 +397,7 @@ mod tests {
         };
         let layer = |d, seed| Layer { forward: weights(d, seed), reverse: None };
         let given = Given::new(Arc::new(Stack::new(vec![layer(1, 1), layer(4, 2)]).unwrap()), 1, false).unwrap();
-        let mut settings = Settings::default();
+        let mut settings = Settings::schema_1();
         settings.bring(Cell::Gru, Net { name: "m".into(), given: Some(Arc::new(given)), edits: None });
         let analysis = analyse_critical(&settings.experiment(Cell::Gru)).unwrap();
         let measure = |layer, horizon| LayerMeasure { layer, reversed: false, growth: 0.9, horizon };

@@ -1,13 +1,13 @@
 //! Where the river's parts lie. Pure: sizes in CSS pixels in, coordinates out.
 
 /// Height of one cell's lane: a row of nodes with the backward ribbon under it.
-pub const LANE_HEIGHT: f64 = 62.0;
+pub const LANE_HEIGHT: f64 = 48.0;
 /// Height of the strip that shows the loss sites.
-pub const LOSS_HEIGHT: f64 = 26.0;
+pub const LOSS_HEIGHT: f64 = 24.0;
 /// Height of the strip that shows the input and its labels.
-pub const INPUT_HEIGHT: f64 = 66.0;
+pub const INPUT_HEIGHT: f64 = 56.0;
 /// Height of the strip that explains the ribbon.
-pub const LEGEND_HEIGHT: f64 = 44.0;
+pub const LEGEND_HEIGHT: f64 = 40.0;
 /// The ribbon is at most this wide, above or below which a magnitude is off the scale.
 pub const RIBBON_MAX: f64 = 26.0;
 /// The magnitude, in powers of ten, at which the ribbon is as thin or as wide as it gets.

@@ -213,7 +213,7 @@ impl Pen<'_> {
 
     fn lane(&self, lane: &Lane, top: f64) {
         let colour = self.css(lane.ink);
-        let (node_y, ribbon_y) = (top + 14.0, top + 40.0);
+        let (node_y, ribbon_y) = (top + 10.0, top + 32.0);
         self.text(cell_name(lane.cell), self.label_x(), node_y, Anchor::End, if lane.focus { FONT_BOLD } else { FONT }, &colour);
         self.forward(lane, node_y, &colour);
         self.ribbon(lane, ribbon_y);

@@ -8,6 +8,7 @@ use crate::charts::TableModel;
 use crate::labs::cells::cell_class;
 use crate::labs::flow::claims::{fate_mark, fate_word, Figures, VerdictClaim};
 use crate::labs::flow::context::Flow;
+use crate::labs::flow::mechanism::Mechanism;
 use crate::labs::flow::settings::Settings;
 use crate::labs::flow::words;
 use crate::shell::figure::Figure;
@@ -45,6 +46,7 @@ pub fn VerdictStrip(of: Slot, flow: Flow) -> impl IntoView {
                 <VerdictColumn flow=flow cell=cell/>
             </For>
             <Figure of name="Verdict" table>""</Figure>
+            {(!of.embedded).then(|| view! { <details class="why"><summary>"Why gradients vanish, in four sentences"</summary><Mechanism/></details> })}
         </section>
     }
 }

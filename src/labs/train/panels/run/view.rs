@@ -20,7 +20,8 @@ pub fn RunBar(of: Slot, lab: Lab) -> impl IntoView {
     });
     view! {
         <Left lab=lab/>
-        <section class="run-bar wide" data-panel=of.id aria-label=of.title>
+        <section class="run-bar wide" data-panel=of.id data-begun=move || begun().to_string() aria-label=of.title>
+            <p class="task">"Three nets learn the same task from the same batches. Press Start, or choose a story: the charts below fill as they learn."</p>
             <PlayButton lab=lab class="button primary"/>
             <button class="button" type="button" title="One step of every net (S)" on:click=move |_| lab.step()>"Step"</button>
             <button
@@ -42,9 +43,6 @@ pub fn RunBar(of: Slot, lab: Lab) -> impl IntoView {
             <div class="stories" role="group" aria-label="Stories">
                 {STORIES.iter().map(|story| view! { <StoryButton lab=lab story=story/> }).collect_view()}
             </div>
-            <p class="lesson">
-                {move || lab.store.settings.with(|now| STORIES.iter().find(|story| story.is(now)).map_or("", |story| story.lesson))}
-            </p>
         </section>
     }
 }
@@ -79,13 +77,12 @@ fn Left(lab: Lab) -> impl IntoView {
 #[component]
 fn StoryButton(lab: Lab, story: &'static Preset<TrainSettings>) -> impl IntoView {
     let is_shown = move || lab.store.settings.with(|now| story.is(now));
-    let tell = move |_| {
-        let settings = lab.store.settings.with_untracked(|now| story.over(now));
-        lab.store.apply(settings);
-        lab.restart();
-    };
+    let tell = move |_| lab.tell(story);
     view! {
-        <button class="button" type="button" title=story.lesson aria-pressed=move || is_shown().to_string() on:click=tell>{story.title}</button>
+        <button class="button" type="button" title=story.lesson aria-label=story.title aria-pressed=move || is_shown().to_string() on:click=tell>
+            <b>{story.title}</b>
+            <span class="story-lesson">{story.lesson}</span>
+        </button>
     }
 }
 
