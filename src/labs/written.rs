@@ -15,7 +15,7 @@ pub fn fault(text: &str) -> Option<String> {
         return Some(format!("writes “{} {}”", pair[0], pair[1]));
     }
     // A seed and a whole number are as long as they are; a measured number has four digits at most.
-    let number = |word: &&str| word.contains('.') && word.chars().filter(char::is_ascii_digit).count() > 0;
+    let number = |word: &&str| word.trim_matches('.').contains('.') && word.chars().filter(char::is_ascii_digit).count() > 0;
     text.split(|c: char| !c.is_ascii_digit() && c != '.').filter(number).find_map(|number| {
         let digits = number.trim_matches('.').replace('.', "");
         let significant = digits.trim_start_matches('0').len();
