@@ -1,4 +1,6 @@
 //! The labs: one folder each, and what they share.
+pub mod amounts;
 pub mod cells;
 pub mod flow;
+pub mod lineage;
 pub mod train;
