@@ -7,6 +7,7 @@ use super::panels::contribution::view::ContributionPanel;
 use super::panels::gates::view::GatesPanel;
 use super::panels::gradient::view::GradientPanel;
 use super::panels::jacobian::view::JacobianPanel;
+use super::panels::lyapunov::view::LyapunovPanel;
 use super::panels::spectrum::view::SpectrumPanel;
 use crate::labs::flow::panels::compare::view::GhostBar;
 use crate::labs::flow::panels::phase::view::PhasePanel;
@@ -17,7 +18,7 @@ use crate::labs::flow::panels::weights::view::WeightsPanel;
 use crate::shell::panel::{half, wide, Entry};
 
 /// All of them.
-pub const PANELS: [Entry<Flow>; 11] = [
+pub const PANELS: [Entry<Flow>; 12] = [
     wide("verdict", "Verdict", "Verdict", |of, flow| view! { <VerdictStrip of flow/> }.into_any()).embeds(420),
     wide("compare", "Pinned state", "", |of, flow| view! { <GhostBar of flow/> }.into_any()).embeds(420),
     wide("river", "The river", "River", |of, flow| view! { <River of flow/> }.into_any()).embeds(560),
@@ -27,6 +28,7 @@ pub const PANELS: [Entry<Flow>; 11] = [
     wide("weights", "Weights", "Weights", |of, flow| view! { <WeightsPanel of flow/> }.into_any()).embeds(1200),
     half("spectrum", "Spectrum at the cursor", "Spectrum", |of, flow| view! { <SpectrumPanel of flow/> }.into_any()).embeds(800),
     half("contribution", "Contribution by step", "Contribution", |of, flow| view! { <ContributionPanel of flow/> }.into_any()).embeds(600),
+    wide("lyapunov", "Lyapunov exponents", "Lyapunov", |of, flow| view! { <LyapunovPanel of flow/> }.into_any()).embeds(860),
     wide("phase", "Phase map", "Phase map", |of, flow| view! { <PhasePanel of flow/> }.into_any()).embeds(700),
     wide("report", "Report", "Report", |of, flow| view! { <ReportPanel of flow/> }.into_any()).embeds(1400),
 ];
