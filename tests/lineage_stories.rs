@@ -102,7 +102,12 @@ fn one_hippo_forgets_and_the_other_does_not() {
 #[test]
 fn over_500_steps_products_vanish_and_sums_do_not() {
     let settings = settings("far");
-    assert!(left("rnn", &settings) < -100.0 && left("mingru", &settings) < -20.0 && left("lstm", &settings) < -10.0 && left("s4", &settings) < -5.0);
+    assert!(
+        left("rnn", &settings) < -100.0
+            && left("mingru", &settings) < -20.0
+            && left("lstm", &settings) < -10.0
+            && left("s4", &settings) < -5.0
+    );
     assert!(left("attention", &settings) > -2.0 && left("legs", &settings) > -0.1);
     for word in ["rnn", "lstm", "mingru", "s4", "legs"] {
         assert_eq!(of(word, &settings).theory.len(), 500, "{word}");

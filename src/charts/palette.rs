@@ -320,8 +320,20 @@ mod tests {
     fn a_pale_ink_is_seen_and_stands_back_from_its_own() {
         for theme in [Theme::Light, Theme::Dark] {
             let p = Palette::of(theme);
-            for ink in [Ink::Rnn, Ink::Lstm, Ink::Gru, Ink::Strong, Ink::Category(0), Ink::Category(1), Ink::Category(2), Ink::Category(3), Ink::Category(4), Ink::Category(5), Ink::Category(6), Ink::Category(7)]
-            {
+            for ink in [
+                Ink::Rnn,
+                Ink::Lstm,
+                Ink::Gru,
+                Ink::Strong,
+                Ink::Category(0),
+                Ink::Category(1),
+                Ink::Category(2),
+                Ink::Category(3),
+                Ink::Category(4),
+                Ink::Category(5),
+                Ink::Category(6),
+                Ink::Category(7),
+            ] {
                 let (own, pale) = (contrast(p.ink(ink), p.panel), contrast(p.ink(ink.pale()), p.panel));
                 assert!(ink.pale().is_pale() && pale > 1.9 && pale < 0.7 * own, "{theme:?} {ink:?}: {pale:.2} of {own:.2}");
                 assert!(ink.pale().css_var().contains("58%") && ink.pale().css_var().contains(ink.css_var()));

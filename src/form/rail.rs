@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::group::SettingsGroup;
-use super::{groups, Group};
 use super::store::{Live, Store};
+use super::{groups, Group};
 
 /// The rail. `open` matters on narrow screens only.
 #[component]

@@ -156,7 +156,13 @@ mod tests {
         if let Some((_, power)) = number.split_once("×10") {
             let signed: String = power
                 .chars()
-                .map_while(|c| if c == '⁻' { Some('-') } else { "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|d| d == c).map(|d| (b'0' + d as u8) as char) })
+                .map_while(|c| {
+                    if c == '⁻' {
+                        Some('-')
+                    } else {
+                        "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|d| d == c).map(|d| (b'0' + d as u8) as char)
+                    }
+                })
                 .collect();
             return mantissa.log10() + signed.parse::<f64>().unwrap();
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::compute::job::{Order, Reaching, Told};
+use super::compute::message::{Afar, Order, Told};
 use super::compute::pair::Attended;
 use super::compute::passes::Passes;
 use super::compute::reach::{Found, Square};
@@ -14,7 +14,7 @@ use super::models::Place;
 use super::settings::{LineageSettings, Route, View};
 use super::store::LineageStore;
 use crate::charts::Theme;
-use crate::form::Notice;
+use crate::jobs::hand::Failure;
 use crate::jobs::lane::{Event, Lane};
 use crate::shell::figure::Cursor;
 
@@ -36,9 +36,11 @@ pub struct Lab {
     pub attended: RwSignal<Of<Result<Attended, String>>>,
     /// More is to come for the settings of now.
     pub busy: RwSignal<bool>,
+    /// Why nothing is computed, as a sentence.
+    pub nowhere: RwSignal<Option<String>>,
     /// The input step under the pointer, on all charts that have one.
     pub hovered: RwSignal<Option<f64>>,
-    lane: StoredValue<Option<Rc<Lane<Reaching>>>, LocalStorage>,
+    lane: StoredValue<Option<Rc<Lane<Afar>>>, LocalStorage>,
 }
 
 /// The settings that decide numbers; what only the view has is at its default.
@@ -65,6 +67,7 @@ impl Lab {
             passes: RwSignal::new(None),
             attended: RwSignal::new(None),
             busy: RwSignal::new(true),
+            nowhere: RwSignal::new(None),
             hovered: RwSignal::new(None),
             lane: StoredValue::new_local(None),
         };
@@ -79,15 +82,15 @@ impl Lab {
         self.busy.set(true);
         let order = Order { settings };
         if let Err(failure) = lane.ask(order.clone()) {
-            lane.move_here();
-            self.say_here(failure.words());
-            // The page's own thread is always to be had.
+            self.give_up(&lane, failure);
+            // The stand-in says that there is nothing.
             lane.ask(order).ok();
         }
     }
 
-    fn say_here(&self, words: &str) {
-        self.store.notify(Notice::info(format!("{words}, so this page computes in its own thread: it may stutter.")));
+    fn give_up(&self, lane: &Lane<Afar>, failure: Failure) {
+        lane.move_here();
+        self.nowhere.set(Some(format!("{}, and this lab computes in one. Reload the page to try again.", failure.words())));
     }
 
     fn hear(&self, event: Event<Told>) {
@@ -99,8 +102,7 @@ impl Lab {
             Event::News { .. } => {}
             Event::Stopped { failure, again } => {
                 if !again {
-                    lane.move_here();
-                    self.say_here(failure.words());
+                    self.give_up(&lane, failure);
                 }
                 self.ask(settings);
             }
@@ -127,8 +129,13 @@ impl Lab {
                 self.attended.set(Some((of, Arc::new(*attended))));
                 self.busy.set(false);
             }
-            Told::Done => self.busy.set(false),
+            Told::Done | Told::Nowhere => self.busy.set(false),
         }
+    }
+
+    /// What stands in the place of numbers; tracked.
+    pub fn instead(&self) -> String {
+        self.nowhere.get().unwrap_or_else(|| "Computing…".to_owned())
     }
 
     /// The cursor of charts whose x axis has input steps.

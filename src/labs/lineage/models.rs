@@ -73,7 +73,7 @@ pub const MODELS: [Model; COUNT] = [
         word: "mingru",
         name: "minGRU",
         label: "minGRU",
-        ink: Ink::Category(2),
+        ink: Ink::Category(3),
         family: Family::Linear(Linear::MinGru),
         cost: Some(Kind::MinGru),
     },
@@ -85,31 +85,24 @@ pub const MODELS: [Model; COUNT] = [
         family: Family::Linear(Linear::MinLstm),
         cost: Some(Kind::MinLstm),
     },
-    Model { word: "lru", name: "linear recurrent unit", label: "LRU", ink: Ink::Category(6), family: Family::Linear(Linear::Lru), cost: None },
+    Model {
+        word: "lru",
+        name: "linear recurrent unit",
+        label: "LRU",
+        ink: Ink::Category(6),
+        family: Family::Linear(Linear::Lru),
+        cost: None,
+    },
     Model {
         word: "s4d",
         name: "S4D-Lin",
         label: "S4D-Lin",
-        ink: Ink::Category(3),
+        ink: Ink::Category(2),
         family: Family::Linear(Linear::Diagonal(Spectrum::Lin, Rule::ZeroOrderHold)),
         cost: Some(Kind::S4d),
     },
-    Model {
-        word: "s4",
-        name: "S4 (HiPPO-LegS, fixed in time)",
-        label: "S4",
-        ink: Ink::Category(7),
-        family: Family::Linear(Linear::Dense(Rule::Bilinear)),
-        cost: None,
-    },
-    Model {
-        word: "legs",
-        name: "HiPPO-LegS, varying in time",
-        label: "LegS",
-        ink: Ink::Strong,
-        family: Family::Linear(Linear::Legs),
-        cost: None,
-    },
+    Model { word: "s4", name: "S4", label: "S4", ink: Ink::Category(7), family: Family::Linear(Linear::Dense(Rule::Bilinear)), cost: None },
+    Model { word: "legs", name: "time-varying LegS", label: "LegS", ink: Ink::Strong, family: Family::Linear(Linear::Legs), cost: None },
     Model {
         word: "mamba",
         name: "Mamba block",
@@ -158,7 +151,7 @@ const fn same(a: &str, b: &str) -> bool {
 /// A model as a sentence has it: "the LSTM".
 pub fn the(place: Place) -> String {
     MODELS.get(place).map_or_else(String::new, |model| match model.word {
-        "s4d" | "s4" | "linear" | "legs" => model.name.to_owned(),
+        "s4d" | "s4" | "linear" | "mingru" | "minlstm" => model.name.to_owned(),
         _ => format!("the {}", model.name),
     })
 }

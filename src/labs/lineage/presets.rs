@@ -86,8 +86,8 @@ pub static QUESTIONS: &[Preset<LineageSettings>] = &[
     Preset {
         id: "ask-healthy",
         title: "∂L/∂W looks healthy. Has nothing vanished?",
-        lesson: "It may all come from the last steps. The weight gradient is a sum over lags, and the newest terms keep it large while ∂y_T/∂x_0 has \
-                 vanished: read the curve at its far end. (see-rnn, issue 57)",
+        lesson: "It may all come from the last steps. The weight gradient is a sum over lags, and the newest terms keep it large while the gradient of the first \
+                 input has vanished: read the curve at its far end. (see-rnn, issue 57)",
         settings: || LineageSettings { keep: 0.0, ..of(&["rnn", "gru"]) },
     },
     Preset {

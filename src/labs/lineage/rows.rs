@@ -280,7 +280,7 @@ pub static ROWS: &[Row<LineageSettings>] = &[
         unit: "steps",
         ..Row::new(
             group::SEQUENCE,
-            "Loss before the end",
+            "Loss before end",
             LOSS,
             "How many steps before the last output the loss is; of an encoder–decoder, before the last target step.",
             Kind::number(Range::integer(0..=511).slider(0.0, 127.0), |s| s.back as f64, |s, v| s.back = v as usize),

@@ -2,61 +2,15 @@
 
 use std::collections::VecDeque;
 
-use serde::{Deserialize, Serialize};
-
-use super::pair::Attended;
-use super::passes::Passes;
-use super::reach::{self, Found, Square};
+use super::message::{Order, Told, NAME};
+use super::reach::{self, Found};
 use super::{pair, passes};
-use crate::form::wire;
-use crate::jobs::{Budget, Job, Message, News, Stage};
+use crate::jobs::{Budget, Job};
 use crate::labs::lineage::models::Place;
 use crate::labs::lineage::settings::{LineageSettings, View};
 
 /// The page shows what there is this often while curves take long.
 const SHOWN_EVERY_MILLISECONDS: f64 = 250.0;
-
-/// What the page asks: the numbers of a view.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Order {
-    /// The settings, which name the view.
-    #[serde(with = "wire::link")]
-    pub settings: LineageSettings,
-}
-
-impl Message for Order {}
-
-/// What it is told.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Told {
-    /// Curves of the overview: all of them, or those there are so far.
-    Curves {
-        /// In the order of the models.
-        found: Vec<Found>,
-        /// Whether there are more to come.
-        complete: bool,
-    },
-    /// The matrix of a model.
-    Matrix(Place, Square),
-    /// The bidirectional view, or why it has nothing, as a sentence.
-    Passes(Box<Result<Passes, String>>),
-    /// The attention view, or why it has nothing, as a sentence.
-    Attended(Box<Result<Attended, String>>),
-    /// Nothing more comes.
-    Done,
-}
-
-impl Message for Told {}
-
-impl News for Told {
-    fn stage(&self) -> Stage {
-        match self {
-            Self::Curves { complete: false, .. } => Stage::Busy,
-            Self::Curves { .. } | Self::Matrix(..) => Stage::Free,
-            Self::Passes(_) | Self::Attended(_) | Self::Done => Stage::Done,
-        }
-    }
-}
 
 /// What is left to do.
 enum Task {
@@ -79,7 +33,7 @@ pub struct Reaching {
 impl Job for Reaching {
     type Order = Order;
     type News = Told;
-    const NAME: &'static str = "lineage";
+    const NAME: &'static str = NAME;
 
     fn take(&mut self, Order { settings }: Order, _tell: &dyn Fn(Told)) {
         self.tasks = match settings.view {

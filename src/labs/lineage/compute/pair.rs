@@ -107,7 +107,8 @@ mod tests {
         assert!(even.openness.iter().all(|open| (open - 0.05).abs() < 1e-12), "{:?}", even.openness);
         let sharp = at(1000.0);
         assert!(sharp.openness.iter().all(|open| *open <= 0.5 + 1e-12));
-        let largest = |found: &Attended| found.alignment.chunks_exact(20).map(|w| w.iter().copied().fold(0.0, f64::max)).sum::<f64>() / 16.0;
+        let largest =
+            |found: &Attended| found.alignment.chunks_exact(20).map(|w| w.iter().copied().fold(0.0, f64::max)).sum::<f64>() / 16.0;
         assert!(largest(&sharp) > 0.6, "{}", largest(&sharp));
         // ‖diag(w) − wwᵀ‖ ≤ Σ w(1 − w) ≤ 2(1 − largest): where one place has nearly all of it, the scores move nothing.
         for (w, open) in sharp.alignment.chunks_exact(20).zip(&sharp.openness) {

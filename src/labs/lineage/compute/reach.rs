@@ -185,7 +185,7 @@ pub fn sigmoid(v: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::labs::lineage::models::{place_of, COUNT};
+    use crate::labs::lineage::models::place_of;
     use crate::labs::lineage::settings::{Match, View};
 
     fn of(word: &str, settings: &LineageSettings) -> Curve {
@@ -194,10 +194,10 @@ mod tests {
 
     #[test]
     fn every_model_has_a_curve_at_the_default_sizes() {
-        for place in 0..COUNT {
+        for (place, model) in MODELS.iter().enumerate() {
             let curve = curve(place, &LineageSettings::default()).unwrap();
-            assert_eq!((curve.by_lag.len(), curve.relative(0)), (64, Some(0.0)), "{}", MODELS[place].word);
-            assert!(curve.by_lag.iter().all(|value| value.is_finite()), "{}", MODELS[place].word);
+            assert_eq!((curve.by_lag.len(), curve.relative(0)), (64, Some(0.0)), "{}", model.word);
+            assert!(curve.by_lag.iter().all(|value| value.is_finite()), "{}", model.word);
         }
     }
 

@@ -21,7 +21,7 @@ pub fn split(found: &Attended, attends: bool) -> LineModel {
         let without = Series::new("the same pair without attention", Ink::Muted, points(&found.without));
         series.push(without.with_dash(Dash::Dashed).with_width(1.25));
     }
-    let y = Axis::fit("reach, ‖∂logits/∂x_k‖", AxisKind::Log10, series.iter().flat_map(|s| s.points.iter().map(|p| p.1)));
+    let y = Axis::fit("reach, ‖∂logits/∂xₖ‖", AxisKind::Log10, series.iter().flat_map(|s| s.points.iter().map(|p| p.1)));
     LineModel { x: Axis::step("source step k", 0, total.len().max(2) - 1), y, series, rules: vec![], bands: vec![] }
 }
 
@@ -63,16 +63,25 @@ impl Brought {
     pub fn sentence(self, loss: usize) -> String {
         match self {
             Self::StateAlone(share) if share < 0.0 => {
-                format!("Without attention, target step {loss} hears {} of what it hears of the last source step from the first.", percent(share))
+                format!(
+                    "Without attention, target step {loss} hears {} of what it hears of the last source step from the first.",
+                    percent(share)
+                )
             }
             Self::StateAlone(share) => {
                 format!("Without attention, target step {loss} hears the first source step {} as much as the last.", times(share))
             }
             Self::Contexts(factor) => {
-                format!("To target step {loss}, the contexts bring {} as much of the first source step as the handed-over state.", times(factor))
+                format!(
+                    "To target step {loss}, the contexts bring {} as much of the first source step as the handed-over state.",
+                    times(factor)
+                )
             }
             Self::State(factor) => {
-                format!("To target step {loss}, the handed-over state brings {} as much of the first source step as the contexts.", times(factor))
+                format!(
+                    "To target step {loss}, the handed-over state brings {} as much of the first source step as the contexts.",
+                    times(factor)
+                )
             }
             Self::Open => format!("Nothing of the first source step reaches target step {loss} by one of the two paths."),
         }
@@ -117,17 +126,20 @@ pub fn place(route: Route) -> usize {
 /// The largest weight and ‖∂w/∂e‖ by target step.
 pub fn openness(found: &Attended, steps: usize) -> LineModel {
     let largest = found.alignment.chunks_exact(steps.max(1)).map(|w| w.iter().copied().fold(0.0, f64::max));
-    let points = |values: &mut dyn Iterator<Item = f64>| values.enumerate().map(|(t, v)| (t as f64, v)).collect::<Vec<(f64, f64)>>();
+    let points =
+        |values: &mut dyn Iterator<Item = f64>| values.enumerate().map(|(t, v)| (t as f64, v.log10())).collect::<Vec<(f64, f64)>>();
     let series = vec![
         Series::new("largest weight", Ink::Category(0), points(&mut largest.into_iter())).with_end_label("largest w"),
         Series::new("‖∂w/∂e‖", Ink::Category(2), points(&mut found.openness.iter().copied())).with_end_label("‖∂w/∂e‖"),
     ];
     let targets = series[0].points.len();
     let rules = vec![
-        Rule { value: 1.0 / steps.max(1) as f64, label: "1/T".to_owned(), ink: Ink::Theory, dash: Dash::Dotted },
-        Rule { value: 0.5, label: "½, the most that ‖∂w/∂e‖ can be".to_owned(), ink: Ink::Theory, dash: Dash::Dotted },
+        Rule { value: -(steps.max(1) as f64).log10(), label: "1/T".to_owned(), ink: Ink::Theory, dash: Dash::Dotted },
+        Rule { value: 0.5f64.log10(), label: "½, the most that ‖∂w/∂e‖ can be".to_owned(), ink: Ink::Theory, dash: Dash::Dotted },
     ];
-    LineModel { x: Axis::step("target step t", 0, targets.max(2) - 1), y: Axis::linear("weight", 0.0, 1.0), series, rules, bands: vec![] }
+    let values = series.iter().flat_map(|series| series.points.iter().map(|p| p.1)).chain(rules.iter().map(|rule| rule.value)).chain([0.0]);
+    let y = Axis::fit("weight", AxisKind::Log10, values.map(|v| v.max(-6.0)));
+    LineModel { x: Axis::step("target step t", 0, targets.max(2) - 1), y, series, rules, bands: vec![] }
 }
 
 /// How sharp the weights are, in a sentence.
@@ -140,7 +152,10 @@ pub fn openness_headline(found: &Attended, steps: usize) -> String {
     let even = 1.0 / steps as f64;
     let weight = crate::charts::format_value(mean);
     if mean < 2.0 * even {
-        return format!("The largest weight is {weight} on average, near the 1/T = {} of even attention.", crate::charts::format_value(even));
+        return format!(
+            "The largest weight is {weight} on average, near the 1/T = {} of even attention.",
+            crate::charts::format_value(even)
+        );
     }
     if mean > 0.9 {
         return format!("The largest weight is {weight} on average: attention saturates, and its scores learn hardly anything.");
@@ -189,7 +204,7 @@ mod tests {
             assert!(((0..10).map(|k| map.values[k * 4 + t]).sum::<f64>() - 1.0).abs() < 1e-12);
         }
         let model = openness(&found, 10);
-        assert!(model.series.iter().all(|series| series.points.len() == 4 && series.points.iter().all(|p| (0.0..=1.0).contains(&p.1))));
+        assert!(model.series.iter().all(|series| series.points.len() == 4 && series.points.iter().all(|p| p.1 <= 0.0)));
     }
 
     #[test]

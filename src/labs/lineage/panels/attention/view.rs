@@ -22,7 +22,7 @@ const UNTRAINED: &str = " The net is not trained: its weights are drawn from the
 
 /// Reads what was found with the settings it is of, or gives the sentence that stands in its place.
 fn read<T>(lab: Lab, read: impl FnOnce(&Attended, &LineageSettings) -> T) -> Result<T, String> {
-    let (settings, found) = lab.attended.get().ok_or_else(|| "Computing…".to_owned())?;
+    let (settings, found) = lab.attended.get().ok_or_else(|| lab.instead())?;
     match found.as_ref() {
         Ok(found) => Ok(read(found, &settings)),
         Err(sentence) => Err(sentence.clone()),
@@ -44,7 +44,10 @@ pub fn SplitPanel(of: Slot, lab: Lab) -> impl IntoView {
     let headline = Memo::new(move |_| read(lab, |found, _| Brought::of(found).sentence(found.loss)).unwrap_or_else(|sentence| sentence));
     let residual = move || {
         let sentence = |found: &Attended, _: &LineageSettings| {
-            format!("The two parts add up to the whole; the largest difference is {} of its largest entry.{UNTRAINED}", format_value(found.residual))
+            format!(
+                "The two parts add up to the whole; the largest difference is {} of its largest entry.{UNTRAINED}",
+                format_value(found.residual)
+            )
         };
         read(lab, sentence).unwrap_or_default()
     };
@@ -63,7 +66,8 @@ pub fn SplitPanel(of: Slot, lab: Lab) -> impl IntoView {
 /// The weights.
 #[component]
 pub fn AlignmentPanel(of: Slot, lab: Lab) -> impl IntoView {
-    let map = Memo::new(move |_| read(lab, |found, settings| Arc::new(model::alignment(found, settings.steps))).ok().filter(|map| map.rows > 0));
+    let map =
+        Memo::new(move |_| read(lab, |found, settings| Arc::new(model::alignment(found, settings.steps))).ok().filter(|map| map.rows > 0));
     let there = Memo::new(move |_| map.with(Option::is_some));
     let headline = Memo::new(move |_| match read(lab, |found, _| found.alignment.is_empty()) {
         Err(sentence) => sentence,
@@ -107,12 +111,13 @@ pub fn GradientsPanel(of: Slot, lab: Lab) -> impl IntoView {
         _ => format!("The gradient {}.", if route.get() == 0 { "by all paths" } else { NAMES[route.get()] }),
     });
     let tools = view! { <div class="panel-setting"><SettingByKey key=ROUTE settings=lab.store.settings on_commit=move |()| lab.store.commit()/></div> };
-    let nothing = || Arc::new(matrix::map(&Default::default(), false, matrix::scale(std::iter::empty()), ["source step k", "target step t"]));
+    let nothing =
+        || Arc::new(matrix::map(&Default::default(), false, matrix::scale(std::iter::empty()), ["source step k", "target step t"]));
     view! {
         <Panel
             of
             headline=headline
-            about="log10 ‖∂logits_t/∂x_k‖ beside the weights: what is read is not what learns. Blank is exactly zero."
+            about="log10 ‖∂logitsₜ/∂xₖ‖ beside the weights: what is read is not what learns. Blank is exactly zero."
             tools=tools.into_any()
         >
             <Show when=move || there.get()>
@@ -136,7 +141,9 @@ pub fn OpennessPanel(of: Slot, lab: Lab) -> impl IntoView {
         let chart = read(lab, |found, settings| (!found.alignment.is_empty()).then(|| Arc::new(model::openness(found, settings.steps))));
         chart.ok().flatten()
     });
-    let headline = Memo::new(move |_| read(lab, |found, settings| model::openness_headline(found, settings.steps)).unwrap_or_else(|sentence| sentence));
+    let headline = Memo::new(move |_| {
+        read(lab, |found, settings| model::openness_headline(found, settings.steps)).unwrap_or_else(|sentence| sentence)
+    });
     view! {
         <Panel
             of

@@ -8,9 +8,9 @@ use crate::labs::lineage::models::MODELS;
 use crate::labs::lineage::settings::LineageSettings;
 
 /// log10 of the shortest and the longest sequence of the chart.
-const LENGTHS: (f64, f64) = (0.0, 4.0);
+const LENGTHS: (f64, f64) = (0.0, 4.25);
 /// Points of a curve.
-const POINTS: usize = 81;
+const POINTS: usize = 86;
 
 /// A row of the comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +79,8 @@ pub struct Crossing {
 /// Where self-attention comes to cost more than the others.
 pub fn crossings(rows: &[Costed], measure: Measure, at: &Setting) -> Vec<Crossing> {
     let of = |row: &Costed| {
-        let steps = crossing(Kind::SelfAttention, row.kind, measure, at).filter(|steps| steps.log10() > LENGTHS.0 && steps.log10() < LENGTHS.1)?;
+        let steps =
+            crossing(Kind::SelfAttention, row.kind, measure, at).filter(|steps| steps.log10() > LENGTHS.0 && steps.log10() < LENGTHS.1)?;
         let value = row.kind.term(measure, &Setting { steps, ..*at })?.value;
         Some(Crossing { kind: row.kind, ink: row.ink, steps, value })
     };
@@ -103,7 +104,8 @@ pub fn chart(rows: &[Costed], measure: Measure, at: &Setting) -> LineModel {
     let y = Axis::fit(axis_name(measure), AxisKind::Log10, series.iter().flat_map(|s: &Series| s.points.iter().map(|p| p.1)));
     // Down to the axis, so that the length can be read.
     for Crossing { kind, ink, steps, value } in crossings(rows, measure, at) {
-        let (x, name) = (steps.log10(), format!("self-attention costs more than {} from T = {}", kind.name(), format_value(rounded(steps))));
+        let (x, name) =
+            (steps.log10(), format!("self-attention costs more than {} from T = {}", kind.name(), format_value(rounded(steps))));
         series.push(Series::new(name, ink, vec![(x, y.min), (x, value.log10())]).with_dash(Dash::Dotted).with_width(1.0));
     }
     let here = at.steps.log10();
@@ -125,7 +127,9 @@ pub fn headline(rows: &[Costed], measure: Measure, at: &Setting) -> String {
     if let Some(Crossing { kind, steps, .. }) = found.iter().min_by(|a, b| a.steps.total_cmp(&b.steps)) {
         let steps = format_value(rounded(*steps));
         return match measure {
-            Measure::Work => format!("From T = {steps} on, self-attention does more work than the {}: its scores grow with T².", kind.name()),
+            Measure::Work => {
+                format!("From T = {steps} on, self-attention does more work than the {}: its scores grow with T².", kind.name())
+            }
             _ => format!("From T = {steps} on, self-attention takes more {what} than the {}.", kind.name()),
         };
     }
@@ -197,9 +201,7 @@ mod tests {
             for (mark, crossing) in marks.iter().zip(&found) {
                 assert_eq!(mark.points[0], (crossing.steps.log10(), model.y.min));
                 // Both curves pass through the mark.
-                let before = |kind: Kind, factor: f64| {
-                    kind.term(measure, &Setting { steps: factor * crossing.steps, ..at }).unwrap().value
-                };
+                let before = |kind: Kind, factor: f64| kind.term(measure, &Setting { steps: factor * crossing.steps, ..at }).unwrap().value;
                 assert!(before(Kind::SelfAttention, 0.99) < before(crossing.kind, 0.99), "{measure:?}");
                 assert!(before(Kind::SelfAttention, 1.01) > before(crossing.kind, 1.01), "{measure:?}");
             }

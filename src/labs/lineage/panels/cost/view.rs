@@ -37,7 +37,7 @@ pub fn CostPanel(of: Slot, lab: Lab) -> impl IntoView {
                         let term = row.kind.term(*measure, &at);
                         let formula = term.map_or("cannot generate", |term| term.formula);
                         let number = term.map_or_else(|| "–".to_owned(), |term| format_value(term.value));
-                        view! { <td><span class="formula">{formula}</span>" "<b>{number}</b></td> }
+                        view! { <td><b>{number}</b>" "<span class="formula">{formula}</span></td> }
                     });
                     view! { <tr><th scope="row">{row.kind.name()}</th>{cells.collect_view()}</tr> }
                 })

@@ -9,8 +9,9 @@ const CELLS: usize = 21;
 /// ‖y_t without its future − y_t‖ / ‖y_t‖ by output step.
 pub fn chart(cut: &[f64], loss: usize) -> LineModel {
     let points: Vec<(f64, f64)> = cut.iter().enumerate().map(|(t, change)| (t as f64, 100.0 * change)).collect();
-    let y = Axis::fit("change of y_t, % of its length", crate::charts::AxisKind::Linear, points.iter().map(|p| p.1).chain([0.0, 10.0]));
-    let here = Series::new("the loss", Ink::Theory, vec![(loss as f64, y.min), (loss as f64, y.max)]).with_dash(Dash::Dashed).with_width(1.0);
+    let y = Axis::fit("change of yₜ, % of its length", crate::charts::AxisKind::Linear, points.iter().map(|p| p.1).chain([0.0, 10.0]));
+    let here =
+        Series::new("the loss", Ink::Theory, vec![(loss as f64, y.min), (loss as f64, y.max)]).with_dash(Dash::Dashed).with_width(1.0);
     let series = vec![Series::new("change without the future", Ink::Category(1), points).with_end_label("change"), here];
     let rules = vec![Rule { value: 0.0, label: String::new(), ink: Ink::Theory, dash: Dash::Solid }];
     LineModel { x: Axis::step("output step t", 0, cut.len().max(2) - 1), y, series, rules, bands: vec![] }
@@ -42,10 +43,12 @@ impl Attempt {
     pub fn sentence(&self) -> String {
         let Self { written, steps, .. } = self;
         if self.missing() == 0 {
-            return format!("Step {written} is the last of the sequence: there is nothing to be generated after it. Move the loss to an earlier step.");
+            return format!(
+                "Step {written} is the last of the sequence: there is nothing to be generated after it. Move the loss to an earlier step."
+            );
         }
         format!(
-            "Stopped: to write step {} the net needs y_{written}. Its forward half has read steps 0 to {written}. Its backward half has to read {} first, \
+            "Stopped: to write step {} the net needs the output of step {written}. Its forward half has read steps 0 to {written}. Its backward half has to read {} first, \
              from step {} back, and none of them is written yet.",
             written + 1,
             counted(self.missing(), "later step"),
@@ -60,7 +63,7 @@ impl Attempt {
         }
         let percent = 100.0 * self.change;
         let shown = if percent < 9.95 { format!("{percent:.1}") } else { format!("{percent:.0}") };
-        format!("Cut off at step {}, the backward pass would give another output: y_{0} moves by {shown}% of its length.", self.written)
+        format!("Cut off at step {}, the backward pass would give another output: it moves by {shown}% of its length.", self.written)
     }
 
     /// The steps around the end of what is written, as the strip has them.
@@ -80,8 +83,12 @@ mod tests {
         let cut = [0.5, 0.4, 0.031, 0.0];
         let attempt = Attempt::at(&cut, 2);
         assert_eq!(attempt.missing(), 1);
-        assert!(attempt.sentence().contains("needs y_2") && attempt.sentence().contains("1 later step first"), "{}", attempt.sentence());
-        assert!(attempt.consequence().contains("y_2 moves by 3.1% of its length"));
+        assert!(
+            attempt.sentence().contains("needs the output of step 2") && attempt.sentence().contains("1 later step first"),
+            "{}",
+            attempt.sentence()
+        );
+        assert!(attempt.consequence().contains("it moves by 3.1% of its length"));
         let last = Attempt::at(&cut, 3);
         assert!(last.sentence().contains("nothing to be generated") && last.consequence().is_empty());
     }

@@ -38,12 +38,12 @@ pub fn map(square: &Square, relative: bool, scale: ColourScale, names: [&str; 2]
     }
 }
 
-/// What the shape of the matrices says, in a sentence.
-pub fn headline(count: usize, steps: usize, limit: usize) -> String {
+/// What the shape of the matrices says, in a sentence; `None` while they are to come.
+pub fn headline(count: usize, steps: usize, limit: usize) -> Option<String> {
     match count {
-        0 if steps > limit => format!("Whole matrices are drawn up to {limit} steps; this sequence has {steps}."),
-        0 => "Computing…".to_owned(),
-        _ => "Causal models fill a triangle, bidirectional nets both sides of the diagonal, encoder–decoders a rectangle.".to_owned(),
+        0 if steps > limit => Some(format!("Whole matrices are drawn up to {limit} steps; this sequence has {steps}.")),
+        0 => None,
+        _ => Some("Causal models fill a triangle, bidirectional nets both sides of the diagonal, encoder–decoders a rectangle.".to_owned()),
     }
 }
 
@@ -65,7 +65,8 @@ mod tests {
 
     #[test]
     fn a_long_sequence_has_no_matrix_and_says_so() {
-        assert!(headline(0, 100, 64).contains("up to 64 steps; this sequence has 100"));
-        assert_eq!(headline(0, 10, 64), "Computing…");
+        assert!(headline(0, 100, 64).is_some_and(|sentence| sentence.contains("up to 64 steps; this sequence has 100")));
+        assert_eq!(headline(0, 10, 64), None);
+        assert!(headline(5, 10, 64).is_some());
     }
 }

@@ -25,7 +25,7 @@ pub fn MatrixPanel(of: Slot, lab: Lab) -> impl IntoView {
     });
     let headline = Memo::new(move |_| {
         let steps = lab.store.settings.with(|settings| settings.steps);
-        model::headline(places.with(Vec::len), steps, MATRIX_LIMIT)
+        model::headline(places.with(Vec::len), steps, MATRIX_LIMIT).unwrap_or_else(|| lab.instead())
     });
     let one = move |place: usize| {
         let map = Memo::new(move |_| {
@@ -50,7 +50,7 @@ pub fn MatrixPanel(of: Slot, lab: Lab) -> impl IntoView {
         <Panel
             of
             headline=headline
-            about="log10 ‖∂y_t/∂x_k‖ of every output step t (up) and input step k (across), on one scale of colours. What is blank is exactly zero: there is no path."
+            about="log10 ‖∂yₜ/∂xₖ‖ of every output step t (up) and input step k (across), on one scale of colours. What is blank is exactly zero: there is no path."
         >
             <div class="small-multiples">
                 <For each=move || places.get() key=|place| *place children=one/>

@@ -8,24 +8,21 @@ use crate::labs::lineage::compute::passes::Passes;
 const HEARD: f64 = -2.0;
 
 /// The inks of the whole, the forward and the backward pass.
-pub const INKS: [Ink; 3] = [Ink::Strong, Ink::Category(5), Ink::Category(1)];
+pub const INKS: [Ink; 3] = [Ink::PaleStrong, Ink::Category(5), Ink::Category(1)];
 /// Their names.
 pub const NAMES: [&str; 3] = ["both passes", "forward pass", "backward pass"];
-const LABELS: [&str; 3] = ["both", "forward", "backward"];
 
 /// Reach by input step, by pass.
 pub fn chart(passes: &Passes) -> LineModel {
-    let curves = passes.by_path.iter().zip(NAMES.iter().zip(LABELS.iter().zip(INKS)));
+    let curves = passes.by_path.iter().zip(NAMES).zip(INKS);
     let mut series: Vec<Series> = curves
-        .map(|(values, (name, (label, ink)))| {
+        .map(|((values, name), ink)| {
             let points: Vec<(f64, f64)> = values.iter().enumerate().map(|(k, v)| (k as f64, *v)).collect();
-            // The whole lies on the larger of both: wide and behind.
-            let width = if *label == "both" { 4.0 } else { 1.75 };
-            let ink = if *label == "both" { Ink::PaleStrong } else { ink };
-            Series::new(*name, ink, points).with_end_label(*label).with_width(width)
+            // The whole lies on the larger of both: wide and behind. A curve that ends in the middle is named in the legend.
+            Series::new(name, ink, points).with_width(if ink.is_pale() { 4.0 } else { 1.75 })
         })
         .collect();
-    let y = Axis::fit("reach, ‖∂y_t/∂x_k‖", AxisKind::Log10, passes.by_path.iter().flatten().copied());
+    let y = Axis::fit("reach, ‖∂yₜ/∂xₖ‖", AxisKind::Log10, passes.by_path.iter().flatten().copied());
     let loss = passes.loss as f64;
     series.push(Series::new("the loss", Ink::Theory, vec![(loss, y.min), (loss, y.max)]).with_dash(Dash::Dashed).with_width(1.0));
     LineModel { x: Axis::step("input step k", 0, passes.by_path[0].len().max(2) - 1), y, series, rules: vec![], bands: vec![] }

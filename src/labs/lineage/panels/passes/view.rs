@@ -16,7 +16,7 @@ const MAP_HEIGHT: f64 = 210.0;
 
 /// What was found, or the sentence that stands in its place.
 pub fn found(lab: Lab) -> Result<Arc<Result<Passes, String>>, String> {
-    let passes = lab.passes.get().map(|(_, passes)| passes).ok_or_else(|| "Computing…".to_owned())?;
+    let passes = lab.passes.get().map(|(_, passes)| passes).ok_or_else(|| lab.instead())?;
     match passes.as_ref() {
         Ok(_) => Ok(passes.clone()),
         Err(sentence) => Err(sentence.clone()),
@@ -72,7 +72,8 @@ pub fn SeesPanel(of: Slot, lab: Lab) -> impl IntoView {
     let headline = Memo::new(move |_| match (read(lab, |_| ()), count.get()) {
         (Err(sentence), _) => sentence,
         (_, 0) => format!("Whole matrices are drawn up to 64 steps; this sequence has {}.", lab.store.settings.with(|s| s.steps)),
-        _ => "The forward pass fills one side of the diagonal, the backward pass the other: together every output sees every input.".to_owned(),
+        _ => "The forward pass fills one side of the diagonal, the backward pass the other: together every output sees every input."
+            .to_owned(),
     });
     let one = move |place: usize| {
         let map = Memo::new(move |_| {
@@ -102,7 +103,7 @@ pub fn SeesPanel(of: Slot, lab: Lab) -> impl IntoView {
         <Panel
             of
             headline=headline
-            about="log10 ‖∂y_t/∂x_k‖ of every output step t (up) and input step k (across), on one scale of colours. What is blank is exactly zero."
+            about="log10 ‖∂yₜ/∂xₖ‖ of every output step t (up) and input step k (across), on one scale of colours. What is blank is exactly zero."
         >
             <div class="small-multiples">
                 <For each=move || 0..count.get() key=|place| *place children=one/>

@@ -50,7 +50,7 @@ pub fn chart(found: &[Found], relative: bool) -> LineModel {
         Series::new(theory_name(place), MODELS[place].ink, points).with_dash(Dash::Dotted).with_width(1.25)
     });
     let theory: Vec<Series> = theory.collect();
-    let name = if relative { "reach relative to lag 0" } else { "reach, ‖∂y_t/∂x_k‖" };
+    let name = if relative { "reach relative to lag 0" } else { "reach, ‖∂yₜ/∂xₖ‖" };
     let y = Axis::fit(name, AxisKind::Log10, values().chain(relative.then_some(0.0)));
     let longest = curves(found).map(|(_, curve)| curve.by_lag.len()).max().unwrap_or(2);
     let rules = if relative { vec![Rule { value: 0.0, label: String::new(), ink: Ink::Theory, dash: Dash::Solid }] } else { Vec::new() };
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn what_cannot_be_built_is_said_and_the_rest_is_drawn() {
         let found = all(&LineageSettings { input_size: 2, steps: 8, ..LineageSettings::default() });
-        assert_eq!(missing(&found), ["HiPPO-LegS, varying in time: The input size is 2. It must be 1."]);
+        assert_eq!(missing(&found), ["time-varying LegS: The input size is 2. It must be 1."]);
         assert_eq!(chart(&found, true).series.iter().filter(|series| series.dash == Dash::Solid).count(), COUNT - 1);
         assert_eq!(sizes(&found).rows.len(), COUNT - 1);
     }

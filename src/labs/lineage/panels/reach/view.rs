@@ -18,14 +18,14 @@ pub fn ReachPanel(of: Slot, lab: Lab) -> impl IntoView {
     let relative = Memo::new(move |_| lab.store.settings.with(|settings| settings.relative));
     let found = move || lab.curves.get().map(|(_, found)| found);
     let chart = Memo::new(move |_| Arc::new(found().map_or_else(|| model::chart(&[], true), |found| model::chart(&found, relative.get()))));
-    let headline = Memo::new(move |_| found().map_or_else(|| "Computing…".to_owned(), |found| Claim::of(&found).sentence()));
+    let headline = Memo::new(move |_| found().map_or_else(|| lab.instead(), |found| Claim::of(&found).sentence()));
     let missing = Memo::new(move |_| found().map_or_else(Vec::new, |found| model::missing(&found)));
     let sizes = Signal::derive(move || found().map_or_else(|| model::sizes(&[]), |found| model::sizes(&found)));
     view! {
         <Panel
             of
             headline=headline
-            about="How much a change of the input so many steps before the loss is felt there: the largest singular value of ∂y_t/∂x_k. Solid: exact. Dotted: theory. Where a curve falls to the floor it is exactly zero."
+            about="How much a change of the input so many steps before the loss is felt there: the largest singular value of ∂yₜ/∂xₖ. Solid: exact. Dotted: theory. Where a curve falls to the floor it is exactly zero."
         >
             <ChartFigure
                 of

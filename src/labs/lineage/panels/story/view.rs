@@ -23,7 +23,12 @@ pub fn StoryBar(lab: Lab) -> impl IntoView {
         _ => String::new(),
     };
     let view_link = move |view: View, name: &'static str| {
-        let to = move || LineageSettings { view, ..store.settings.get() };
+        let to = move || {
+            let now = store.settings.get();
+            // At the last step there is no future for the backward pass to read.
+            let back = if view == View::Bidirectional && now.view != view && now.back == 0 { now.steps / 2 } else { now.back };
+            LineageSettings { view, back, ..now }
+        };
         let here = move || (store.settings.with(|now| now.view) == view).then_some("page");
         let go = move |event: web_sys::MouseEvent| {
             // With a modifier the browser opens the address elsewhere.
@@ -37,6 +42,7 @@ pub fn StoryBar(lab: Lab) -> impl IntoView {
     view! {
         <section class="story-bar" aria-label="Views and stories" data-busy=move || lab.busy.get().to_string()>
             <nav class="views" aria-label="Views">{VIEWS.map(|(view, _, name)| view_link(view, name)).collect_view()}</nav>
+            <PresetsMenu presets=QUESTIONS current=current on_choose=choose label="You asked"/>
             <div class="stories" role="group" aria-label="Stories">
                 {STORIES
                     .iter()
@@ -50,7 +56,6 @@ pub fn StoryBar(lab: Lab) -> impl IntoView {
                     })
                     .collect_view()}
             </div>
-            <PresetsMenu presets=QUESTIONS current=current on_choose=choose label="You asked"/>
             <p class="lesson" role="status">{lesson}</p>
         </section>
     }
