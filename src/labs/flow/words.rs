@@ -1,7 +1,7 @@
 //! The sentences that change with the data. Pure: numbers in, words out.
 
-pub use crate::labs::amounts::{counted, power_of_ten, share, superscript, times};
 pub use crate::labs::cells::cell_name;
+pub use crate::labs::words::{counted, power_of_ten, share, superscript, times};
 use unroll_engine::{Analysis, Cell};
 
 /// A growth per step: `0.687`, `1.3×10⁻⁵`, `∞`.

@@ -1,9 +1,9 @@
 //! The charts of the attention view.
 
 use crate::charts::{Axis, AxisKind, ColourScale, Dash, HeatmapModel, Ink, LineModel, Rule, Series};
-use crate::labs::amounts::{power_of_ten, times};
 use crate::labs::lineage::compute::pair::Attended;
 use crate::labs::lineage::settings::Route;
+use crate::labs::words::{power_of_ten, times};
 
 /// Names of the whole and the two paths.
 pub const NAMES: [&str; 3] = ["all paths", "through the contexts", "through the state"];
@@ -93,7 +93,7 @@ fn percent(log10: f64) -> String {
     if log10 < -3.0 {
         return power_of_ten(log10);
     }
-    crate::labs::amounts::share(log10)
+    crate::labs::words::share(log10)
 }
 
 /// The weights: source across, target up.

@@ -3,9 +3,9 @@
 use unroll_engine::lineage::cost::{crossing, Kind, Measure, Setting, MEASURES};
 
 use crate::charts::{format_value, Axis, AxisKind, Dash, Ink, LineModel, Series, TableModel};
-use crate::labs::amounts::times;
 use crate::labs::lineage::models::MODELS;
 use crate::labs::lineage::settings::LineageSettings;
+use crate::labs::words::times;
 
 /// log10 of the shortest and the longest sequence of the chart.
 const LENGTHS: (f64, f64) = (0.0, 4.25);

@@ -1,7 +1,7 @@
 //! What cutting the backward pass off does to every output, and what a step of writing would need.
 
 use crate::charts::{Axis, Dash, Ink, LineModel, Rule, Series};
-use crate::labs::amounts::counted;
+use crate::labs::words::counted;
 
 /// Cells of the strip at most.
 const CELLS: usize = 21;

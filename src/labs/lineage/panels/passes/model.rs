@@ -1,8 +1,8 @@
 //! What each pass brings to the loss, and how much of the input it covers.
 
 use crate::charts::{Axis, AxisKind, Dash, Ink, LineModel, Series};
-use crate::labs::amounts::counted;
 use crate::labs::lineage::compute::passes::Passes;
+use crate::labs::words::counted;
 
 /// What counts as heard, log10 of the share of the loudest input.
 const HEARD: f64 = -2.0;

@@ -1,4 +1,4 @@
-//! How every lab says sizes, factors and counts in sentences. Pure.
+//! Words that every lab writes the same way: sizes, factors and counts. Pure.
 
 /// A gradient's size relative to where it started, from its log10: `31%`, `×24`, `1.3×10⁻¹²`, `exactly zero`.
 pub fn share(log10: f64) -> String {
