@@ -2,7 +2,7 @@
 
 use crate::cell::StepJacobian;
 use crate::kernel::{axpy, dot, gemv};
-use crate::linalg::extremes::reflector;
+use crate::linalg::reflector::reflector;
 use crate::problem::Problem;
 use crate::scaled::norm;
 use crate::unroll::Trace;

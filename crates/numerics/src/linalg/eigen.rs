@@ -2,7 +2,7 @@
 //! (Golub & Van Loan, *Matrix Computations*, §7.4–7.5; Wilkinson & Reinsch 1971, `hqr`). Only eigenvalues, so nothing outside the active
 //! block is touched.
 
-use super::extremes::reflector;
+use super::reflector::reflector;
 use crate::kernel::{axpy, dot};
 use crate::scaled::{normalise, scale};
 use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_EIGENVALUE};
