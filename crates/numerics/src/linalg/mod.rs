@@ -6,6 +6,7 @@ pub mod eigen;
 pub mod extremes;
 pub mod lanczos;
 pub mod lu;
+pub mod nearest_orthogonal;
 pub mod operator;
 pub mod random_orthogonal;
 pub mod reflector;
