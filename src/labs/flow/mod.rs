@@ -7,6 +7,7 @@ mod embed;
 mod files;
 mod keys;
 pub mod link;
+pub mod later;
 mod list;
 pub mod nets;
 mod page;
@@ -33,15 +34,18 @@ use leptos::prelude::*;
 
 use crate::charts::Theme;
 use crate::labs::flow::compute::Analyses;
+use crate::shell::later::Later;
 pub use page::page;
 use store::Store;
 
 use context::{Flow, RemoteState};
+use later::Parts;
 
 /// The lab's signals, its computations and its keys; all end with the reactive owner.
-fn start(store: Store, theme: Signal<Theme>) -> Flow {
+fn start(store: Store, theme: Signal<Theme>, later: Later<Parts>) -> Flow {
     let flow = Flow {
         store,
+        later,
         settings: store.settings,
         analyses: RwSignal::new(Arc::new(Analyses::default())),
         pin: store.pin,

@@ -2,6 +2,7 @@
 
 mod context;
 mod embed;
+pub mod later;
 mod list;
 mod options;
 mod page;

@@ -6,4 +6,6 @@ pub mod export;
 pub mod export_model;
 pub mod import;
 pub mod model;
+pub mod models;
 pub mod sequence;
+pub mod taking;
