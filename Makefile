@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve build test fuzz bench size check fmt screenshots clean
+.PHONY: help serve build test fuzz soak bench size check fmt screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ test: ## Run all tests: native, in a browser, and journeys through the release b
 
 fuzz: ## Damage sound files at random and read them (UNROLL_FUZZ_ITERATIONS=… per format, UNROLL_FUZZ_SEED=…)
 	UNROLL_FUZZ_ITERATIONS=$${UNROLL_FUZZ_ITERATIONS:-100000} cargo test --package unroll-formats --test fuzz_bounded
+
+soak: ## Look for a false or badly written sentence in 10,000 random states (PROPTEST_CASES=… for another number)
+	PROPTEST_CASES=$${PROPTEST_CASES:-10000} cargo test --package unroll --lib -- claims_search
 
 bench: ## Measure the engine (criterion) and the page while sliders are dragged
 	@scripts/setup.sh test

@@ -15,7 +15,7 @@ test('a report names what holds and what loses the gradient, and what is tried s
     /^Chrono bias for the whole sequence: left \S+ → \S+, horizon \d+ steps? → (all )?\d+ steps\.$/,
   );
   expect(await horizon()).toBeGreaterThan(before);
-  await expect(report).toContainText('units are held open by their forget gate');
+  await expect(report).toContainText('units are held open by the forget gate');
   expect((await new AxeBuilder({ page }).include('[data-panel="report"]').analyze()).violations).toEqual([]);
   await flow.andAnalyse(() => flow.button('Undo').click());
   expect(page.url()).toBe(settings);

@@ -111,7 +111,7 @@ test('truncation in stretches shows how far the gradient it uses is off the full
   await train.type('Stretch', '2');
   await expect(page).toHaveURL(/trunc=k1k2.*window=3.*k1=2/);
   await train.button('Start').click();
-  await expect(train.headline('cut')).toContainText(/LSTM’s truncated gradient is \d+(\.\d)?° off the full one/);
+  await expect(train.headline('cut')).toContainText(/LSTM’s truncated gradient is (\d+(\.\d)?% )?as long as the full one and \d+(\.\d)?° off it/);
   await expect.poll(async () => (await train.table('cut')).length).toBeGreaterThan(10);
   await expect(train.panel('run').getByRole('status')).toHaveText('');
 });
@@ -357,7 +357,18 @@ test('the checkpoints lead back: marked in the charts, trained on, saved and ope
   await train.button('Inspect in Flow').click();
   await expect(page).toHaveURL(/cells=lstm.*lstm_net=[0-9a-f]{16}/);
   await expect(page.locator('[data-panel="river"]')).toBeVisible();
-  await expect(page.locator('body')).toContainText('LSTM trained for 100 iterations');
+  await expect(page.locator('body')).toContainText('LSTM after 100 iterations on Adding');
+  // On a sequence of the task, which has two inputs a step, and as long as the task's.
+  await expect(page).toHaveURL(/in=numbers/);
+  await expect(page.locator('body')).toContainText('The sequence is the first of the batch that comes after 100 iterations of Adding.');
+
+  // Back at the run, as it was left.
+  await page.goBack();
+  await expect.poll(() => train.iteration('LSTM')).toBe(100);
+  await expect(train.button('Start')).toBeVisible();
+  await expect(train.headline('checkpoints')).toContainText('before iteration 100');
+  await train.step(['LSTM'], 21);
+  expect(Math.abs(Number(await row('120')) / Number(mean) - 1)).toBeLessThan(1e-9);
 });
 
 test('after closing the page the run is offered, goes on with the same losses, and can be discarded', async ({ train, page }) => {

@@ -38,6 +38,29 @@ test('a weight is found with the keyboard and typed, the charts follow, and undo
   await expect(editor.field).toHaveValue(was);
 });
 
+test('a matrix is pasted over a block, copied from it, and refused where it does not fit', async ({ flow, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await flow.open('?cells=rnn&focus=rnn&act=identity&n=2&T=20&in=noise');
+  const editor = new WeightEditor(flow);
+  const write = (text: string) => page.evaluate((text) => navigator.clipboard.writeText(text), text);
+  await editor.grid.scrollIntoViewIfNeeded();
+  await write('[[.5, 10.]\n [0., .5]]');
+  await editor.grid.focus();
+  await flow.andAnalyse(() => page.keyboard.press('Control+v'));
+  await expect(editor.headline).toHaveText('4 weights edited in the RNN');
+  await expect(editor.said).toContainText(/No weight is selected|Row/);
+
+  await page.keyboard.press('Control+c');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('0.5\t10\n0\t0.5');
+
+  await write('1 2 3\n4 5 6');
+  await page.keyboard.press('Control+v');
+  await expect(flow.notices()).toContainText('The pasted matrix is 2 × 3, and W_hh is 2 × 2');
+  await expect(editor.headline).toHaveText('4 weights edited in the RNN');
+  await page.keyboard.press('Control+z');
+  await expect(editor.headline).toContainText('as they were drawn');
+});
+
 test('a drag on the selected cell is one step of undo, and the wheel stays the page’s anywhere else', async ({ flow, page }) => {
   await flow.open('?cells=rnn&focus=rnn&n=16');
   const editor = new WeightEditor(flow);

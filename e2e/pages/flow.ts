@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { readTable } from './menu';
 
 /** The list of src/labs/flow/list.rs. */
-export const PANELS = ['verdict', 'compare', 'river', 'gradient', 'jacobian', 'gates', 'weights', 'spectrum', 'contribution', 'phase', 'report'] as const;
+export const PANELS = ['verdict', 'compare', 'river', 'gradient', 'jacobian', 'gates', 'weights', 'spectrum', 'contribution', 'lyapunov', 'phase', 'report'] as const;
 export type Panel = (typeof PANELS)[number];
 export type Cell = 'RNN' | 'LSTM' | 'GRU';
 

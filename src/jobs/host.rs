@@ -35,8 +35,8 @@ pub struct Host<J: Job> {
 impl<J: Job> Host<J> {
     /// One in the thread of the page, which paints between slices. What it tells is heard later, as a message would be: whoever gave the order
     /// may be in the middle of something.
-    pub fn in_page(tell: impl Fn(u32, J::News) + 'static) -> Rc<Self> {
-        let tell = Rc::new(tell);
+    pub fn in_page(tell: Box<dyn Fn(u32, J::News)>) -> Rc<Self> {
+        let tell: Rc<dyn Fn(u32, J::News)> = tell.into();
         let later = move |generation, news| {
             let tell = tell.clone();
             spawn_local(async move { tell(generation, news) });

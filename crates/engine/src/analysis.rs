@@ -11,6 +11,7 @@ use crate::bptt;
 use crate::cell::StepJacobian;
 use crate::experiment::{Experiment, ExperimentError};
 use crate::inverse::SmallestSingularValue;
+use crate::linalg::lu::Lu;
 use crate::lyapunov;
 use crate::problem::Problem;
 use crate::product;
@@ -45,6 +46,8 @@ pub struct Analysis {
     /// Finite-time Lyapunov exponents per step (natural log), descending; −∞ where a direction is annihilated, as far as rounding can tell.
     /// All m of them, and none until the analysis is complete.
     pub lyapunov_exponents: Vec<f64>,
+    /// How far they have settled; nothing until the analysis is complete.
+    pub lyapunov_settling: lyapunov::Settling,
     /// Spectra of each gate block of `W_hh`.
     pub recurrent_weight: BlockSpectra,
     /// What is left of the loss's gradient, by lag from the last step that the loss reads: the curve that the summary figures are read from.
@@ -207,6 +210,7 @@ fn critical(mut problem: Problem, previous: Option<&Analysis>, progress: &mut dy
         step_jacobian,
         product,
         lyapunov_exponents: Vec::new(),
+        lyapunov_settling: lyapunov::Settling::default(),
         recurrent_weight,
         left,
         effective_rank: None,
@@ -223,6 +227,8 @@ pub struct Refinement {
     jacobian: StepJacobian,
     dense: Vec<f64>,
     directions: lyapunov::Directions,
+    lu: Lu,
+    log_determinant: f64,
     smallest: SmallestSingularValue,
     sigma_min: Vec<f64>,
     spectral_radius: Vec<f64>,
@@ -238,6 +244,8 @@ impl Refinement {
             jacobian: StepJacobian::new(w.cell, w.hidden_size),
             dense: vec![0.0; m * m],
             directions: lyapunov::Directions::new(m, m),
+            lu: Lu::new(m),
+            log_determinant: 0.0,
             smallest: SmallestSingularValue::new(w),
             sigma_min: Vec::with_capacity(analysis.seq_len),
             spectral_radius: Vec::with_capacity(analysis.seq_len),
@@ -252,7 +260,9 @@ impl Refinement {
             self.jacobian.set(w, analysis.trace.step(w.hidden_size, t));
             self.jacobian.dense(&mut self.dense);
             self.spectral_radius.push(spectrum::spectral_radius(&self.dense, m));
+            self.log_determinant += if self.lu.factor(&self.dense) { self.lu.log_abs_determinant() } else { f64::NEG_INFINITY };
             self.directions.step(&mut self.jacobian);
+            self.directions.watch(analysis.seq_len);
             let largest = analysis.step_jacobian.sigma_max[t - 1];
             self.sigma_min.push(self.smallest.of(&mut self.jacobian, largest, &mut self.dense));
         }
@@ -274,6 +284,8 @@ impl Refinement {
         analysis.step_jacobian.sigma_min = self.sigma_min;
         analysis.step_jacobian.spectral_radius = self.spectral_radius;
         analysis.lyapunov_exponents = self.directions.exponents();
+        let mean_log_determinant = self.log_determinant / analysis.seq_len.max(1) as f64;
+        analysis.lyapunov_settling = lyapunov::Settling { mean_log_determinant, ..self.directions.settling().clone() };
         analysis.effective_rank = Some(analysis.product_effective_rank(0));
         analysis.complete = true;
         analysis

@@ -30,6 +30,48 @@ pub(crate) fn exponents(w: &Weights, trace: &Trace, seq_len: usize, count: usize
     directions.exponents()
 }
 
+/// How far the exponents have settled: finite-time exponents depend on T and on the directions that they begin with, which turn towards the
+/// net's own in the first steps (the warm-up).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settling {
+    /// How many steps at the start are left out below: a quarter of T.
+    pub warm_up: usize,
+    /// (t, the exponents of steps warm-up + 1…t, descending): at most [`MOST_POINTS`], ascending in t, the last at t = T.
+    pub running: Vec<(usize, Vec<f64>)>,
+    /// (1/T) Σ_t ln |det J_t| by LU; all exponents of all T steps sum to it.
+    pub mean_log_determinant: f64,
+}
+
+/// The most points in time at which running exponents are kept.
+pub const MOST_POINTS: usize = 64;
+
+impl Settling {
+    /// The exponents of all steps after the warm-up, descending; empty where there is no step.
+    pub fn settled(&self) -> &[f64] {
+        self.running.last().map_or(&[], |(_, exponents)| exponents)
+    }
+
+    /// By how much the largest exponent moved over the second half of the steps after the warm-up; `None` where it is −∞ or there is one point.
+    pub fn drift(&self) -> Option<f64> {
+        let (last, first) = (self.running.last()?, self.running.get(self.running.len().checked_sub(2)? / 2)?);
+        let drift = (last.1.first()? - first.1.first()?).abs();
+        drift.is_finite().then_some(drift)
+    }
+}
+
+/// The Kaplan–Yorke dimension of exponents in descending order, `j + (λ_1 + … + λ_j) / |λ_{j+1}|` with the largest j whose sum is not negative
+/// (Kaplan & Yorke 1979): 0 where all shrink, m where volumes do not.
+pub fn kaplan_yorke_dimension(exponents: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for (j, exponent) in exponents.iter().enumerate() {
+        if sum + exponent < 0.0 {
+            return j as f64 + sum / exponent.abs();
+        }
+        sum += exponent;
+    }
+    exponents.len() as f64
+}
+
 /// Multiples of m ε that a sum of m products may be off by.
 const ROUNDINGS: f64 = 8.0;
 
@@ -45,6 +87,9 @@ pub(crate) struct Directions {
     columns: Vec<f64>,
     reflected: Vec<f64>,
     diagonal: Vec<f64>,
+    /// The sums at the end of the warm-up.
+    warmed: Vec<f64>,
+    settling: Settling,
 }
 
 impl Directions {
@@ -55,7 +100,9 @@ impl Directions {
         q.iter_mut().step_by(count + 1).take(count).for_each(|v| *v = 1.0);
         let empty = vec![0.0; m * count];
         let (product, columns, reflected) = (empty.clone(), empty.clone(), empty);
-        Self { m, steps: 0, sums: vec![0.0; count], q, product, columns, reflected, diagonal: vec![0.0; count] }
+        let sums = vec![0.0; count];
+        let (warmed, diagonal) = (sums.clone(), sums.clone());
+        Self { m, steps: 0, sums, q, product, columns, reflected, diagonal, warmed, settling: Settling::default() }
     }
 
     /// Carries them through one step.
@@ -97,11 +144,36 @@ impl Directions {
         }
     }
 
+    /// Keeps what [`Settling`] says of a pass of `seq_len` steps; after every [`Directions::step`].
+    pub fn watch(&mut self, seq_len: usize) {
+        let warm_up = seq_len / 4;
+        self.settling.warm_up = warm_up;
+        if self.steps == warm_up {
+            self.warmed.copy_from_slice(&self.sums);
+        }
+        let (after, of) = (self.steps.saturating_sub(warm_up), seq_len - warm_up);
+        // Point i of the last ones is at the step that is i / MOST_POINTS of the way, rounded up.
+        let point = |step: usize| step * MOST_POINTS.min(of) / of.max(1);
+        if after > 0 && point(after) > point(after - 1) {
+            let steps = after as f64;
+            // A direction that the warm-up lost stays lost.
+            let rate = |(sum, warmed): (&f64, &f64)| if *sum == f64::NEG_INFINITY { *sum } else { (sum - warmed) / steps };
+            let mut exponents: Vec<f64> = self.sums.iter().zip(&self.warmed).map(rate).collect();
+            exponents.sort_unstable_by(|a, b| b.total_cmp(a));
+            self.settling.running.push((self.steps, exponents));
+        }
+    }
+
+    /// What was watched.
+    pub fn settling(&self) -> &Settling {
+        &self.settling
+    }
+
     /// The exponents so far, descending.
     pub fn exponents(&self) -> Vec<f64> {
         let steps = self.steps.max(1) as f64;
         let mut exponents: Vec<f64> = self.sums.iter().map(|s| s / steps).collect();
-        exponents.sort_by(|a, b| b.total_cmp(a));
+        exponents.sort_unstable_by(|a, b| b.total_cmp(a));
         exponents
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::analysis::Analysis;
 use crate::bptt::{self, Adjoint, Backward, ParameterGradient};
+use crate::lyapunov::Settling;
 use crate::problem::Problem;
 use crate::product::{ProductNorms, ScaledProduct};
 use crate::reference::Reference;
@@ -50,6 +51,12 @@ pub fn to_values(analysis: &Analysis) -> Vec<f64> {
     }
     for values in [&step.sigma_max, &step.sigma_min, &step.frobenius, &step.spectral_radius, &analysis.lyapunov_exponents] {
         put(values);
+    }
+    let settling = &analysis.lyapunov_settling;
+    put(&[settling.warm_up as f64, settling.mean_log_determinant, settling.running.len() as f64]);
+    for (t, exponents) in &settling.running {
+        put(&[*t as f64]);
+        put(exponents);
     }
     put(&recurrent.spectral_radius);
     put(&recurrent.sigma_max);
@@ -99,6 +106,13 @@ pub fn from_values(mut problem: Problem, values: &[f64]) -> Option<Analysis> {
     };
     let step_jacobian = StepSpectra { sigma_max: vector()?, sigma_min: vector()?, frobenius: vector()?, spectral_radius: vector()? };
     let lyapunov_exponents = vector()?;
+    let [warm_up, mean_log_determinant, points] = *vector()?.as_slice() else { return None };
+    let mut running = Vec::new();
+    for _ in 0..points as usize {
+        let [t] = *vector()?.as_slice() else { return None };
+        running.push((t as usize, vector()?));
+    }
+    let lyapunov_settling = Settling { warm_up: warm_up as usize, running, mean_log_determinant };
     let (spectral_radius, sigma_max) = (vector()?, vector()?);
     let mut eigenvalues = Vec::new();
     for _ in 0..blocks as usize {
@@ -130,6 +144,7 @@ pub fn from_values(mut problem: Problem, values: &[f64]) -> Option<Analysis> {
         step_jacobian,
         product,
         lyapunov_exponents,
+        lyapunov_settling,
         recurrent_weight,
         left,
         effective_rank,

@@ -1,7 +1,7 @@
 //! Nets whose numbers are known on paper.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use unroll_engine::lyapunov::leading_exponents;
+use unroll_engine::lyapunov::{kaplan_yorke_dimension, leading_exponents};
 use unroll_engine::verdict::{Fate, Limits};
 use unroll_engine::{
     analyse, analyse_critical, analyse_critical_after, analyse_problem, Activation, Analysis, Cell, Cotangent, Experiment, Initialiser,
@@ -40,6 +40,16 @@ fn rotation(gain: f64) -> Vec<f64> {
 }
 
 #[test]
+fn kaplan_yorke_dimensions_are_those_of_known_spectra() {
+    // The Lorenz attractor's spectrum at the classical parameters gives 2.062 (Sprott 2003, table 4.2).
+    assert!((kaplan_yorke_dimension(&[0.9056, 0.0, -14.5723]) - 2.062).abs() < 5e-4);
+    assert_eq!(kaplan_yorke_dimension(&[-0.1, -0.2]), 0.0);
+    assert_eq!(kaplan_yorke_dimension(&[0.3, -0.1, f64::NEG_INFINITY]), 2.0);
+    assert_eq!(kaplan_yorke_dimension(&[0.3, 0.1]), 2.0);
+    assert_eq!(kaplan_yorke_dimension(&[]), 0.0);
+}
+
+#[test]
 fn an_orthogonal_linear_net_scales_by_gain_to_the_k_far_beyond_double_precision() {
     for (gain, steps) in [(0.1, 5000), (10.0, 5000), (0.5, 300), (1.0, 100)] {
         let a = rnn(Activation::Identity, 2, rotation(gain), steps, vec![0.0; 2]);
@@ -52,6 +62,10 @@ fn an_orthogonal_linear_net_scales_by_gain_to_the_k_far_beyond_double_precision(
         assert!((last - steps as f64 * gain.log10()).abs() < 1e-6);
         assert!((a.left.growth_per_step() / gain - 1.0).abs() < 1e-9);
         assert!((a.lyapunov_exponents[0] - gain.ln()).abs() < 1e-9);
+        let settling = &a.lyapunov_settling;
+        assert_eq!((settling.warm_up, settling.running.last().unwrap().0, settling.running.len()), (steps / 4, steps, 64));
+        assert!(settling.running.iter().all(|(_, exponents)| exponents.iter().all(|e| (e - gain.ln()).abs() < 1e-9)));
+        assert!((settling.mean_log_determinant - 2.0 * gain.ln()).abs() < 1e-9);
         assert!((a.effective_rank.unwrap() - 2.0).abs() < 1e-6);
         // The first whole lag beyond ln 2 / −ln gain; where the gain is ½ the second, since exactly half is left at the first.
         let half = (gain < 1.0).then(|| (2f64.log10() / -gain.log10()).floor() as usize + 1);

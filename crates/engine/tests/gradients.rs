@@ -198,6 +198,10 @@ proptest! {
             prop_assert!(s.sigma_max[t] <= s.frobenius[t] + slack);
         }
         let sum: f64 = a.lyapunov_exponents.iter().sum();
+        let by_determinant = a.lyapunov_settling.mean_log_determinant;
+        if sum.is_finite() && by_determinant.is_finite() && sum > -20.0 {
+            prop_assert!((sum - by_determinant).abs() < 1e-5 * (1.0 + sum.abs()), "{} not {}", sum, by_determinant);
+        }
         if sum.is_finite() {
             // |det| of a product is the product of the |det|s, whatever the directions do.
             let per_step: f64 = (1..=a.seq_len).map(|t| a.step_singular_values(t).iter().map(|s| s.ln()).sum::<f64>()).sum::<f64>() / a.seq_len as f64;

@@ -124,6 +124,7 @@ fn truncation_is_seen_as_an_angle_and_leaves_the_record_of_the_full_gradient() {
     let step = |truncation| Trainer::new(Config { truncation, ..config.clone() }).unwrap().step().unwrap().clone();
     let (full, cut) = (step(Truncation::Off), step(Truncation::Window(3)));
     assert_eq!((full.truncation_angle, step(Truncation::Window(20)).truncation_angle), (None, None));
+    assert!((1e-6..2.0).contains(&cut.truncation_ratio.unwrap()), "{:?}", cut.truncation_ratio);
     assert!((1e-6..1.6).contains(&cut.truncation_angle.unwrap()), "{:?}", cut.truncation_angle);
     assert_eq!(full.log10_adjoint, cut.log10_adjoint);
     assert_eq!(full.recurrent_share_by_lag, cut.recurrent_share_by_lag);

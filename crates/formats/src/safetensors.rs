@@ -6,7 +6,7 @@ use crate::error::{clipped, ErrorKind, FormatError};
 use crate::model::{Layout, ModelFile};
 use crate::tensor::{Encoding, Tensor};
 use crate::{detect, layouts, limits};
-use unroll_engine::Weights;
+use unroll_engine::{Cell, Weights};
 
 const WANTED: &str = "a safetensors file";
 /// Bytes of the header's length.
@@ -114,11 +114,43 @@ pub fn write(weights: &Weights) -> Result<Vec<u8>, FormatError> {
         ("bias_ih_l0", vec![rows], &weights.bias_ih),
         ("bias_hh_l0", vec![rows], &weights.bias_hh),
     ];
+    encode(&parts.map(|(name, shape, values)| (name.to_owned(), shape, values.as_slice())))
+}
+
+/// A trained net with its readout, as `state_dict` names them in a module whose recurrent layer is called `rnn`, `lstm` or `gru` and whose
+/// `nn.Linear` is called `out`; `readout` is `out.weight`, `[k][n]` row-major, and `out.bias`, `[k]`.
+///
+/// # Errors
+/// A sentence where a length is not what the sizes say.
+pub fn write_with_readout(weights: &Weights, readout: (&[f64], &[f64])) -> Result<Vec<u8>, FormatError> {
+    check(weights)?;
+    let (rows, (matrix, bias)) = (weights.cell.blocks() * weights.hidden_size, readout);
+    if matrix.len() != bias.len() * weights.hidden_size {
+        let (has, wants) = (matrix.len(), bias.len() * weights.hidden_size);
+        return Err(FormatError::mismatch(format!("The readout has {has} weights, and its sizes say {wants}.")));
+    }
+    let layer = match weights.cell {
+        Cell::Rnn => "rnn",
+        Cell::Lstm => "lstm",
+        Cell::Gru => "gru",
+    };
+    encode(&[
+        (format!("{layer}.weight_ih_l0"), vec![rows, weights.input_size], weights.weight_ih.as_slice()),
+        (format!("{layer}.weight_hh_l0"), vec![rows, weights.hidden_size], weights.weight_hh.as_slice()),
+        (format!("{layer}.bias_ih_l0"), vec![rows], weights.bias_ih.as_slice()),
+        (format!("{layer}.bias_hh_l0"), vec![rows], weights.bias_hh.as_slice()),
+        ("out.weight".to_owned(), vec![bias.len(), weights.hidden_size], matrix),
+        ("out.bias".to_owned(), vec![bias.len()], bias),
+    ])
+}
+
+/// float64 tensors under their names.
+fn encode(parts: &[(String, Vec<usize>, &[f64])]) -> Result<Vec<u8>, FormatError> {
     let encoded: Vec<Vec<u8>> = parts.iter().map(|(_, _, values)| values.iter().flat_map(|v| v.to_le_bytes()).collect()).collect();
     let failed = |error: ::safetensors::SafeTensorError| FormatError::mismatch(format!("The weights cannot be written: {error}."));
     let mut views = Vec::with_capacity(parts.len());
     for ((name, shape, _), data) in parts.into_iter().zip(&encoded) {
-        views.push((name, TensorView::new(Dtype::F64, shape, data).map_err(failed)?));
+        views.push((name.as_str(), TensorView::new(Dtype::F64, shape.clone(), data).map_err(failed)?));
     }
     ::safetensors::serialize(views, None).map_err(failed)
 }

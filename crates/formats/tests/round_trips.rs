@@ -78,6 +78,18 @@ proptest! {
     }
 
     #[test]
+    fn trained_nets_with_their_readout_through_safetensors(weights in weights(finite().boxed()), outputs in 1usize..4) {
+        let (matrix, bias) = (vec![0.25; outputs * weights.hidden_size], vec![-1.0; outputs]);
+        let bytes = safetensors::write_with_readout(&weights, (&matrix, &bias)).unwrap();
+        let file = safetensors::read(&bytes).unwrap();
+        prop_assert_eq!((file.modules.len(), file.refused.len()), (1, 0));
+        // The page shows the recurrent layer; the readout is named among what it does not use.
+        prop_assert_eq!(file.ignored.len(), 2);
+        prop_assert_eq!(file.modules[0].weights(0, Direction::Forward, weights.activation).unwrap(), weights.clone());
+        prop_assert!(safetensors::write_with_readout(&weights, (&matrix[1..], &bias)).is_err());
+    }
+
+    #[test]
     fn experiments_through_json(problem in problem(finite().boxed())) {
         let text = json::write(&problem).unwrap();
         let again = json::read(text.as_bytes()).unwrap();

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::compute::{self, Refine};
 use super::context::Flow;
 use super::files::dialog::ImportDialog;
 use super::files::export;
@@ -10,6 +11,7 @@ use super::files::import::Importer;
 use super::files::models::ModelGroup;
 use super::files::taking;
 use super::list;
+use super::recent::RecentGroup;
 use super::store::Store;
 use crate::shell::later::Views;
 
@@ -24,6 +26,10 @@ pub struct Parts {
     pub(super) dialog: fn(Importer) -> AnyView,
     /// The rail's group for nets that were brought.
     pub(super) models: fn(Store) -> AnyView,
+    /// The rail's list of recent work.
+    pub(super) recent: fn(Store) -> AnyView,
+    /// Adds what the first picture leaves out of an analysis.
+    pub(super) refine: Refine,
     /// Saves a file of the cell in focus.
     pub(super) save: fn(Flow, Export),
 }
@@ -36,6 +42,8 @@ impl Parts {
             take: taking::take,
             dialog: |importer| view! { <ImportDialog importer/> }.into_any(),
             models: |store| view! { <ModelGroup store/> }.into_any(),
+            recent: |store| view! { <RecentGroup store/> }.into_any(),
+            refine: compute::refine,
             save: export::save,
         }
     }

@@ -98,8 +98,20 @@ impl Form for Settings {
 }
 
 impl Embeds for Settings {
-    const PANELS: &'static [&'static str] =
-        &["verdict", "compare", "river", "gradient", "jacobian", "gates", "weights", "spectrum", "contribution", "phase", "report"];
+    const PANELS: &'static [&'static str] = &[
+        "verdict",
+        "compare",
+        "river",
+        "gradient",
+        "jacobian",
+        "gates",
+        "weights",
+        "spectrum",
+        "contribution",
+        "lyapunov",
+        "phase",
+        "report",
+    ];
 }
 
 impl Riders<Settings> for FlowRiders {

@@ -1,10 +1,12 @@
 //! Flow: one forward and one backward pass, taken apart.
 
 mod claims;
+#[cfg(test)]
+mod claims_search;
 pub mod compute;
 mod context;
 mod embed;
-mod files;
+pub mod files;
 mod keys;
 pub mod link;
 pub mod later;
@@ -26,7 +28,7 @@ pub mod store;
 pub mod sweep;
 mod tour;
 pub mod wire;
-mod words;
+pub mod words;
 
 use std::sync::Arc;
 

@@ -167,11 +167,11 @@ pub fn fragment(settings: &Settings, pin: Option<&Settings>) -> Result<String, S
             carried.push(text);
         }
     }
-    if let Some(table) = states().filter(|state| state.input == InputKind::Numbers).find_map(|state| state.numbers.as_ref()) {
-        let bytes = net::write_table_with_notes(table, &brought::of_table(table)).map_err(|error| error.to_string())?;
-        fragment.append_pair(NUMBERS_KEY, &net::to_text(&bytes));
+    let mut fragment = fragment.finish();
+    if let Some(with_numbers) = states().find(|state| state.input == InputKind::Numbers && state.numbers.is_some()) {
+        fragment += if fragment.is_empty() { "" } else { "&" };
+        fragment += &numbers_fragment(with_numbers)?;
     }
-    let fragment = fragment.finish();
     if fragment.len() > FRAGMENT_CHARACTERS {
         return Err(format!(
             "The weights and numbers on this page take {} KB in a link, and {} KB is the most that is passed on reliably.",
@@ -180,6 +180,16 @@ pub fn fragment(settings: &Settings, pin: Option<&Settings>) -> Result<String, S
         ));
     }
     Ok(fragment)
+}
+
+/// The numbers that are the input, as a fragment of any length; empty where they are not.
+///
+/// # Errors
+/// The format's sentence.
+pub fn numbers_fragment(settings: &Settings) -> Result<String, String> {
+    let Some(table) = settings.numbers.as_ref().filter(|_| settings.input == InputKind::Numbers) else { return Ok(String::new()) };
+    let bytes = net::write_table_with_notes(table, &brought::of_table(table)).map_err(|error| error.to_string())?;
+    Ok(Serializer::new(String::new()).append_pair(NUMBERS_KEY, &net::to_text(&bytes)).finish())
 }
 
 /// Whether a fragment is one of [`fragment`]'s, and no place on the page.

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::context::Flow;
-use super::recent::RecentGroup;
 use super::store::Store;
 use crate::form;
 use crate::labs::flow::files::export::ExportGroup;
@@ -13,11 +12,15 @@ use crate::shell::later::Part;
 /// The rail.
 #[component]
 pub fn Rail(flow: Flow, store: Store, importer: Importer, open: RwSignal<bool>) -> impl IntoView {
+    let recent = move || match flow.later.part() {
+        Part::Here(parts) => untrack(|| (parts.recent)(store)),
+        _ => ().into_any(),
+    };
     let files = move || {
         view! {
             <ImportGroup importer=importer/>
             <ExportGroup flow=flow store=store/>
-            <RecentGroup store=store/>
+            {recent}
         }
     };
     if store.settings.with_untracked(|settings| settings.shown_cells().any(|cell| settings.given(cell).is_some())) {

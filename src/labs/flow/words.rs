@@ -64,7 +64,10 @@ pub fn growth(value: f64) -> String {
         0.0 => "0".to_owned(),
         v if !v.is_finite() => "∞".to_owned(),
         v if v < 0.001 => power_of_ten(v.log10()),
-        v => format!("{v:.3}"),
+        v if v < 9.9995 => format!("{v:.3}"),
+        v if v < 99.995 => format!("{v:.2}"),
+        v if v < 999.95 => format!("{v:.1}"),
+        v => power_of_ten(v.log10()),
     }
 }
 

@@ -24,6 +24,8 @@ use crate::shell::figure::Cursor;
 
 /// Where the run is kept when the page is closed.
 const KEPT: &str = "training";
+/// Says that the page was left for a net of it, so that it is to be found as it was.
+const COMES_BACK: &str = "training.back";
 /// It is kept at most this often while it runs, and when the page goes away.
 const KEEP_EVERY: Duration = Duration::from_secs(10);
 /// What is said where nothing can be started.
@@ -82,12 +84,30 @@ impl Lab {
         lab.follow_live_settings();
         lab.keep_run_when_due();
         lab.follow_pace();
+        if storage::read(COMES_BACK).is_some() {
+            storage::remove(COMES_BACK);
+            lab.restore();
+        }
         lab
     }
 
-    /// Takes up the run that an earlier visit left.
+    /// The run is taken up, at rest, when the page is opened again.
+    pub fn keep_until_back(&self) {
+        self.keep_run();
+        // Where nothing is kept, nothing is found again, which the notice of the run itself has said.
+        let _ = storage::write(COMES_BACK, "yes", "this training run");
+    }
+
+    /// Takes up the run that an earlier visit left, and trains on.
     pub fn take_up(&self) {
-        let Some(Kept { settings, runs }) = self.left.get_untracked() else { return };
+        if self.restore() {
+            self.play();
+        }
+    }
+
+    /// Takes up the run that an earlier visit left, at rest; whether there is one.
+    fn restore(&self) -> bool {
+        let Some(Kept { settings, runs }) = self.left.get_untracked() else { return false };
         self.left.set(None);
         self.order_all(&Order::Stop);
         self.store.apply(settings.clone());
@@ -98,7 +118,7 @@ impl Lab {
         self.examples.set(Vec::new());
         self.with_crew(Crew::renew);
         self.with_crew(|crew| starts.into_iter().for_each(|(cell, from)| crew.start(cell, &settings, from)));
-        self.play();
+        true
     }
 
     /// Forgets it.

@@ -22,9 +22,9 @@ pub const PANELS: [Entry<Lab>; 12] = [
     half("gradient", "Gradient norm", "Gradient", |of, lab| view! { <GradientPanel of lab/> }.into_any()).embeds(420),
     half("waterfall", "The gradient’s way back", "Way back", |of, lab| view! { <WaterfallPanel of lab/> }.into_any()).embeds(420),
     half("lags", "Where the weight gradient comes from", "Lags", |of, lab| view! { <LagPanel of lab/> }.into_any()).embeds(420),
-    half("spectrum", "Recurrent weights", "Weights", |of, lab| view! { <SpectrumPanel of lab/> }.into_any()).embeds(420),
-    half("gates", "Gates that keep the state", "Gates", |of, lab| view! { <GatesPanel of lab/> }.into_any()).embeds(420),
-    half("cut", "What truncation throws away", "Truncation", |of, lab| view! { <CutPanel of lab/> }.into_any()).embeds(420),
+    later_half("spectrum", "Recurrent weights", "Weights", 420).embeds(420),
+    later_half("gates", "Gates that keep the state", "Gates", 420).embeds(420),
+    later_half("cut", "What truncation throws away", "Truncation", 420).embeds(420),
     later_half("checkpoints", "Checkpoints", "Checkpoints", 420),
     later_wide("examples", "Examples", "Examples", 520),
     later_wide("cliff", "The loss cliff of one unit", "Cliff", 620).embeds(800),
@@ -33,6 +33,9 @@ pub const PANELS: [Entry<Lab>; 12] = [
 /// Those that come later.
 pub fn later(id: &str) -> Option<View<Lab>> {
     let view: View<Lab> = match id {
+        "spectrum" => |of, lab| view! { <SpectrumPanel of lab/> }.into_any(),
+        "gates" => |of, lab| view! { <GatesPanel of lab/> }.into_any(),
+        "cut" => |of, lab| view! { <CutPanel of lab/> }.into_any(),
         "checkpoints" => |of, lab| view! { <KeptPanel of lab/> }.into_any(),
         "examples" => |of, lab| view! { <ExamplesPanel of lab/> }.into_any(),
         "cliff" => |of, lab| view! { <CliffPanel of lab/> }.into_any(),

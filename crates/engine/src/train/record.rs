@@ -30,6 +30,8 @@ pub struct StepRecord {
     /// Angle in radians between the full and the truncated gradient of the cell's parameters (the readout's is never truncated), with the
     /// regulariser's part in both. `None` where truncation cuts nothing, where either is zero or not finite, and unless observed.
     pub truncation_angle: Option<f64>,
+    /// Norm of that truncated gradient as a share of the full one's (above 1 where what is cut off pointed the other way); `None` as above.
+    pub truncation_ratio: Option<f64>,
 }
 
 /// The angle between two vectors, in radians, by Kahan's formula, which keeps its digits where they are nearly parallel.

@@ -141,7 +141,7 @@ impl Trainer {
         if !gradient_norm.is_finite() || !omega.is_finite() {
             return Err(diverged(Divergence::Gradient));
         }
-        let truncation_angle = self.truncation_angle();
+        let truncation = self.truncation();
         let clipped = self.config.clip.apply(gradient_norm, &mut self.gradient);
         self.update().map_err(diverged)?;
         either!(&self.workspace, workspace => workspace.final_states(&mut self.carried.h, &mut self.carried.c));
@@ -151,7 +151,8 @@ impl Trainer {
         self.record.gradient_norm = gradient_norm;
         self.record.clipped_gradient_norm = if clipped { norm(&self.gradient) } else { gradient_norm };
         self.record.clipped = clipped;
-        self.record.truncation_angle = truncation_angle;
+        self.record.truncation_angle = truncation.map(|(angle, _)| angle);
+        self.record.truncation_ratio = truncation.map(|(_, ratio)| ratio);
         self.observe(profile);
         self.iteration += 1;
         Ok(&self.record)
@@ -199,13 +200,15 @@ impl Trainer {
         })
     }
 
-    fn truncation_angle(&self) -> Option<f64> {
+    /// Angle and ratio of norms of the truncated to the full gradient of the cell.
+    fn truncation(&self) -> Option<(f64, f64)> {
         if !self.config.observe || !self.config.truncation.cuts(self.dimensions.steps) {
             return None;
         }
         let cell = self.layout.cell_range();
         let (full, truncated) = (&self.full_gradient[cell.clone()], &self.gradient[cell]);
-        angle(full, truncated, norm(full), norm(truncated))
+        let (whole, used) = (norm(full), norm(truncated));
+        angle(full, truncated, whole, used).map(|angle| (angle, used / whole))
     }
 
     fn update(&mut self) -> Result<(), Divergence> {

@@ -48,6 +48,11 @@ impl Lu {
         true
     }
 
+    /// ln |det A| of the matrix that was factored; −∞ where [`Lu::factor`] found it singular.
+    pub fn log_abs_determinant(&self) -> f64 {
+        (0..self.n).map(|i| libm::log(self.factors[i * self.n + i].abs())).sum()
+    }
+
     /// y = A⁻¹ x.
     pub fn solve(&self, x: &[f64], y: &mut [f64]) {
         let n = self.n;

@@ -72,6 +72,16 @@ pub struct Cache {
     asked: Vec<Asked>,
     /// What the user did not want to wait for.
     cancelled: Vec<Experiment>,
+    /// What refines here, once it is there.
+    refine: Option<Refine>,
+}
+
+/// Refines one more step; whether it was the last.
+pub type Refine = fn(&mut Refinement, &Analysis) -> bool;
+
+/// The engine's refinement as it is, which takes the decompositions along.
+pub fn refine(refinement: &mut Refinement, analysis: &Analysis) -> bool {
+    refinement.advance(analysis, 1)
 }
 
 #[derive(Debug)]
@@ -96,6 +106,11 @@ impl Cache {
     /// A cache that has workers.
     pub fn with_workers(remote: Remote) -> Self {
         Self { remote: Some(remote), ..Self::default() }
+    }
+
+    /// From now on it refines.
+    pub fn refine_with(&mut self, refine: Refine) {
+        self.refine = Some(refine);
     }
 
     /// The analyses of all shown cells, each as complete as it is so far.
@@ -326,17 +341,18 @@ impl Cache {
 
     /// Whether a shown cell is to be refined here.
     pub fn has_work(&self, settings: &Settings) -> bool {
-        self.kept.iter().any(|kept| kept.refinement.is_some() && settings.shows(kept.experiment.cell))
+        self.refine.is_some() && self.kept.iter().any(|kept| kept.refinement.is_some() && settings.shows(kept.experiment.cell))
     }
 
     /// Refines one cell as long as `time_left` says.
     pub fn refine_cell(&mut self, cell: Cell, mut time_left: impl FnMut() -> bool) {
+        let Some(refine) = self.refine else { return };
         let Some(kept) = self.kept.iter_mut().find(|kept| kept.experiment.cell == cell) else { return };
         while let Some(refinement) = &mut kept.refinement {
             if !time_left() {
                 return;
             }
-            if refinement.advance(&kept.analysis, 1) {
+            if refine(refinement, &kept.analysis) {
                 if let Some(refinement) = kept.refinement.take() {
                     kept.analysis = Arc::new(refinement.complete(Analysis::clone(&kept.analysis)));
                 }
@@ -380,9 +396,13 @@ fn relevant(mut experiment: Experiment) -> Experiment {
 mod tests {
     use super::*;
 
+    fn cache() -> Cache {
+        Cache { refine: Some(refine), ..Cache::default() }
+    }
+
     #[test]
     fn a_forget_bias_change_recomputes_the_lstm_only() {
-        let mut cache = Cache::default();
+        let mut cache = cache();
         let before = Settings { seq_len: 6, hidden_size: 3, ..Settings::default() };
         let after = Settings { forget_bias: 3.0, ..before.clone() };
         let (a, b) = (cache.analyses(&before).unwrap(), cache.analyses(&after).unwrap());
@@ -395,7 +415,7 @@ mod tests {
 
     #[test]
     fn refinement_starts_with_the_focus_keeps_to_its_time_and_ends_complete() {
-        let mut cache = Cache::default();
+        let mut cache = cache();
         let settings = Settings { seq_len: 6, hidden_size: 3, focus: Cell::Gru, ..Settings::default() };
         let complete = |analyses: &Analyses| analyses.iter().map(|(_, a)| a.complete).collect::<Vec<_>>();
         assert_eq!(complete(&cache.analyses(&settings).unwrap()), [false; 3]);
@@ -414,7 +434,7 @@ mod tests {
     #[test]
     fn what_is_adopted_is_shared_and_refined_apart() {
         let settings = Settings { seq_len: 6, hidden_size: 3, ..Settings::default() };
-        let (mut live, mut other) = (Cache::default(), Cache::default());
+        let (mut live, mut other) = (cache(), cache());
         let shown = live.analyses(&settings).unwrap();
         other.adopt(&settings, &live);
         assert!(other.analyses(&settings).unwrap().same(&shown));
@@ -432,7 +452,7 @@ mod tests {
     #[test]
     fn hidden_cells_are_left_out() {
         let settings = Settings { show_rnn: false, seq_len: 4, hidden_size: 2, ..Settings::default() };
-        let analyses = Cache::default().analyses(&settings).unwrap();
+        let analyses = cache().analyses(&settings).unwrap();
         assert!(analyses.get(Cell::Rnn).is_none());
         assert_eq!(analyses.iter().map(|(c, _)| c).collect::<Vec<_>>(), [Cell::Lstm, Cell::Gru]);
         assert_eq!(analyses.seq_len(), 4);

@@ -6,6 +6,7 @@ pub mod contribution;
 pub mod gates;
 pub mod gradient;
 pub mod jacobian;
+pub mod lyapunov;
 pub mod phase;
 pub mod report;
 pub mod river;

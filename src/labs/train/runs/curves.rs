@@ -13,6 +13,8 @@ pub struct Scalars {
     pub gates: [f64; 4],
     /// Between the full and the truncated gradient, in degrees; NaN where nothing is cut.
     pub angle: f64,
+    /// Norm of the truncated gradient over the full one's; NaN where nothing is cut.
+    pub ratio: f64,
 }
 
 /// Mean, smallest and largest over some steps.
@@ -35,6 +37,8 @@ pub struct Entry {
     pub gates: [f64; 4],
     /// Of those that have one, in degrees; NaN where none has.
     pub angle: f64,
+    /// As the angle.
+    pub ratio: f64,
 }
 
 impl Spread {
@@ -57,6 +61,7 @@ impl Entry {
             clipped: f64::from(u8::from(step.clipped)),
             gates: step.gates,
             angle: step.angle,
+            ratio: step.ratio,
         }
     }
 
@@ -65,6 +70,11 @@ impl Entry {
         let steps = self.steps + next.steps;
         let (before, after) = (self.steps as f64 / steps as f64, next.steps as f64 / steps as f64);
         let mean = |a: f64, b: f64| before * a + after * b;
+        let of_those = |a: f64, b: f64| match (a.is_nan(), b.is_nan()) {
+            (true, _) => b,
+            (_, true) => a,
+            _ => mean(a, b),
+        };
         Self {
             steps,
             loss: self.loss.join(next.loss, mean),
@@ -72,11 +82,8 @@ impl Entry {
             clipped_norm: mean(self.clipped_norm, next.clipped_norm),
             clipped: mean(self.clipped, next.clipped),
             gates: core::array::from_fn(|gate| mean(self.gates[gate], next.gates[gate])),
-            angle: match (self.angle.is_nan(), next.angle.is_nan()) {
-                (true, _) => next.angle,
-                (_, true) => self.angle,
-                _ => mean(self.angle, next.angle),
-            },
+            angle: of_those(self.angle, next.angle),
+            ratio: of_those(self.ratio, next.ratio),
         }
     }
 }
@@ -199,8 +206,8 @@ impl Curves {
 
 /// A step that has an entry's means.
 fn nearest(entry: &Entry) -> Scalars {
-    let Entry { loss, gradient_norm, clipped_norm, clipped, gates, angle, .. } = *entry;
-    Scalars { loss: loss.mean, gradient_norm: gradient_norm.mean, clipped_norm, clipped: clipped > 0.5, gates, angle }
+    let Entry { loss, gradient_norm, clipped_norm, clipped, gates, angle, ratio, .. } = *entry;
+    Scalars { loss: loss.mean, gradient_norm: gradient_norm.mean, clipped_norm, clipped: clipped > 0.5, gates, angle, ratio }
 }
 
 #[cfg(test)]
@@ -212,7 +219,15 @@ mod tests {
         for i in 0..steps {
             let gates = [i as f64, 0.5, f64::NAN, f64::NAN];
             let angle = if i % 2 == 0 { f64::NAN } else { 10.0 };
-            curves.push(Scalars { loss: i as f64, gradient_norm: 2.0, clipped_norm: 1.0, clipped: i % 4 == 0, gates, angle });
+            curves.push(Scalars {
+                loss: i as f64,
+                gradient_norm: 2.0,
+                clipped_norm: 1.0,
+                clipped: i % 4 == 0,
+                gates,
+                angle,
+                ratio: angle / 20.0,
+            });
         }
         curves
     }
@@ -226,6 +241,7 @@ mod tests {
         assert!((MOST / 2..=MOST).contains(&long.entries().len()));
         assert_eq!(long.entries().iter().map(|entry| entry.steps).sum::<usize>(), long.len());
         let entry = long.at(17).copied().unwrap_or_default();
+        assert_eq!(entry.ratio, 0.5);
         assert_eq!((entry.loss, entry.clipped, entry.angle), (Spread { mean: 19.5, low: 16.0, high: 23.0 }, 0.25, 10.0));
         assert_eq!((entry.gates[0], entry.gates[1], entry.gradient_norm.mean), (19.5, 0.5, 2.0));
         assert_eq!((long.first_iteration(2), long.last_iteration(2)), (16, 23));

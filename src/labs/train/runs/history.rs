@@ -30,6 +30,8 @@ pub struct Point {
     pub gates: Vec<f64>,
     /// Between the full and the truncated gradient, in radians, where something is cut.
     pub angle: Option<f64>,
+    /// Norm of the truncated gradient over the full one's, where something is cut.
+    pub ratio: Option<f64>,
     /// Spectral radius and σ_max of the block that [`spectrum_block`] names, where they were taken.
     pub spectrum: Option<(f64, f64)>,
     pub profile: Option<Profile>,
@@ -83,6 +85,7 @@ impl Point {
             clipped: record.clipped,
             gates: record.mean_gates.clone(),
             angle: record.truncation_angle,
+            ratio: record.truncation_ratio,
             spectrum,
             profile,
         }
@@ -93,7 +96,14 @@ impl Point {
         let (radius, sigma) = self.spectrum.unwrap_or((f64::NAN, f64::NAN));
         let flag = |on: bool| f64::from(u8::from(on));
         numbers.extend([self.iteration as f64, self.loss, self.gradient_norm, self.clipped_norm, flag(self.clipped)]);
-        numbers.extend([self.angle.unwrap_or(f64::NAN), flag(self.spectrum.is_some()), radius, sigma, flag(self.profile.is_some())]);
+        numbers.extend([
+            self.angle.unwrap_or(f64::NAN),
+            self.ratio.unwrap_or(f64::NAN),
+            flag(self.spectrum.is_some()),
+            radius,
+            sigma,
+            flag(self.profile.is_some()),
+        ]);
         let empty = Profile::default();
         let profile = self.profile.as_ref().unwrap_or(&empty);
         for list in [&self.gates, &profile.log10_adjoint, &profile.share_by_lag] {
@@ -109,7 +119,8 @@ impl Point {
             *numbers = rest;
             Some(taken)
         };
-        let &[iteration, loss, gradient_norm, clipped_norm, clipped, angle, has_spectrum, radius, sigma, has_profile] = take(10)? else {
+        let &[iteration, loss, gradient_norm, clipped_norm, clipped, angle, ratio, has_spectrum, radius, sigma, has_profile] = take(11)?
+        else {
             return None;
         };
         let mut list = || {
@@ -126,6 +137,7 @@ impl Point {
             clipped: clipped != 0.0,
             gates,
             angle: (!angle.is_nan()).then_some(angle),
+            ratio: (!ratio.is_nan()).then_some(ratio),
             spectrum: (has_spectrum != 0.0).then_some((radius, sigma)),
             profile: (has_profile != 0.0).then_some(profile),
         })
@@ -182,8 +194,9 @@ impl Run {
         self.cut(place);
         let mut gates = [f64::NAN; 4];
         gates.iter_mut().zip(&point.gates).for_each(|(gate, value)| *gate = *value);
-        let Point { iteration, loss, gradient_norm, clipped_norm, clipped, angle, spectrum, profile, .. } = point;
-        self.curves.push(Scalars { loss, gradient_norm, clipped_norm, clipped, gates, angle: angle.map_or(f64::NAN, f64::to_degrees) });
+        let Point { iteration, loss, gradient_norm, clipped_norm, clipped, angle, ratio, spectrum, profile, .. } = point;
+        let (angle, ratio) = (angle.map_or(f64::NAN, f64::to_degrees), ratio.unwrap_or(f64::NAN));
+        self.curves.push(Scalars { loss, gradient_norm, clipped_norm, clipped, gates, angle, ratio });
         self.spectra.extend(spectrum.map(|(radius, sigma)| (iteration, radius, sigma)));
         if self.spectra.len() > 2 * SPECTRA {
             self.spectra.retain(|(at, ..)| at.is_multiple_of(spectrum_stride(iteration)));
@@ -285,7 +298,10 @@ mod tests {
 
     #[test]
     fn points_come_out_of_their_numbers_as_they_went_in() {
-        let points = [point(0), Point { spectrum: Some((0.5, 1.5)), clipped: true, angle: Some(0.25), profile: None, ..point(7) }];
+        let points = [
+            point(0),
+            Point { spectrum: Some((0.5, 1.5)), clipped: true, angle: Some(0.25), ratio: Some(0.75), profile: None, ..point(7) },
+        ];
         let mut numbers = Vec::new();
         points.iter().for_each(|point| point.write(&mut numbers));
         let mut rest = numbers.as_slice();

@@ -15,7 +15,9 @@ pub const MOST_CHARACTERS: usize = 2_500_000;
 /// Entries of a cell's curves that are kept; of a longer run each is of several steps.
 const ENTRIES: usize = 4096;
 /// Numbers of an entry of the curves.
-const COLUMNS: usize = 14;
+const COLUMNS: usize = 15;
+/// They were fewer by the last one in earlier versions, whose runs are read too.
+const EARLIER_COLUMNS: usize = 14;
 
 /// A run to be taken up again.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,23 +81,31 @@ fn read_run(line: &str, settings: &TrainSettings) -> Option<Run> {
     let checkpoint = Checkpoint::new(weights)?;
     // Whoever else writes under the same address must not bring a net that the settings do not make.
     checkpoint.snapshot(settings.config(cell).ok()?.layout())?;
-    let curves = Curves::from_entries(curves.chunks(COLUMNS).map(entry).collect::<Option<_>>()?)?;
-    (curves.len() as u64 == checkpoint.iteration()).then(|| Run { curves, checkpoints: vec![checkpoint], ..Run::new(cell) })
+    let read = |columns| Curves::from_entries(curves.chunks(columns).map(entry).collect::<Option<_>>()?);
+    let fits = |curves: &Curves| curves.len() as u64 == checkpoint.iteration();
+    let curves = [COLUMNS, EARLIER_COLUMNS].into_iter().find_map(|columns| read(columns).filter(fits))?;
+    Some(Run { curves, checkpoints: vec![checkpoint], ..Run::new(cell) })
 }
 
 fn columns(entry: &Entry) -> [f64; COLUMNS] {
-    let Entry { steps, loss, gradient_norm: norm, clipped_norm, clipped, gates: [a, b, c, d], angle } = *entry;
+    let Entry { steps, loss, gradient_norm: norm, clipped_norm, clipped, gates: [a, b, c, d], angle, ratio } = *entry;
     let (loss, norm) = ([loss.mean, loss.low, loss.high], [norm.mean, norm.low, norm.high]);
-    [steps as f64, loss[0], loss[1], loss[2], norm[0], norm[1], norm[2], clipped_norm, clipped, a, b, c, d, angle]
+    [steps as f64, loss[0], loss[1], loss[2], norm[0], norm[1], norm[2], clipped_norm, clipped, a, b, c, d, angle, ratio]
 }
 
 fn entry(columns: &[f64]) -> Option<Entry> {
-    let &[steps, loss, loss_low, loss_high, norm, norm_low, norm_high, clipped_norm, clipped, a, b, c, d, angle] = columns else {
+    let &[steps, loss, loss_low, loss_high, norm, norm_low, norm_high, clipped_norm, clipped, a, b, c, d, angle, ref ratio @ ..] = columns
+    else {
         return None;
+    };
+    let ratio = match ratio {
+        [] => f64::NAN,
+        [ratio] => *ratio,
+        _ => return None,
     };
     let loss = Spread { mean: loss, low: loss_low, high: loss_high };
     let gradient_norm = Spread { mean: norm, low: norm_low, high: norm_high };
-    Some(Entry { steps: steps as usize, loss, gradient_norm, clipped_norm, clipped, gates: [a, b, c, d], angle })
+    Some(Entry { steps: steps as usize, loss, gradient_norm, clipped_norm, clipped, gates: [a, b, c, d], angle, ratio })
 }
 
 fn bytes<const N: usize>(numbers: impl Iterator<Item = [u8; N]>) -> String {

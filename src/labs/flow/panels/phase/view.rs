@@ -18,7 +18,7 @@ use crate::labs::flow::context::Flow;
 use crate::labs::flow::rows::{setting, SettingId};
 use crate::labs::flow::store::Store;
 use crate::labs::flow::sweep::{axis_place, axis_value, default_axes, number, order, Map, Plan, AXES, SIDE};
-use crate::labs::flow::words::cell_name;
+use crate::labs::flow::words::{self, cell_name};
 use crate::shell::figure::Figure;
 use crate::shell::panel::{Panel, Slot};
 
@@ -158,7 +158,7 @@ fn read_out(phase: Phase) -> String {
     };
     let (across, up) = (map.plan.across, map.plan.up);
     let growth = map.shown(row, column);
-    let growth = if growth.is_nan() { "not computed yet".to_owned() } else { format!("growth per step ×{growth:.3}") };
+    let growth = if growth.is_nan() { "not computed yet".to_owned() } else { format!("growth per step ×{}", words::growth(growth)) };
     let value = |id: SettingId, place| format!("{} {}", setting(id).name, format_value(axis_value(id, place)));
     format!("{}, {}: {growth}", value(across, column), value(up, row))
 }
@@ -178,7 +178,7 @@ fn table(phase: Phase) -> TableModel {
             .map(|row| {
                 let cells = places().map(|column| match map.shown(row, column) {
                     growth if growth.is_nan() => "–".to_owned(),
-                    growth => format!("{growth:.3}"),
+                    growth => words::growth(growth),
                 });
                 std::iter::once(format_value(axis_value(up, row))).chain(cells).collect()
             })

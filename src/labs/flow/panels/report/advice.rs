@@ -7,9 +7,10 @@ use unroll_engine::range;
 use unroll_engine::verdict::{Curve, Fate};
 use unroll_engine::{left, Activation, Analysis, Cell, Edits, Given, Initialiser, Layer, Parameter, Stack, Weights};
 
+use crate::charts::format_value;
 use crate::labs::flow::nets::Net;
 use crate::labs::flow::settings::Settings;
-use crate::labs::flow::words::{counted, share};
+use crate::labs::flow::words::{self, counted, share};
 
 /// Orthogonalising more units would stop the page.
 const MOST_ORTHOGONAL: usize = 256;
@@ -152,10 +153,12 @@ fn candidates(settings: &Settings, cell: Cell, analysis: &Analysis) -> Vec<Candi
     let growth = analysis.left.growth_per_step();
     if growth > 0.0 && growth.is_finite() {
         let factor = (1000.0 / growth).round() / 1000.0;
+        let per_step = words::growth(growth);
         let why = match drawn {
-            true => format!("The gradient becomes ×{growth:.3} per step on average, and a linear net would keep it at this gain."),
+            true => format!("The gradient becomes ×{per_step} per step on average, and a linear net would keep it at this gain."),
             false => format!(
-                "The gradient becomes ×{growth:.3} per step on average; all recurrent weights times {factor} would keep a linear net’s."
+                "The gradient becomes ×{per_step} per step on average; all recurrent weights times {} would keep a linear net’s.",
+                format_value(factor)
             ),
         };
         all.push(("Scale the recurrent weights", why, scaled(settings, cell, analysis, factor)));

@@ -6,6 +6,7 @@ use unroll_engine::tolerance::{SIGMOID_SATURATED_ABOVE, SIGMOID_SATURATED_BELOW}
 use unroll_engine::{Activation, Analysis, Cell};
 
 use super::advice::{advice, keeper, Advice};
+use crate::charts::format_value;
 use crate::labs::flow::claims::{fate_word, Figures, VerdictClaim};
 use crate::labs::flow::files::brought;
 use crate::labs::flow::files::model::{place, place_of};
@@ -61,20 +62,17 @@ pub struct Report {
 
 /// ×0.912, as the page writes it everywhere.
 pub fn growth_text(value: f64) -> String {
-    match value {
-        0.0 => "×0".to_owned(),
-        v if !v.is_finite() => "×∞".to_owned(),
-        v if v < 0.001 => format!("×{}", words::power_of_ten(v.log10())),
-        v => format!("×{v:.3}"),
-    }
+    format!("×{}", words::growth(value))
 }
 
 /// "12 of 64 steps".
 pub fn horizon_text(horizon: usize, seq_len: usize) -> String {
-    if horizon >= seq_len {
+    if horizon < seq_len {
+        format!("{horizon} of {}", counted(seq_len, "step"))
+    } else if seq_len > 1 {
         format!("all {seq_len} steps")
     } else {
-        format!("{horizon} of {seq_len} steps")
+        counted(seq_len, "step")
     }
 }
 
@@ -173,7 +171,7 @@ pub fn report(settings: &Settings, cell: Cell, analysis: &Analysis, measures: Op
 fn gates(analysis: &Analysis) -> Vec<(String, String, String)> {
     let gate = |gate: &unroll_engine::unroll::Gate| {
         let mean = gate.values.iter().sum::<f64>() / gate.values.len().max(1) as f64;
-        (gate.name.to_owned(), format!("{mean:.3}"), percent(gate.saturation))
+        (gate.name.to_owned(), if mean.abs() < 9.9995 { format!("{mean:.3}") } else { format_value(mean) }, percent(gate.saturation))
     };
     analysis.trace.gates.iter().map(gate).collect()
 }
@@ -223,10 +221,11 @@ fn open_sentence(analysis: &Analysis, open: &[OpenUnit]) -> String {
     let listed: Vec<String> =
         open.iter().take(LISTED_UNITS).map(|unit| format!("{} ({} steps)", unit.unit, words::steps(unit.time_scale()))).collect();
     let more = if open.len() > LISTED_UNITS { format!(" and {} more", open.len() - LISTED_UNITS) } else { String::new() };
+    let are = if open.len() == 1 { "is" } else { "are" };
     format!(
-        "{} of {} units are held open by their {gate} gate (mean above {OPEN_ABOVE}); with the time scale 1/(1 − mean): {}{more}.",
+        "{} of {} {are} held open by the {gate} gate (mean above {OPEN_ABOVE}); with the time scale 1/(1 − mean): {}{more}.",
         open.len(),
-        weights.hidden_size,
+        counted(weights.hidden_size, "unit"),
         listed.join(", ")
     )
 }
@@ -274,7 +273,7 @@ fn clipping(settings: &Settings, cell: Cell, measures: Option<&Measures>) -> Str
         return "The distribution of gradient norms has not been measured yet.".to_owned();
     };
     let mut norms = measures.norms.clone();
-    norms.sort_by(f64::total_cmp);
+    norms.sort_unstable_by(f64::total_cmp);
     let at = |share: f64| norms[(share * (norms.len() - 1) as f64).round() as usize];
     let what = if drawn { "the weights, the input noise and the loss direction" } else { "the input noise and the loss direction" };
     if at(0.9) > HOPELESS_NORM {

@@ -101,7 +101,7 @@ pub fn bars(focused: Option<(Cell, Arc<Analysis>)>, cursor: usize) -> BarsModel 
     }
 }
 
-/// "Of 16 directions at t = 23, about 1.4 still matter at t = 64; the strongest arrives at 2%".
+/// "About 1.4 of 16 directions at t = 23 still matter at t = 64, the best at 2%".
 pub fn headline(cell: Cell, analysis: &Analysis, cursor: usize) -> String {
     let (name, total) = (cell_name(cell), analysis.seq_len);
     if total == 0 {
@@ -116,6 +116,10 @@ pub fn headline(cell: Cell, analysis: &Analysis, cursor: usize) -> String {
     if largest == f64::NEG_INFINITY {
         return format!("From t = {k} nothing of the {name}’s state reaches T = {total}");
     }
-    let directions = crate::labs::flow::words::counted(analysis.state_size, "direction");
-    format!("{name}: of {directions} at t = {k}, about {rank:.1} still matter at t = {total}; the strongest arrives at {}", share(largest))
+    let arrives = share(largest);
+    match analysis.state_size {
+        1 => format!("The {name}’s one direction at t = {k} arrives at t = {total} at {arrives}"),
+        m if rank < 1.05 => format!("{name}: 1 of {m} directions at t = {k} still matters at t = {total}, at {arrives}"),
+        m => format!("{name}: about {rank:.1} of {m} directions at t = {k} still matter at t = {total}, the best at {arrives}"),
+    }
 }

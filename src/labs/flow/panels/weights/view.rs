@@ -14,6 +14,7 @@ use crate::charts::frame::Painter;
 use crate::charts::watch::Watch;
 use crate::charts::weight_grid_geometry::Place;
 use crate::charts::{TableModel, WeightGrid, WeightGridEvents};
+use crate::form::Notice;
 use crate::labs::flow::context::Flow;
 use crate::labs::flow::store::Store;
 use crate::shell::figure::Figure;
@@ -115,6 +116,39 @@ impl Editor {
         self.take_back(|block| place.map(|place| block.index(block.clamp(place))).into_iter().collect());
     }
 
+    /// Takes a pasted matrix over the block, as one step; a notice says what does not fit. What is pasted into a field is the field's.
+    fn paste(self, event: &web_sys::ClipboardEvent) {
+        use wasm_bindgen::JsCast;
+        let in_field = event.target().is_some_and(|target| target.dyn_ref::<web_sys::HtmlInputElement>().is_some());
+        let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok()).unwrap_or_default();
+        let (false, Some(block)) = (in_field || text.trim().is_empty(), self.block()) else { return };
+        event.prevent_default();
+        // The page's own listener takes pasted text for a file.
+        event.stop_propagation();
+        let selected = self.selected.get_untracked().map(|place| block.clamp(place));
+        match model::parse_matrix(&text).and_then(|rows| model::placed(&block, &rows, selected)) {
+            Ok(changes) => {
+                self.draft.set(None);
+                self.store.settings.update(|settings| model::put(settings, &block.base, block.parameter, changes));
+                self.store.commit();
+            }
+            Err(sentence) => self.store.notify(Notice::warning(sentence)),
+        }
+    }
+
+    /// Copies the block, unless text is selected.
+    fn copy(self, event: &web_sys::ClipboardEvent) {
+        use wasm_bindgen::JsCast;
+        let on_grid = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|at| {
+            // A selector that is sound cannot fail.
+            at.closest(".weight-grid").ok().flatten().is_some()
+        });
+        let (true, Some(block), Some(data)) = (on_grid, self.block(), event.clipboard_data()) else { return };
+        if data.set_data("text/plain", &model::as_text(&block)).is_ok() {
+            event.prevent_default();
+        }
+    }
+
     /// Puts the keyboard's focus back on the grid.
     pub fn focus_grid(&self) {
         use wasm_bindgen::JsCast;
@@ -196,7 +230,7 @@ pub fn WeightsPanel(of: Slot, flow: Flow) -> impl IntoView {
             headline=Signal::derive(move || flow.settings.with(model::headline))
             about="The weights of the cell in focus, one gate block at a time; red is positive, blue negative. An edited weight no longer follows the gain and bias sliders, until it is reset."
         >
-            <div class="weights" node_ref=editor.body>
+            <div class="weights" node_ref=editor.body on:paste=move |event| editor.paste(&event) on:copy=move |event| editor.copy(&event)>
                 <div class="weights-choice">
                     <ParameterChoice editor/>
                     <GateChoice editor/>
@@ -220,7 +254,8 @@ pub fn WeightsPanel(of: Slot, flow: Flow) -> impl IntoView {
                     <Operations editor/>
                     <p class="note" id="weights-keys">
                         "Click or use the arrow keys, Home, End and the page keys to select a weight. Type a number or press Enter to set it; "
-                        "+ and −, a vertical drag or the wheel on the selected cell change it by 0.01 (Shift: 0.1, Alt: 0.001); Delete resets it."
+                        "+ and −, a vertical drag or the wheel on the selected cell change it by 0.01 (Shift: 0.1, Alt: 0.001); Delete resets it. "
+                        "Paste a matrix (a row a line, or as NumPy prints it) over the block or from the selected cell on; Copy takes the block."
                     </p>
                 </div>
             </div>

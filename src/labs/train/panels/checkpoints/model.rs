@@ -21,15 +21,17 @@ pub fn headline(run: Option<&Run>, iteration: u64) -> String {
 /// Every run, a row a step; from 16,384 steps on a row is of 2, 4, 8 … in a row, by the iteration of the first, and has their means. What was
 /// not taken is empty.
 pub fn curves_csv(runs: &Runs) -> String {
-    let mut csv = "cell,iteration,steps,loss,gradient_norm,clipped_gradient_norm,clipped_share,truncation_angle_degrees\n".to_owned();
+    let mut csv =
+        "cell,iteration,steps,loss,gradient_norm,clipped_gradient_norm,clipped_share,truncation_angle_degrees,truncated_norm_share\n"
+            .to_owned();
     for run in &runs.0 {
         for (place, entry) in run.curves.entries().iter().enumerate() {
-            let angle = if entry.angle.is_nan() { String::new() } else { entry.angle.to_string() };
+            let [angle, ratio] = [entry.angle, entry.ratio].map(|value| if value.is_nan() { String::new() } else { value.to_string() });
             let (name, iteration, Entry { steps, clipped_norm, clipped, .. }) =
                 (cell_name(run.cell), run.curves.first_iteration(place), entry);
             let (loss, norm) = (entry.loss.mean, entry.gradient_norm.mean);
             // Writing to a string does not fail.
-            let _ = writeln!(csv, "{name},{iteration},{steps},{loss},{norm},{clipped_norm},{clipped},{angle}");
+            let _ = writeln!(csv, "{name},{iteration},{steps},{loss},{norm},{clipped_norm},{clipped},{angle},{ratio}");
         }
     }
     csv
@@ -47,12 +49,12 @@ mod tests {
         let mut runs = Runs::of([Cell::Rnn, Cell::Gru]);
         let point = Point { loss: 0.1, gradient_norm: 2.0, clipped_norm: 1.0, clipped: true, ..Point::default() };
         runs.0[1].take(point.clone());
-        runs.0[1].take(Point { iteration: 1, angle: Some(core::f64::consts::PI), ..point });
+        runs.0[1].take(Point { iteration: 1, angle: Some(core::f64::consts::PI), ratio: Some(0.5), ..point });
         let csv = curves_csv(&runs);
         let rows: Vec<_> = csv.lines().collect();
         assert_eq!(rows.len(), 3);
-        assert_eq!(rows[1], "GRU,0,1,0.1,2,1,1,");
-        assert_eq!(rows[2], "GRU,1,1,0.1,2,1,1,180");
+        assert_eq!(rows[1], "GRU,0,1,0.1,2,1,1,,");
+        assert_eq!(rows[2], "GRU,1,1,0.1,2,1,1,180,0.5");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use unroll_engine::signal::Table;
+use unroll_engine::train::{Config, LossSteps, Model};
 use unroll_engine::{Cell, Given, Layer, Stack};
 use unroll_formats::safetensors;
 
@@ -13,10 +15,13 @@ use crate::charts::format_value;
 use crate::form::link::encode_settings;
 use crate::form::Notice;
 use crate::labs::cells::cell_name;
-use crate::labs::flow::nets::Net;
+use crate::labs::flow::files::brought;
+use crate::labs::flow::nets::{self, Net};
 use crate::labs::flow::recent_work;
-use crate::labs::flow::settings::Settings;
+use crate::labs::flow::settings::{InputKind, LossKind, Settings};
+use crate::labs::flow::words::counted;
 use crate::labs::train::context::Lab;
+use crate::labs::train::options::TASKS;
 use crate::labs::train::runs::checkpoint::Checkpoint;
 use crate::labs::train::settings::TrainSettings;
 use crate::shell::panel::{Panel, Slot};
@@ -31,25 +36,46 @@ fn chosen(lab: Lab) -> Option<(Cell, Checkpoint)> {
     })
 }
 
-/// The net's own cell, without its readout: Flow has a loss of its own.
-fn weights(settings: &TrainSettings, cell: Cell, kept: &Checkpoint) -> Result<unroll_engine::Weights, String> {
+/// The net, with its readout.
+fn model(settings: &TrainSettings, cell: Cell, kept: &Checkpoint) -> Result<Model, String> {
     let layout = settings.config(cell).map_err(|error| error.to_string())?.layout();
-    kept.model(layout).map(|model| model.cell).ok_or_else(|| "The checkpoint is of a net of another size.".to_owned())
+    kept.model(layout).ok_or_else(|| "The checkpoint is of a net of another size.".to_owned())
 }
 
-/// Keeps the net where Flow finds it; the query that opens it there.
+/// Keeps the net where Flow finds it; the query and the fragment that open it there, on the first sequence of the batch that it would have
+/// learnt from next. Flow has a loss of its own, so the readout stays behind.
 fn keep_for_flow(settings: &TrainSettings, cell: Cell, kept: &Checkpoint) -> Result<String, Notice> {
     let warning = |sentence: String| Notice::warning(sentence);
-    let forward = weights(settings, cell, kept).map_err(warning)?;
+    let forward = model(settings, cell, kept).map_err(warning)?.cell;
     let stack = Stack::new(vec![Layer { forward, reverse: None }]).map_err(|error| warning(error.to_string()))?;
     let given = Given::new(Arc::new(stack), 0, false).map_err(|error| warning(error.to_string()))?;
-    let name = format!("{} trained for {} iterations", cell_name(cell), kept.iteration());
-    let mut flow = Settings::default();
+    let config = settings.config(cell).map_err(|error| warning(error.to_string()))?;
+    let (dimensions, after) = (config.dimensions(), counted(kept.iteration() as usize, "iteration"));
+    let task = TASKS.get(settings.task as usize).map_or("its task", |option| option.label);
+    let name = format!("{} after {after} on {task}", cell_name(cell));
+    let mut flow = Settings { seq_len: dimensions.steps, input_scale: 1.0, ..Settings::default() };
+    flow.loss = match dimensions.loss_steps {
+        LossSteps::Every => LossKind::EveryStep,
+        LossSteps::Last | LossSteps::Masked(_) => LossKind::LastStep,
+    };
+    let table = first_sequence(&config, kept.iteration());
+    brought::remember_table(&table, vec![format!("The sequence is the first of the batch that comes after {after} of {task}.")]);
+    (flow.input, flow.numbers) = (InputKind::Numbers, Some(table));
     flow.bring(cell, Net { name, given: Some(Arc::new(given)), edits: None });
     flow.normalise();
     let query = encode_settings(&flow);
     recent_work::keep(&flow, query.clone(), js_sys::Date::now())?;
-    Ok(query)
+    let numbers = nets::numbers_fragment(&flow).map_err(warning)?;
+    Ok(format!("{query}#{numbers}"))
+}
+
+/// The first sequence of the batch that comes after this many iterations, a column an input.
+fn first_sequence(config: &Config, iteration: u64) -> Table {
+    let dimensions = config.dimensions();
+    let (size, d) = (dimensions.batch_size, dimensions.input_size);
+    let batch = config.task.batch(config.seed, iteration, config.batch_size);
+    let columns = (1..=d).map(|column| format!("input {column}")).collect();
+    Table { columns, values: batch.x.iter().step_by(size).copied().collect(), standardise: false }
 }
 
 /// The panel.
@@ -77,8 +103,9 @@ pub fn KeptPanel(of: Slot, lab: Lab) -> impl IntoView {
     let refused = || Notice::warning("The browser did not take the file.".to_owned());
     let save_weights = move |_| {
         with(&|settings, cell, kept| {
-            let weights = weights(settings, cell, kept).map_err(Notice::warning)?;
-            let bytes = safetensors::write(&weights).map_err(|error| Notice::warning(error.to_string()))?;
+            let net = model(settings, cell, kept).map_err(Notice::warning)?;
+            let bytes = safetensors::write_with_readout(&net.cell, (&net.readout_weight, &net.readout_bias))
+                .map_err(|error| Notice::warning(error.to_string()))?;
             let name = format!("unroll-{}-iteration-{}.safetensors", cell_name(cell).to_lowercase(), kept.iteration());
             download::save(&name, "application/octet-stream", &bytes).then_some(()).ok_or_else(refused)
         });
@@ -92,6 +119,7 @@ pub fn KeptPanel(of: Slot, lab: Lab) -> impl IntoView {
     let inspect = move |_| {
         with(&|settings, cell, kept| {
             let query = keep_for_flow(settings, cell, kept)?;
+            lab.keep_until_back();
             // A reload of the page, as the labs' own links are.
             window()
                 .location()
@@ -140,9 +168,9 @@ pub fn KeptPanel(of: Slot, lab: Lab) -> impl IntoView {
                     <button class="button" type="button" on:click=move |_| lab.rewind(iteration.get_untracked())>
                         {move || format!("Train on from iteration {}", iteration.get())}
                     </button>
-                    <button class="button" type="button" title="float64, under PyTorch’s names, without the readout" on:click=save_weights>"Weights as safetensors"</button>
+                    <button class="button" type="button" title="float64, under PyTorch’s names: the recurrent layer and the readout out.weight, out.bias" on:click=save_weights>"Weights as safetensors"</button>
                     <button class="button" type="button" title="A row an iteration and cell" on:click=save_curves>"Curves as CSV"</button>
-                    <button class="button" type="button" title="This net in the Flow lab, on inputs of your choice" on:click=inspect>"Inspect in Flow"</button>
+                    <button class="button" type="button" title="This net in the Flow lab, on a sequence of its task; going back finds the run" on:click=inspect>"Inspect in Flow"</button>
                 </div>
             </Show>
         </Panel>

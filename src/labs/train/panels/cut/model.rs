@@ -11,12 +11,12 @@ const RIGHT_ANGLE: f64 = 90.0;
 
 /// Mean angle over the last iterations at some of them; NaN where nothing was cut.
 fn curve(run: &Run) -> Vec<(f64, f64)> {
-    windows(run).map(|(iteration, window)| (iteration, mean(window))).collect()
+    windows(run).map(|(iteration, window)| (iteration, mean(window).0)).collect()
 }
 
-/// Of the angles that there are.
-fn mean(entries: &[Entry]) -> f64 {
-    entries.iter().copied().reduce(Entry::join).map_or(f64::NAN, |entry| entry.angle)
+/// Of the angles, in degrees, and of the ratios of norms that there are.
+fn mean(entries: &[Entry]) -> (f64, f64) {
+    entries.iter().copied().reduce(Entry::join).map_or((f64::NAN, f64::NAN), |entry| (entry.angle, entry.ratio))
 }
 
 /// The angle of every cell over the iterations, in degrees.
@@ -43,18 +43,18 @@ pub fn has_angles(runs: &Runs) -> bool {
 /// How much of the full gradient's direction the cell in focus keeps.
 pub fn headline(run: Option<&Run>) -> String {
     let Some(run) = run.filter(|run| !run.is_empty()) else { return "Not trained yet.".to_owned() };
-    let (name, angle) = (cell_name(run.cell), mean(run.curves.latest(WINDOW)));
+    let name = cell_name(run.cell);
+    let (angle, ratio) = mean(run.curves.latest(WINDOW));
     if !angle.is_finite() {
         return format!("{name}’s gradient is complete: truncation cuts nothing off.");
     }
-    let along = angle.to_radians().cos();
-    let what = match along {
-        along if along > 0.99 => "its direction is nearly the full one’s",
-        along if along > 0.5 => "the direction is bent",
-        along if along > 0.0 => "little of the direction is left",
-        _ => "the step goes uphill on the full loss",
+    let size = if (ratio - 1.0).abs() < 0.005 {
+        "as long as the full one".to_owned()
+    } else {
+        format!("{}% as long as the full one", format_value((1000.0 * ratio).round() / 10.0))
     };
-    format!("{name}’s truncated gradient is {}° off the full one: {what}.", format_value((10.0 * angle).round() / 10.0))
+    let uphill = if angle > RIGHT_ANGLE { ": its step goes uphill" } else { "" };
+    format!("{name}’s truncated gradient is {size} and {}° off it{uphill}.", format_value((10.0 * angle).round() / 10.0))
 }
 
 #[cfg(test)]
@@ -65,15 +65,18 @@ mod tests {
 
     fn run(angle: Option<f64>) -> Run {
         let mut run = Run::new(Cell::Gru);
-        (0..40).for_each(|iteration| run.take(Point { iteration, angle, ..Point::default() }));
+        (0..40).for_each(|iteration| run.take(Point { iteration, angle, ratio: angle.map(|angle| angle / 2.0), ..Point::default() }));
         run
     }
 
     #[test]
     fn angles_are_drawn_in_degrees_and_headed_by_what_they_mean() {
         let quarter = run(Some(std::f64::consts::FRAC_PI_4));
-        assert!(headline(Some(&quarter)).contains("45° off") && headline(Some(&quarter)).contains("bent"));
-        assert!(headline(Some(&run(Some(2.0)))).contains("uphill"));
+        assert_eq!(headline(Some(&quarter)), "GRU’s truncated gradient is 39.3% as long as the full one and 45° off it.");
+        assert_eq!(
+            headline(Some(&run(Some(2.0)))),
+            "GRU’s truncated gradient is as long as the full one and 114.6° off it: its step goes uphill."
+        );
         let runs = Runs(vec![quarter]);
         let chart = model(&runs);
         assert!(chart.series[0].points.iter().all(|(_, angle)| (angle - 45.0).abs() < 1e-9));
