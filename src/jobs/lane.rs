@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::codec;
 use super::hand::{Failure, Hand};
-use super::host::Host;
+use super::host::Receive;
 use super::timing::{self, Span};
 use super::{Job, News, Stage};
 
@@ -35,7 +35,7 @@ pub enum Event<N> {
 
 enum Worker<J: Job> {
     Elsewhere(Hand),
-    Here(Rc<Host<J>>),
+    Here(Receive<J>),
 }
 
 struct Inner<J: Job> {
@@ -57,7 +57,7 @@ struct Inner<J: Job> {
 }
 
 /// Makes a host in the page's own thread, for a listener.
-pub type HostHere<J> = fn(Box<dyn Fn(u32, <J as Job>::News)>) -> Rc<Host<J>>;
+pub type HostHere<J> = fn(Box<dyn Fn(u32, <J as Job>::News)>) -> Receive<J>;
 
 /// A lane; its worker ends with its last holder.
 pub struct Lane<J: Job> {
@@ -91,7 +91,7 @@ impl<J: Job> Lane<J> {
         self.inner.borrow().here.is_some()
     }
 
-    /// From the next order on the page's own thread works. It is told how, [`Host::in_page`], so that a page which never does is built
+    /// From the next order on the page's own thread works. It is told how, `Host::in_page`, so that a page which never does is built
     /// without the job.
     pub fn move_here(&self, host: HostHere<J>) {
         self.end();
@@ -203,7 +203,7 @@ impl<J: Job> Inner<J> {
     fn send(&mut self, generation: Option<u32>, order: J::Order) {
         match &self.worker {
             Some(Worker::Elsewhere(hand)) => hand.post(codec::pack(J::NAME, generation, order)),
-            Some(Worker::Here(host)) => host.receive(generation, order),
+            Some(Worker::Here(receive)) => receive(generation, order),
             None => {}
         }
     }

@@ -250,7 +250,7 @@ fn stopped<W: Work>(inner: &Rc<RefCell<Inner<W>>>, index: usize, failure: Failur
 /// The page's own thread does the rest.
 fn work_here<W: Work>(inner: &Rc<RefCell<Inner<W>>>, failure: Failure) {
     let here = member(inner, 0);
-    here.lane.move_here(Host::in_page);
+    here.lane.move_here(Host::<Piecework<W>>::in_page);
     let (members, say) = {
         let mut inner = inner.borrow_mut();
         let members = std::mem::replace(&mut inner.members, vec![here]);

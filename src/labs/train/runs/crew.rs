@@ -89,7 +89,7 @@ impl Inner {
         berth.settings.replace(Some(settings.clone()));
         let order = Order::Start { cell, settings: settings.clone(), from };
         if let Err(failure) = berth.lane.begin(order.clone()) {
-            berth.lane.move_here(Host::in_page);
+            berth.lane.move_here(Host::<Training>::in_page);
             // The page's own thread is always to be had.
             berth.lane.begin(order).ok();
             (self.listener)(Report::Here(failure));
@@ -107,7 +107,7 @@ impl Inner {
         };
         let Some(settings) = berth.settings.borrow().clone() else { return };
         if !again {
-            berth.lane.move_here(Host::in_page);
+            berth.lane.move_here(Host::<Training>::in_page);
             (self.listener)(Report::Here(failure));
         }
         let from = (self.last_good)(cell);
