@@ -2,3 +2,6 @@
 pub mod cells;
 pub mod flow;
 pub mod train;
+pub mod words;
+#[cfg(test)]
+mod written;

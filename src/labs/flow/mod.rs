@@ -1,12 +1,13 @@
 //! Flow: one forward and one backward pass, taken apart.
 
+pub mod brought;
 mod claims;
 #[cfg(test)]
 mod claims_search;
 pub mod compute;
 mod context;
 mod embed;
-pub mod files;
+mod files;
 mod keys;
 pub mod later;
 pub mod link;
@@ -28,7 +29,7 @@ pub mod store;
 pub mod sweep;
 mod tour;
 pub mod wire;
-pub mod words;
+mod words;
 
 use std::sync::Arc;
 

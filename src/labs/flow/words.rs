@@ -1,6 +1,7 @@
 //! The sentences that change with the data. Pure: numbers in, words out.
 
 pub use crate::labs::cells::cell_name;
+pub use crate::labs::words::counted;
 use unroll_engine::{Analysis, Cell};
 
 /// A gradient's size relative to where it started, from its log10: `31%`, `×24`, `1.3×10⁻¹²`, `exactly zero`.
@@ -78,11 +79,6 @@ pub fn steps(value: f64) -> String {
         v if v < 9_950.0 => format!("{v:.0}"),
         v => power_of_ten(v.log10()),
     }
-}
-
-/// A number of things: `1 step`, `12 steps`.
-pub fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A factor above 1 in words, from its log10: `1.3 times`, `740 times`, `74,000 times`, `3.2×10⁷ times`.

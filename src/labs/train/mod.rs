@@ -1,5 +1,7 @@
 //! Train: the cells race on the same batches, and every chart follows the gradient while the nets learn.
 
+#[cfg(test)]
+mod claims_search;
 mod context;
 mod embed;
 pub mod later;

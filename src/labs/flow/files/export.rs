@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::brought;
 use super::export_model::Export;
 use crate::browser::download;
 use crate::form::Notice;
+use crate::labs::flow::brought;
 use crate::labs::flow::context::Flow;
 use crate::labs::flow::store::Store;
 use crate::labs::flow::words::cell_name;

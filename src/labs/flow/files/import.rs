@@ -11,9 +11,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{spawn_local, JsFuture};
 use web_sys::{DataTransfer, DragEvent, Element, File};
 
-use super::brought;
 use super::model::{self as model, Imported, Source};
 use crate::form::Notice;
+use crate::labs::flow::brought;
 use crate::labs::flow::later::Parts;
 use crate::labs::flow::store::Store;
 use crate::shell::later::{Later, Part};

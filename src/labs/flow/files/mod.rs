@@ -1,6 +1,5 @@
 //! Nets and sequences in, the analysis of the cell in focus out.
 
-pub mod brought;
 pub mod dialog;
 pub mod export;
 pub mod export_model;

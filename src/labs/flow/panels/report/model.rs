@@ -7,8 +7,8 @@ use unroll_engine::{Activation, Analysis, Cell};
 
 use super::advice::{advice, keeper, Advice};
 use crate::charts::format_value;
+use crate::labs::flow::brought;
 use crate::labs::flow::claims::{fate_word, Figures, VerdictClaim};
-use crate::labs::flow::files::brought;
 use crate::labs::flow::files::model::{place, place_of};
 use crate::labs::flow::settings::Settings;
 use crate::labs::flow::sweep::report::{Measures, SEEDS};
