@@ -36,13 +36,16 @@ struct Mount {
     height: f64,
 }
 
+/// Makes a picture with a title.
+type MakePicture = dyn Fn(&str, Theme) -> Option<Picture> + Send + Sync;
+
 /// What is drawn as a figure. A page has the kinds of charts that its panels name, and no others.
 pub struct Drawing {
     chart: Box<dyn FnOnce(Mount) -> AnyView>,
     /// Its numbers; tracked.
     table: Box<dyn Fn(&str) -> TableModel + Send + Sync>,
     /// Its picture; `None` while there is nothing to see.
-    picture: Box<dyn Fn(&str, Theme) -> Option<Picture> + Send + Sync>,
+    picture: Box<MakePicture>,
 }
 
 impl Drawing {

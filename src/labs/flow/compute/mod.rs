@@ -76,12 +76,13 @@ pub struct Cache {
     refine: Option<Refine>,
 }
 
-/// Refines one more step; whether it was the last.
-pub type Refine = fn(&mut Refinement, &Analysis) -> bool;
+/// Refines one more step; the complete analysis after the last, which ends the refinement.
+pub type Refine = fn(&mut Option<Refinement>, &Analysis) -> Option<Analysis>;
 
-/// The engine's refinement as it is, which takes the decompositions along.
-pub fn refine(refinement: &mut Refinement, analysis: &Analysis) -> bool {
-    refinement.advance(analysis, 1)
+/// The engine's refinement, which takes the decompositions along: the page names it in what comes later only.
+pub fn refine(refinement: &mut Option<Refinement>, analysis: &Analysis) -> Option<Analysis> {
+    let done = refinement.take_if(|refinement| refinement.advance(analysis, 1))?;
+    Some(done.complete(analysis.clone()))
 }
 
 #[derive(Debug)]
@@ -348,14 +349,9 @@ impl Cache {
     pub fn refine_cell(&mut self, cell: Cell, mut time_left: impl FnMut() -> bool) {
         let Some(refine) = self.refine else { return };
         let Some(kept) = self.kept.iter_mut().find(|kept| kept.experiment.cell == cell) else { return };
-        while let Some(refinement) = &mut kept.refinement {
-            if !time_left() {
-                return;
-            }
-            if refine(refinement, &kept.analysis) {
-                if let Some(refinement) = kept.refinement.take() {
-                    kept.analysis = Arc::new(refinement.complete(Analysis::clone(&kept.analysis)));
-                }
+        while kept.refinement.is_some() && time_left() {
+            if let Some(complete) = refine(&mut kept.refinement, &kept.analysis) {
+                kept.analysis = Arc::new(complete);
             }
         }
     }
