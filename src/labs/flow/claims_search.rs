@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use unroll_engine::experiment::range;
-use unroll_engine::verdict::Limits;
 use unroll_engine::{analyse, Activation, Analysis, Cell, Cotangent, Edits, Initialiser, Parameter};
 
 use super::claims::{fate_word, Figures, LeftClaim, VerdictClaim};
@@ -45,37 +44,58 @@ fn states() -> impl Strategy<Value = Settings> {
     let scales =
         (prop_oneof![4 => 0.0..4.0, 1 => range::GAIN], prop_oneof![4 => 0.0..3.0, 1 => range::INPUT_SCALE], bias(), bias(), bias());
     let edits = prop::collection::vec((0usize..4096, prop_oneof![Just(0.0), -2.0..2.0, -60.0..60.0]), 0..4);
-    (cell(), sizes, activation, initialiser, scales, input, loss, (cotangent, edits)).prop_map(
-        |(focus, (hidden_size, seq_len, seed, loss_step), activation, initialiser, scales, input, loss, (cotangent, set))| {
-            let (gain, input_scale, forget_bias, input_gate_bias, update_bias) = scales;
-            let mut settings = Settings {
+    (
+        cell(),
+        sizes,
+        activation,
+        initialiser,
+        scales,
+        input,
+        loss,
+        (cotangent, edits, prop_oneof![3 => Just((0.01, 0.2)), 1 => (1e-6..0.5, 0.01..0.95)]),
+    )
+        .prop_map(
+            |(
                 focus,
-                hidden_size,
-                seq_len,
-                seed,
-                loss_step,
+                (hidden_size, seq_len, seed, loss_step),
                 activation,
                 initialiser,
-                gain,
-                input_scale,
-                forget_bias,
-                input_gate_bias,
-                update_bias,
+                scales,
                 input,
                 loss,
-                cotangent,
-                ..Settings::default()
-            };
-            let mut edits = Edits::new(focus, settings.effective_input_size(), hidden_size);
-            let count = focus.blocks() * hidden_size * hidden_size;
-            for (index, value) in set {
-                edits.set(Parameter::WeightHh, index % count, value);
-            }
-            settings.nets.set(focus, Net { edits: Some(Arc::new(edits)).filter(|edits| !edits.is_empty()), ..Net::default() });
-            settings.normalise();
-            settings
-        },
-    )
+                (cotangent, set, (vanishes, keeps)),
+            )| {
+                let (gain, input_scale, forget_bias, input_gate_bias, update_bias) = scales;
+                let mut settings = Settings {
+                    focus,
+                    hidden_size,
+                    seq_len,
+                    seed,
+                    loss_step,
+                    activation,
+                    initialiser,
+                    gain,
+                    input_scale,
+                    forget_bias,
+                    input_gate_bias,
+                    update_bias,
+                    input,
+                    loss,
+                    cotangent,
+                    vanishes,
+                    keeps,
+                    ..Settings::default()
+                };
+                let mut edits = Edits::new(focus, settings.effective_input_size(), hidden_size);
+                let count = focus.blocks() * hidden_size * hidden_size;
+                for (index, value) in set {
+                    edits.set(Parameter::WeightHh, index % count, value);
+                }
+                settings.nets.set(focus, Net { edits: Some(Arc::new(edits)).filter(|edits| !edits.is_empty()), ..Net::default() });
+                settings.normalise();
+                settings
+            },
+        )
 }
 
 /// What the curve is when it is read from the traces alone, where the loss is read once.
@@ -87,7 +107,7 @@ fn left_by_traces(analysis: &Analysis) -> Option<f64> {
 
 fn check(settings: &Settings, analysis: &Analysis) -> Result<(), TestCaseError> {
     let cell = settings.focus;
-    let limits = Limits::default();
+    let limits = settings.limits();
     let curve = &analysis.left;
     // The figures are those of the traces.
     if settings.loss != LossKind::EveryStep && analysis.seq_len > 0 {
@@ -103,13 +123,14 @@ fn check(settings: &Settings, analysis: &Analysis) -> Result<(), TestCaseError> 
     let (word, left) = (fate_word(curve.fate(limits)), 10f64.powf(curve.log10_left()));
     let expected = match left {
         0.0 if curve.log10_left() == f64::NEG_INFINITY => "dead",
-        l if l < 0.01 => "vanishes",
-        l if l < 0.2 => "fades",
-        l if l <= 5.0 => "keeps",
-        l if l <= 100.0 => "grows",
+        l if l < limits.vanishes => "vanishes",
+        l if l < limits.keeps => "fades",
+        l if l <= 1.0 / limits.keeps => "keeps",
+        l if l <= 1.0 / limits.vanishes => "grows",
         _ => "explodes",
     };
-    let near_limit = [0.01, 0.2, 5.0, 100.0].iter().any(|limit| (left / limit - 1.0).abs() < 1e-9);
+    let near_limit =
+        [limits.vanishes, limits.keeps, 1.0 / limits.keeps, 1.0 / limits.vanishes].iter().any(|limit| (left / limit - 1.0).abs() < 1e-9);
     prop_assert!(word == expected || near_limit, "{word} for {left}");
     let claim = VerdictClaim::of(analysis, limits);
     let verdict = claim.text();

@@ -131,8 +131,8 @@ mod tests {
 
     #[test]
     fn the_window_says_what_it_keeps() {
-        assert_eq!(lag_headline(Some(&run()), Some(1)), "The window of 1 steps holds 95% of LSTM’s weight gradient.");
-        assert_eq!(lag_headline(Some(&run()), None), "90% of LSTM’s weight gradient comes from the last 1 of 2 steps.");
+        assert_eq!(lag_headline(Some(&run()), Some(1)), "The window of 1 step holds 95% of LSTM’s weight gradient.");
+        assert_eq!(lag_headline(Some(&run()), None), "90% of LSTM’s weight gradient comes from the last step alone.");
         assert_eq!(waterfall_headline(Some(&run())), "Nothing of LSTM’s gradient arrives at the first state.");
         let runs = Runs(vec![run()]);
         assert_eq!(lag_model(&runs, 2, Some(1)).series.len(), 2);
