@@ -165,7 +165,7 @@ test('a memory of polynomials holds the past up to a cliff, and the printed upda
   await expect(lineage.headline('ends')).toHaveText('8 coefficients hold tones of up to about N/π = 2.5 cycles; beyond that, hardly anything.');
   await lineage.type('Cycles', '1');
   await lineage.computed();
-  await expect(lineage.headline('past')).toHaveText(/^8 coefficients hold the past with an error of \d\.\d+%; no memory of 8 of polynomials leaves less than [\d.]+(%|×10⁻\S+)\.$/);
+  await expect(lineage.headline('past')).toHaveText(/^8 coefficients hold the past with an error of \d\.\d+%; the best fit of as many leaves [\d.]+(%|×10⁻\S+)\.$/);
   const rows = await lineage.table('past');
   expect(rows).toHaveLength(64);
   for (const row of rows) expect(Math.abs(Number((row[1] ?? '').replace('−', '-')) - Number((row[2] ?? '').replace('−', '-')))).toBeLessThan(0.4);

@@ -127,7 +127,7 @@ pub static QUESTIONS: &[Preset<LineageSettings>] = &[
     Preset {
         id: "ask-memory",
         title: "How much of the past fits into N numbers?",
-        lesson: "Tones of up to about N/π cycles over the whole history. At 4 cycles 16 coefficients leave some percent, at 6 most of it: the error is a cliff, and \
+        lesson: "Tones of up to about N/π cycles over the whole history. At 4 cycles 16 coefficients leave about 2% of a sine, at 6 more than half of it: the error is a cliff, and \
                  the step rule decides how near to it one comes.",
         settings: || LineageSettings { view: View::Memory, steps: 256, ..LineageSettings::default() },
     },

@@ -34,12 +34,7 @@ fn shown(error: f64) -> String {
 pub fn past_headline(found: &Remembered) -> String {
     let n = found.coefficients;
     let who = if n == 1 { "1 coefficient holds".to_owned() } else { format!("{n} coefficients hold") };
-    format!(
-        "{who} the past with an error of {}; no {} of polynomials leaves less than {}.",
-        shown(found.error),
-        if n == 1 { "such memory".to_owned() } else { format!("memory of {n}") },
-        shown(found.best)
-    )
+    format!("{who} the past with an error of {}; the best fit of as many leaves {}.", shown(found.error), shown(found.best))
 }
 
 /// The error of a tone by its cycles: measured, and the least there can be.
