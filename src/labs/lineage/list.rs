@@ -15,18 +15,18 @@ use crate::shell::panel::{half, wide, Entry};
 
 /// Those of all views.
 pub static PANELS: [Entry<Lab>; 12] = [
-    wide("reach", "Reach against lag", "Reach", |of, lab| view! { <ReachPanel of lab/> }.into_any()).embeds(520),
-    wide("matrix", "Every output, every input", "Matrices", |of, lab| view! { <MatrixPanel of lab/> }.into_any()).embeds(900),
-    wide("cost", "What it costs", "Costs", |of, lab| view! { <CostPanel of lab/> }.into_any()).embeds(900),
-    wide("passes", "Two passes over one input", "Passes", |of, lab| view! { <PassesPanel of lab/> }.into_any()).embeds(520),
-    wide("sees", "Which inputs every output sees", "Matrices", |of, lab| view! { <SeesPanel of lab/> }.into_any()).embeds(900),
-    wide("generate", "Why it cannot generate", "Generate", |of, lab| view! { <GeneratePanel of lab/> }.into_any()).embeds(560),
-    wide("split", "By which path", "Paths", |of, lab| view! { <SplitPanel of lab/> }.into_any()).embeds(520),
-    half("alignment", "Alignment", "Alignment", |of, lab| view! { <AlignmentPanel of lab/> }.into_any()).embeds(460),
-    half("gradients", "Gradient matrix", "Gradient", |of, lab| view! { <GradientsPanel of lab/> }.into_any()).embeds(500),
-    wide("openness", "Attention saturates too", "Saturation", |of, lab| view! { <OpennessPanel of lab/> }.into_any()).embeds(460),
-    wide("past", "The past as the state holds it", "Past", |of, lab| view! { <PastPanel of lab/> }.into_any()).embeds(520),
-    wide("ends", "Where a memory ends", "Cliff", |of, lab| view! { <EndsPanel of lab/> }.into_any()).embeds(500),
+    wide("reach", "Reach against lag", "Reach", |of, lab| view! { <ReachPanel of lab/> }.into_any()).embeds(640),
+    wide("matrix", "Every output, every input", "Matrices", |of, lab| view! { <MatrixPanel of lab/> }.into_any()).embeds(1100),
+    wide("cost", "What it costs", "Costs", |of, lab| view! { <CostPanel of lab/> }.into_any()).embeds(1100),
+    wide("passes", "Two passes over one input", "Passes", |of, lab| view! { <PassesPanel of lab/> }.into_any()).embeds(600),
+    wide("sees", "Which inputs every output sees", "Matrices", |of, lab| view! { <SeesPanel of lab/> }.into_any()).embeds(1100),
+    wide("generate", "Why it cannot generate", "Generate", |of, lab| view! { <GeneratePanel of lab/> }.into_any()).embeds(680),
+    wide("split", "By which path", "Paths", |of, lab| view! { <SplitPanel of lab/> }.into_any()).embeds(640),
+    half("alignment", "Alignment", "Alignment", |of, lab| view! { <AlignmentPanel of lab/> }.into_any()).embeds(540),
+    half("gradients", "Gradient matrix", "Gradient", |of, lab| view! { <GradientsPanel of lab/> }.into_any()).embeds(580),
+    wide("openness", "Attention saturates too", "Saturation", |of, lab| view! { <OpennessPanel of lab/> }.into_any()).embeds(560),
+    wide("past", "The past as the state holds it", "Past", |of, lab| view! { <PastPanel of lab/> }.into_any()).embeds(620),
+    wide("ends", "Where a memory ends", "Cliff", |of, lab| view! { <EndsPanel of lab/> }.into_any()).embeds(580),
 ];
 
 /// What an embed shows that names none.
