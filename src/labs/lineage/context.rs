@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::compute::memory::Remembered;
 use super::compute::message::{Afar, Order, Told};
 use super::compute::pair::Attended;
 use super::compute::passes::Passes;
@@ -35,6 +36,8 @@ pub struct Lab {
     pub passes: RwSignal<Of<Result<Passes, String>>>,
     /// The attention view.
     pub attended: RwSignal<Of<Result<Attended, String>>>,
+    /// The memory view.
+    pub remembered: RwSignal<Of<Result<Remembered, String>>>,
     /// More is to come for the settings of now.
     pub busy: RwSignal<bool>,
     /// Why nothing is computed, as a sentence.
@@ -67,6 +70,7 @@ impl Lab {
             matrices: RwSignal::new(BTreeMap::new()),
             passes: RwSignal::new(None),
             attended: RwSignal::new(None),
+            remembered: RwSignal::new(None),
             busy: RwSignal::new(true),
             nowhere: RwSignal::new(None),
             hovered: RwSignal::new(None),
@@ -128,6 +132,10 @@ impl Lab {
             }
             Told::Attended(attended) => {
                 self.attended.set(Some((of, Arc::new(*attended))));
+                self.busy.set(false);
+            }
+            Told::Remembered(remembered) => {
+                self.remembered.set(Some((of, Arc::new(*remembered))));
                 self.busy.set(false);
             }
             Told::Done | Told::Nowhere => self.busy.set(false),
