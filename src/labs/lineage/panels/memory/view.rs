@@ -28,7 +28,7 @@ fn read<T>(lab: Lab, read: impl FnOnce(&Remembered) -> T) -> Result<T, String> {
 fn Lines(of: Slot, lab: Lab, of_found: fn(&Remembered) -> LineModel, name: &'static str, by_step: bool) -> impl IntoView {
     let chart = Memo::new(move |_| read(lab, |found| Arc::new(of_found(found))).ok());
     let there = Memo::new(move |_| chart.with(Option::is_some));
-    let drawing = move || Drawing::Lines(Signal::derive(move || chart.get().unwrap_or_else(empty)));
+    let drawing = move || Drawing::lines(Signal::derive(move || chart.get().unwrap_or_else(empty)));
     let cursor = if by_step { lab.cursor() } else { Cursor::none() };
     view! { <Show when=move || there.get()><ChartFigure of drawing=drawing() cursor=cursor theme=lab.theme name=name height=HEIGHT/></Show> }
 }
