@@ -4,8 +4,8 @@
 
 use unroll::form::Preset;
 use unroll::labs::lineage::compute::pair::{self, Attended};
-use unroll::labs::lineage::compute::passes;
 use unroll::labs::lineage::compute::reach::{curve, sigmoid, Curve};
+use unroll::labs::lineage::compute::{memory, passes};
 use unroll::labs::lineage::models::place_of;
 use unroll::labs::lineage::presets::{QUESTIONS, STORIES};
 use unroll::labs::lineage::settings::{LineageSettings, View};
@@ -189,4 +189,21 @@ fn bahdanau_and_luong_differ_with_all_else_equal() {
     assert_ne!(bahdanau.by_path, luong.by_path);
     // Bahdanau's context is an input of the cell, so that its first query cannot know the first target step.
     assert!(bahdanau.residual < 1e-12 && luong.residual < 1e-12);
+}
+
+#[test]
+fn sixteen_coefficients_hold_four_cycles_and_lose_six() {
+    let settings = settings("ask-memory");
+    let at = |cycles| memory::of(&LineageSettings { cycles, ..settings.clone() }).unwrap();
+    assert_eq!((settings.view, settings.hidden_size, settings.cycles), (View::Memory, 16, 4.0));
+    assert!((0.01..0.1).contains(&at(4.0).best) && at(4.0).error < 0.1, "{}", at(4.0).error);
+    assert!(at(6.0).best > 0.5);
+}
+
+#[test]
+fn forward_euler_passes_through_enormous_numbers() {
+    let settings = settings("ask-euler");
+    let (euler, exact) = (memory::of(&settings).unwrap(), memory::of(&LineageSettings { rule: 0, ..settings }).unwrap());
+    assert!(euler.largest > 1e4 * exact.largest, "{} {}", euler.largest, exact.largest);
+    assert!(exact.largest < 10.0, "{}", exact.largest);
 }

@@ -157,6 +157,25 @@ test('attention: both paths, their matrix, and weights that are even or sharp', 
   await expect(lineage.headline('split')).toContainText('Without attention');
 });
 
+test('a memory of polynomials holds the past up to a cliff, and the printed update runs away', async ({ lineage, page }) => {
+  await lineage.open('?T=64&n=8');
+  await lineage.view('Memory').click();
+  await expect(page).toHaveURL(/view=memory/);
+  await lineage.computed();
+  await expect(lineage.headline('ends')).toHaveText('8 coefficients hold tones of up to about N/π = 2.5 cycles; beyond that, hardly anything.');
+  await lineage.type('Cycles', '1');
+  await lineage.computed();
+  await expect(lineage.headline('past')).toHaveText(/^8 coefficients hold the past with an error of \d\.\d+%; the best fit of as many leaves [\d.]+(%|×10⁻\S+)\.$/);
+  const rows = await lineage.table('past');
+  expect(rows).toHaveLength(64);
+  for (const row of rows) expect(Math.abs(Number((row[1] ?? '').replace('−', '-')) - Number((row[2] ?? '').replace('−', '-')))).toBeLessThan(0.4);
+  await page.getByLabel('Rule', { exact: true }).selectOption('euler');
+  await lineage.computed();
+  const note = lineage.panel('past').getByRole('note');
+  await expect(note).toHaveText(/The largest coefficient on the way was/);
+  await expect(lineage.field('Keep bias')).toBeDisabled();
+});
+
 test('charts are saved as pictures and tables', async ({ lineage, page }) => {
   await lineage.open('?T=12&n=4');
   const svg = await saveChart(lineage.panel('reach'), 'Save “Reach against lag” as SVG');

@@ -91,10 +91,10 @@ for (const [lab, route] of [['Flow', ''], ['Train', 'train'], ['Lineage', 'linea
     expect(rows.length).toBeGreaterThan(9);
     const controls = { Flow: 'gain,fb', Train: 'lr,n', Lineage: 'T,n' }[lab];
     // Panels of Lineage are of a view.
-    const views: Record<string, string> = { ...Object.fromEntries(VIEWS.bidirectional.map((name) => [name, '&view=bidirectional'])), ...Object.fromEntries(VIEWS.attention.map((name) => [name, '&view=attention'])) };
+    const views = Object.fromEntries(Object.entries(VIEWS).flatMap(([view, panels]) => panels.map((name) => [name, `&view=${view}`] as const)));
     for (const [name, height] of rows) {
       await page.setContent(`<!doctype html><title>A blog</title>
-        <iframe title="Unroll" src="${baseURL}${route}?embed=${name}&controls=${controls}${views[name] ?? ''}" width="640" height="${height}" style="border: 0"></iframe>`);
+        <iframe title="Unroll" src="${baseURL}${route}?embed=${name}&controls=${controls}${lab === 'Lineage' ? views[name] : ''}" width="640" height="${height}" style="border: 0"></iframe>`);
       const frame = page.frames()[1];
       if (!frame) throw new Error('There is no frame.');
       const panel = page.frameLocator('iframe').locator(`[data-panel="${name}"]`);

@@ -2,14 +2,15 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { readTable } from './menu';
 
 /** The list of src/labs/lineage/list.rs. */
-export const LINEAGE_PANELS = ['reach', 'matrix', 'cost', 'passes', 'sees', 'generate', 'split', 'alignment', 'gradients', 'openness'] as const;
+export const LINEAGE_PANELS = ['reach', 'matrix', 'cost', 'passes', 'sees', 'generate', 'split', 'alignment', 'gradients', 'openness', 'past', 'ends'] as const;
 export type LineagePanel = (typeof LINEAGE_PANELS)[number];
 
 /** The panels of each view. */
 export const VIEWS = {
   reach: LINEAGE_PANELS.slice(0, 3),
   bidirectional: LINEAGE_PANELS.slice(3, 6),
-  attention: LINEAGE_PANELS.slice(6),
+  attention: LINEAGE_PANELS.slice(6, 10),
+  memory: LINEAGE_PANELS.slice(10),
 } as const;
 export type View = keyof typeof VIEWS;
 

@@ -9,6 +9,7 @@ mod context;
 mod embed;
 mod files;
 mod keys;
+pub mod later;
 pub mod link;
 mod list;
 pub mod nets;
@@ -36,15 +37,18 @@ use leptos::prelude::*;
 
 use crate::charts::Theme;
 use crate::labs::flow::compute::Analyses;
+use crate::shell::later::Later;
 pub use page::page;
 use store::Store;
 
 use context::{Flow, RemoteState};
+use later::Parts;
 
 /// The lab's signals, its computations and its keys; all end with the reactive owner.
-fn start(store: Store, theme: Signal<Theme>) -> Flow {
+fn start(store: Store, theme: Signal<Theme>, later: Later<Parts>) -> Flow {
     let flow = Flow {
         store,
+        later,
         settings: store.settings,
         analyses: RwSignal::new(Arc::new(Analyses::default())),
         pin: store.pin,

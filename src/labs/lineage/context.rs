@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::compute::memory::Remembered;
 use super::compute::message::{Afar, Order, Told};
 use super::compute::pair::Attended;
 use super::compute::passes::Passes;
@@ -15,6 +16,7 @@ use super::settings::{LineageSettings, Route, View};
 use super::store::LineageStore;
 use crate::charts::Theme;
 use crate::jobs::hand::Failure;
+use crate::jobs::host::Host;
 use crate::jobs::lane::{Event, Lane};
 use crate::shell::figure::Cursor;
 
@@ -34,6 +36,8 @@ pub struct Lab {
     pub passes: RwSignal<Of<Result<Passes, String>>>,
     /// The attention view.
     pub attended: RwSignal<Of<Result<Attended, String>>>,
+    /// The memory view.
+    pub remembered: RwSignal<Of<Result<Remembered, String>>>,
     /// More is to come for the settings of now.
     pub busy: RwSignal<bool>,
     /// Why nothing is computed, as a sentence.
@@ -66,6 +70,7 @@ impl Lab {
             matrices: RwSignal::new(BTreeMap::new()),
             passes: RwSignal::new(None),
             attended: RwSignal::new(None),
+            remembered: RwSignal::new(None),
             busy: RwSignal::new(true),
             nowhere: RwSignal::new(None),
             hovered: RwSignal::new(None),
@@ -89,7 +94,7 @@ impl Lab {
     }
 
     fn give_up(&self, lane: &Lane<Afar>, failure: Failure) {
-        lane.move_here();
+        lane.move_here(Host::<Afar>::in_page);
         self.nowhere.set(Some(format!("{}, and this lab computes in one. Reload the page to try again.", failure.words())));
     }
 
@@ -127,6 +132,10 @@ impl Lab {
             }
             Told::Attended(attended) => {
                 self.attended.set(Some((of, Arc::new(*attended))));
+                self.busy.set(false);
+            }
+            Told::Remembered(remembered) => {
+                self.remembered.set(Some((of, Arc::new(*remembered))));
                 self.busy.set(false);
             }
             Told::Done | Told::Nowhere => self.busy.set(false),

@@ -7,23 +7,26 @@ use super::panels::attention::view::{AlignmentPanel, GradientsPanel, OpennessPan
 use super::panels::cost::view::CostPanel;
 use super::panels::generate::view::GeneratePanel;
 use super::panels::matrix::view::MatrixPanel;
+use super::panels::memory::view::{EndsPanel, PastPanel};
 use super::panels::passes::view::{PassesPanel, SeesPanel};
 use super::panels::reach::view::ReachPanel;
 use super::settings::View;
 use crate::shell::panel::{half, wide, Entry};
 
 /// Those of all views.
-pub static PANELS: [Entry<Lab>; 10] = [
-    wide("reach", "Reach against lag", "Reach", |of, lab| view! { <ReachPanel of lab/> }.into_any()).embeds(520),
-    wide("matrix", "Every output, every input", "Matrices", |of, lab| view! { <MatrixPanel of lab/> }.into_any()).embeds(900),
-    wide("cost", "What it costs", "Costs", |of, lab| view! { <CostPanel of lab/> }.into_any()).embeds(900),
-    wide("passes", "Two passes over one input", "Passes", |of, lab| view! { <PassesPanel of lab/> }.into_any()).embeds(520),
-    wide("sees", "Which inputs every output sees", "Matrices", |of, lab| view! { <SeesPanel of lab/> }.into_any()).embeds(900),
-    wide("generate", "Why it cannot generate", "Generate", |of, lab| view! { <GeneratePanel of lab/> }.into_any()).embeds(560),
-    wide("split", "By which path", "Paths", |of, lab| view! { <SplitPanel of lab/> }.into_any()).embeds(520),
-    half("alignment", "Alignment", "Alignment", |of, lab| view! { <AlignmentPanel of lab/> }.into_any()).embeds(460),
-    half("gradients", "Gradient matrix", "Gradient", |of, lab| view! { <GradientsPanel of lab/> }.into_any()).embeds(500),
-    wide("openness", "Attention saturates too", "Saturation", |of, lab| view! { <OpennessPanel of lab/> }.into_any()).embeds(460),
+pub static PANELS: [Entry<Lab>; 12] = [
+    wide("reach", "Reach against lag", "Reach", |of, lab| view! { <ReachPanel of lab/> }.into_any()).embeds(640),
+    wide("matrix", "Every output, every input", "Matrices", |of, lab| view! { <MatrixPanel of lab/> }.into_any()).embeds(1100),
+    wide("cost", "What it costs", "Costs", |of, lab| view! { <CostPanel of lab/> }.into_any()).embeds(1100),
+    wide("passes", "Two passes over one input", "Passes", |of, lab| view! { <PassesPanel of lab/> }.into_any()).embeds(600),
+    wide("sees", "Which inputs every output sees", "Matrices", |of, lab| view! { <SeesPanel of lab/> }.into_any()).embeds(1100),
+    wide("generate", "Why it cannot generate", "Generate", |of, lab| view! { <GeneratePanel of lab/> }.into_any()).embeds(680),
+    wide("split", "By which path", "Paths", |of, lab| view! { <SplitPanel of lab/> }.into_any()).embeds(640),
+    half("alignment", "Alignment", "Alignment", |of, lab| view! { <AlignmentPanel of lab/> }.into_any()).embeds(540),
+    half("gradients", "Gradient matrix", "Gradient", |of, lab| view! { <GradientsPanel of lab/> }.into_any()).embeds(580),
+    wide("openness", "Attention saturates too", "Saturation", |of, lab| view! { <OpennessPanel of lab/> }.into_any()).embeds(560),
+    wide("past", "The past as the state holds it", "Past", |of, lab| view! { <PastPanel of lab/> }.into_any()).embeds(620),
+    wide("ends", "Where a memory ends", "Cliff", |of, lab| view! { <EndsPanel of lab/> }.into_any()).embeds(580),
 ];
 
 /// What an embed shows that names none.
@@ -34,7 +37,8 @@ pub fn panels_of(view: View) -> &'static [Entry<Lab>] {
     match view {
         View::Reach => &PANELS[..3],
         View::Bidirectional => &PANELS[3..6],
-        View::Attention => &PANELS[6..],
+        View::Attention => &PANELS[6..10],
+        View::Memory => &PANELS[10..],
     }
 }
 

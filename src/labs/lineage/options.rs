@@ -1,6 +1,6 @@
 //! The options of the choices, in the order of the values they stand for.
 
-use super::settings::{Attends, Fed, Match, Route};
+use super::settings::{Attends, Fed, Match, Route, Signal};
 use crate::form::row::{option, ChoiceOption};
 
 pub static MATCHES: &[ChoiceOption] = &[
@@ -60,3 +60,17 @@ pub static ROUTES: &[ChoiceOption] = &[
     option("state", "state", "What comes through the state that the encoder hands to the decoder."),
 ];
 pub const ROUTE_KINDS: [Route; 3] = [Route::Total, Route::Contexts, Route::State];
+
+pub static SIGNALS: &[ChoiceOption] = &[
+    option("tone", "tone", "A sine."),
+    option("square", "square", "The sign of a sine: no memory of polynomials holds its edges."),
+    option("band", "band", "A sum of tones of up to so many cycles, with amplitudes from the seed."),
+];
+pub const SIGNAL_KINDS: [Signal; 3] = [Signal::Tone, Signal::Square, Signal::Band];
+
+pub static RULES: &[ChoiceOption] = &[
+    option("exact", "exact in log time", "Exact for an input that is constant between samples."),
+    option("trapezoid", "bilinear, two times", "The trapezoid of the system, with 1/k on the left and 1/(k − 1) on the right."),
+    option("bilinear", "bilinear, one time", "The same with 1/k on both sides, as the released code has it."),
+    option("euler", "forward Euler", "As the paper prints it: it passes through enormous coefficients before it comes back."),
+];

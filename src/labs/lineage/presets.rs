@@ -1,6 +1,6 @@
 //! Stories that these settings tell, and questions from public threads that a state of the page answers. Each holds (`tests/lineage_stories.rs`).
 
-use super::settings::{only, Attends, LineageSettings, Match, View};
+use super::settings::{only, Attends, LineageSettings, Match, Signal, View};
 use crate::form::Preset;
 
 fn of(words: &[&str]) -> LineageSettings {
@@ -123,5 +123,19 @@ pub static QUESTIONS: &[Preset<LineageSettings>] = &[
         lesson: "No. Bahdanau asks with the state before the step and feeds the context into the cell; Luong asks with the new state, and the context meets \
                  it in front of the output.",
         settings: || LineageSettings { view: View::Attention, attends: Attends::Bahdanau, ..LineageSettings::default() },
+    },
+    Preset {
+        id: "ask-memory",
+        title: "How much of the past fits into N numbers?",
+        lesson: "Tones of up to about N/π cycles over the whole history. At 4 cycles 16 coefficients leave about 2% of a sine, at 6 more than half of it: the error is a cliff, and \
+                 the step rule decides how near to it one comes.",
+        settings: || LineageSettings { view: View::Memory, steps: 256, ..LineageSettings::default() },
+    },
+    Preset {
+        id: "ask-euler",
+        title: "Why does HiPPO's printed update blow up?",
+        lesson: "Forward Euler with 1/k takes steps that are far too long while k is small: the coefficients pass through enormous numbers before they come back. \
+                 Exact in log time, they stay of the size of the input.",
+        settings: || LineageSettings { view: View::Memory, steps: 256, rule: 3, signal: Signal::Band, cycles: 3.0, ..LineageSettings::default() },
     },
 ];

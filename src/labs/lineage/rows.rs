@@ -3,7 +3,8 @@
 use unroll_formula::mathml;
 
 use super::options::{
-    ATTENTIONS, ATTENTION_KINDS, DIRECTIONS, FEEDINGS, INPUTS, INPUT_KINDS, MATCHES, MATCH_KINDS, MEASURES, ROUTES, ROUTE_KINDS, SCALES,
+    ATTENTIONS, ATTENTION_KINDS, DIRECTIONS, FEEDINGS, INPUTS, INPUT_KINDS, MATCHES, MATCH_KINDS, MEASURES, ROUTES, ROUTE_KINDS, RULES,
+    SCALES, SIGNALS, SIGNAL_KINDS,
 };
 use super::settings::{Attends, LineageSettings, View};
 use crate::form::row::{place, unless, Kind, Range, Row};
@@ -18,7 +19,9 @@ pub mod group {
     pub const COMPARISON: Group = Group("Comparison");
     pub const CELL: Group = Group("Cell");
     pub const ATTENTION: Group = Group("Attention");
+    pub const SIGNAL: Group = Group("Signal");
     pub const SEQUENCE: Group = Group("Sequence");
+    pub const INPUT: Group = Group("Input and loss");
     pub const WEIGHTS: Group = Group("Weights");
     /// In their panels, not in the rail.
     pub const PANELS: Group = Group("Panels");
@@ -27,11 +30,12 @@ pub mod group {
 /// The groups that a view's rail has.
 pub fn groups_of(view: View) -> Vec<Group> {
     let own: &[Group] = match view {
-        View::Reach => &[group::MODELS, group::COMPARISON],
-        View::Bidirectional => &[group::CELL],
-        View::Attention => &[group::ATTENTION, group::CELL],
+        View::Reach => &[group::MODELS, group::COMPARISON, group::SEQUENCE, group::INPUT],
+        View::Bidirectional => &[group::CELL, group::SEQUENCE, group::INPUT],
+        View::Attention => &[group::ATTENTION, group::CELL, group::SEQUENCE, group::INPUT],
+        View::Memory => &[group::SIGNAL, group::SEQUENCE],
     };
-    own.iter().copied().chain([group::SEQUENCE, group::WEIGHTS]).collect()
+    own.iter().copied().chain([group::WEIGHTS]).collect()
 }
 
 /// The key of the loss, which panels have a slider for too.
@@ -266,6 +270,27 @@ pub static ROWS: &[Row<LineageSettings>] = &[
             Kind::number(Range::integer(1..=64), |s| s.target_len as f64, |s, v| s.target_len = v as usize),
         )
     },
+    Row::new(
+        group::SIGNAL,
+        "Signal",
+        "sig",
+        "What the memory has read.",
+        Kind::choice(SIGNALS, |s| place(&SIGNAL_KINDS, &s.signal), |s, v| s.signal = SIGNAL_KINDS[v]),
+    ),
+    Row::new(
+        group::SIGNAL,
+        "Cycles",
+        "cycles",
+        "How often the signal goes up and down over all of the history.",
+        Kind::number(Range::new(0.5..=64.0, 0.5).slider(0.5, 16.0), |s| s.cycles, |s, v| s.cycles = v),
+    ),
+    Row::new(
+        group::SIGNAL,
+        "Rule",
+        "rule",
+        "How a step of the continuous system is taken.",
+        Kind::choice(RULES, |s| s.rule, |s, v| s.rule = v),
+    ),
     Row {
         unit: "steps",
         ..Row::new(
@@ -279,7 +304,7 @@ pub static ROWS: &[Row<LineageSettings>] = &[
     Row {
         unit: "steps",
         ..Row::new(
-            group::SEQUENCE,
+            group::INPUT,
             "Loss before end",
             LOSS,
             "How many steps before the last output the loss is; of an encoder–decoder, before the last target step.",
@@ -287,14 +312,14 @@ pub static ROWS: &[Row<LineageSettings>] = &[
         )
     },
     Row::new(
-        group::SEQUENCE,
+        group::INPUT,
         "Input",
         "in",
         "What the models read: all of them the same.",
         Kind::choice(INPUTS, |s| place(&INPUT_KINDS, &s.fed), |s, v| s.fed = INPUT_KINDS[v]),
     ),
     Row::new(
-        group::SEQUENCE,
+        group::INPUT,
         "Input scale",
         "amp",
         "Factor on the input.",
@@ -303,7 +328,7 @@ pub static ROWS: &[Row<LineageSettings>] = &[
     Row {
         formula: mathml!(r"x_t \in \mathbb{R}^d"),
         ..Row::new(
-            group::SEQUENCE,
+            group::INPUT,
             "Input size",
             "d",
             "Numbers an input step has.",
@@ -317,12 +342,13 @@ pub static ROWS: &[Row<LineageSettings>] = &[
             group::WEIGHTS,
             "Hidden size",
             "n",
-            "Units of a cell, and numbers of state a channel of a state-space model.",
+            "Units of a cell, numbers of state a channel of a state-space model, coefficients of a memory.",
             Kind::number(Range::integer(1..=64).slider(1.0, 32.0), |s| s.hidden_size as f64, |s, v| s.hidden_size = v as usize),
         )
     },
     Row {
         formula: mathml!(r"f_t = \sigma(\dots + b)"),
+        idle: |s| unless(s.view != View::Memory, "A memory of polynomials has no gates."),
         ..Row::new(
             group::WEIGHTS,
             "Keep bias",
@@ -331,13 +357,16 @@ pub static ROWS: &[Row<LineageSettings>] = &[
             Kind::number(Range::new(-20.0..=20.0, 0.1).slider(-5.0, 10.0), |s| s.keep, |s, v| s.keep = v),
         )
     },
-    Row::new(
-        group::WEIGHTS,
-        "Weight scale",
-        "gain",
-        "Factor on the weight matrices, which begin as their papers or PyTorch have them. No net here is trained.",
-        Kind::number(Range::new(0.0..=10.0, 0.01).slider(0.0, 4.0), |s| s.gain, |s, v| s.gain = v),
-    ),
+    Row {
+        idle: |s| unless(s.view != View::Memory, "A memory of polynomials has no weights."),
+        ..Row::new(
+            group::WEIGHTS,
+            "Weight scale",
+            "gain",
+            "Factor on the weight matrices, which begin as their papers or PyTorch have them. No net here is trained.",
+            Kind::number(Range::new(0.0..=10.0, 0.01).slider(0.0, 4.0), |s| s.gain, |s, v| s.gain = v),
+        )
+    },
     Row::new(
         group::WEIGHTS,
         "Seed",

@@ -13,11 +13,16 @@ pub enum View {
     Reach,
     Bidirectional,
     Attention,
+    Memory,
 }
 
 /// Every view, in the order of the page, with its word in a link and its name.
-pub const VIEWS: [(View, &str, &str); 3] =
-    [(View::Reach, "reach", "Reach"), (View::Bidirectional, "bidirectional", "Bidirectional"), (View::Attention, "attention", "Attention")];
+pub const VIEWS: [(View, &str, &str); 4] = [
+    (View::Reach, "reach", "Reach"),
+    (View::Bidirectional, "bidirectional", "Bidirectional"),
+    (View::Attention, "attention", "Attention"),
+    (View::Memory, "memory", "Memory"),
+];
 
 /// How sizes of different models are made comparable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +64,14 @@ impl Fed {
             Self::Sine => Input::Sine,
         }
     }
+}
+
+/// What the memory view's net has read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    Tone,
+    Square,
+    Band,
 }
 
 /// Which path of the encoder–decoder the gradient matrix shows.
@@ -109,6 +122,11 @@ pub struct LineageSettings {
     /// Steps of the target.
     pub target_len: usize,
     pub route: Route,
+    pub signal: Signal,
+    /// Cycles of the signal over the history.
+    pub cycles: f64,
+    /// How a step of the memory is taken: its place among the rules.
+    pub rule: usize,
 }
 
 /// The words of the models that are shown at first.
@@ -149,6 +167,9 @@ impl Default for LineageSettings {
             sharpness: 1.0,
             target_len: 16,
             route: Route::Total,
+            signal: Signal::Tone,
+            cycles: 4.0,
+            rule: 0,
         }
     }
 }
@@ -178,7 +199,7 @@ const VIEW: &str = "view";
 
 impl Embeds for LineageSettings {
     const PANELS: &'static [&'static str] =
-        &["reach", "matrix", "cost", "passes", "sees", "generate", "split", "alignment", "gradients", "openness"];
+        &["reach", "matrix", "cost", "passes", "sees", "generate", "split", "alignment", "gradients", "openness", "past", "ends"];
 }
 
 impl Form for LineageSettings {

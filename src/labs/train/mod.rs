@@ -4,6 +4,7 @@
 mod claims_search;
 mod context;
 mod embed;
+pub mod later;
 mod list;
 mod options;
 mod page;

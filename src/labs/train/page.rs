@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::context::Lab;
 use super::embed::EmbedLab;
+use super::later::Parts;
 use super::list::PANELS;
 use super::store::TrainStore;
 use crate::form::{NoticeList, Rail};
@@ -12,16 +13,18 @@ use crate::labs::train::panels::run::view::PlayButton;
 use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
 use crate::shell::keys::is_the_labs;
 use crate::shell::labs::TRAIN;
+use crate::shell::later::{Fetch, Later};
 use crate::shell::page::{chart_theme, LabPage};
 use crate::shell::panel::Panels;
 
-/// The page.
-pub fn page() -> AnyView {
+/// The page; `fetch` brings what comes later.
+pub fn page(fetch: Fetch<Parts>) -> AnyView {
+    let later = Later::new(fetch).panels(|parts| parts.panels);
     let store = TrainStore::new();
     let lab = Lab::new(store, chart_theme(store.theme));
     listen(lab);
     if let Some(embed) = store.embed() {
-        return view! { <EmbedLab lab embed/> }.into_any();
+        return view! { <EmbedLab lab embed later/> }.into_any();
     }
     let sheet = RwSignal::new(false);
     let bar = view! {
@@ -50,7 +53,7 @@ pub fn page() -> AnyView {
         >
             <h2 class="visually-hidden">"Training"</h2>
             <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
-            <Panels lab="train" entries=&PANELS shared=lab/>
+            <Panels lab="train" entries=&PANELS shared=lab later/>
         </LabPage>
     }
     .into_any()

@@ -287,7 +287,7 @@ mod tests {
 
     fn assert_moduli(name: &str, a: &[f64], n: usize, relative: f64) {
         let sorted = |mut v: Vec<f64>| {
-            v.sort_by(|x, y| y.total_cmp(x));
+            v.sort_unstable_by(|x, y| y.total_cmp(x));
             v
         };
         let ours = sorted(eigenvalues(&mut a.to_vec(), n).unwrap().into_iter().map(modulus).collect());

@@ -57,7 +57,7 @@ fn by_rotations(matrix: &[f64], rows: usize, columns: usize) -> Vec<f64> {
         }
         if !rotated {
             let mut values: Vec<f64> = vectors.iter().map(|v| scale(norm(v), i64::from(exponent))).collect();
-            values.sort_by(|a, b| b.total_cmp(a));
+            values.sort_unstable_by(|a, b| b.total_cmp(a));
             return values;
         }
     }
@@ -72,7 +72,7 @@ fn try_singular_values(dense: DMatrix<f64>) -> Option<Vec<f64>> {
     let iterations = ITERATIONS_PER_ROW * dense.nrows().max(dense.ncols());
     let svd = dense.try_svd_unordered(false, false, DECOMPOSITION_EPSILON, iterations)?;
     let mut values: Vec<f64> = svd.singular_values.iter().copied().collect();
-    values.sort_by(|a, b| b.total_cmp(a));
+    values.sort_unstable_by(|a, b| b.total_cmp(a));
     values.iter().all(|v| !v.is_nan()).then_some(values)
 }
 

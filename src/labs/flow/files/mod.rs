@@ -5,4 +5,6 @@ pub mod export;
 pub mod export_model;
 pub mod import;
 pub mod model;
+pub mod models;
 pub mod sequence;
+pub mod taking;

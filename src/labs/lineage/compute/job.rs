@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::message::{Order, Told, NAME};
 use super::reach::{self, Found};
-use super::{pair, passes};
+use super::{memory, pair, passes};
 use crate::jobs::{Budget, Job};
 use crate::labs::lineage::models::Place;
 use crate::labs::lineage::settings::{LineageSettings, View};
@@ -18,6 +18,7 @@ enum Task {
     Matrix(Place),
     Passes,
     Attended,
+    Remembered,
 }
 
 /// The job.
@@ -40,6 +41,7 @@ impl Job for Reaching {
             View::Reach => settings.shown().map(Task::Curve).chain(settings.shown().map(Task::Matrix)).collect(),
             View::Bidirectional => VecDeque::from([Task::Passes]),
             View::Attention => VecDeque::from([Task::Attended]),
+            View::Memory => VecDeque::from([Task::Remembered]),
         };
         (self.settings, self.found, self.untold) = (settings, Vec::new(), 0.0);
     }
@@ -67,6 +69,7 @@ impl Job for Reaching {
                 }
                 Task::Passes => tell(Told::Passes(Box::new(passes::of(&self.settings)))),
                 Task::Attended => tell(Told::Attended(Box::new(pair::of(&self.settings)))),
+                Task::Remembered => tell(Told::Remembered(Box::new(memory::of(&self.settings)))),
             }
             if budget.is_spent() {
                 break;

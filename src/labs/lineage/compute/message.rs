@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::memory::Remembered;
 use super::pair::Attended;
 use super::passes::Passes;
 use super::reach::{Found, Square};
@@ -39,6 +40,8 @@ pub enum Told {
     Passes(Box<Result<Passes, String>>),
     /// The attention view, or why it has nothing, as a sentence.
     Attended(Box<Result<Attended, String>>),
+    /// The memory view, or why it has nothing, as a sentence.
+    Remembered(Box<Result<Remembered, String>>),
     /// Nothing more comes.
     Done,
     /// There is no worker to compute anything.
@@ -52,7 +55,7 @@ impl News for Told {
         match self {
             Self::Curves { complete: false, .. } => Stage::Busy,
             Self::Curves { .. } | Self::Matrix(..) => Stage::Free,
-            Self::Passes(_) | Self::Attended(_) | Self::Done | Self::Nowhere => Stage::Done,
+            Self::Passes(_) | Self::Attended(_) | Self::Remembered(_) | Self::Done | Self::Nowhere => Stage::Done,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod job;
+pub mod memory;
 pub mod message;
 pub mod pair;
 pub mod passes;

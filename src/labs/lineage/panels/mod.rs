@@ -4,6 +4,7 @@ pub mod attention;
 pub mod cost;
 pub mod generate;
 pub mod matrix;
+pub mod memory;
 pub mod passes;
 pub mod reach;
 pub mod story;

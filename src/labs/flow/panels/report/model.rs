@@ -273,7 +273,7 @@ fn clipping(settings: &Settings, cell: Cell, measures: Option<&Measures>) -> Str
         return "The distribution of gradient norms has not been measured yet.".to_owned();
     };
     let mut norms = measures.norms.clone();
-    norms.sort_by(f64::total_cmp);
+    norms.sort_unstable_by(f64::total_cmp);
     let at = |share: f64| norms[(share * (norms.len() - 1) as f64).round() as usize];
     let what = if drawn { "the weights, the input noise and the loss direction" } else { "the input noise and the loss direction" };
     if at(0.9) > HOPELESS_NORM {

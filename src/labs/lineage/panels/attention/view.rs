@@ -33,7 +33,7 @@ fn read<T>(lab: Lab, read: impl FnOnce(&Attended, &LineageSettings) -> T) -> Res
 #[component]
 fn Lines(of: Slot, lab: Lab, chart: Memo<Option<Arc<LineModel>>>, name: &'static str, height: f64, cursor: Cursor) -> impl IntoView {
     let there = Memo::new(move |_| chart.with(Option::is_some));
-    let drawing = move || Drawing::Lines(Signal::derive(move || chart.get().unwrap_or_else(empty)));
+    let drawing = move || Drawing::lines(Signal::derive(move || chart.get().unwrap_or_else(empty)));
     view! { <Show when=move || there.get()><ChartFigure of drawing=drawing() cursor=cursor theme=lab.theme name=name height/></Show> }
 }
 
@@ -80,7 +80,7 @@ pub fn AlignmentPanel(of: Slot, lab: Lab) -> impl IntoView {
             <Show when=move || there.get() fallback=|| view! { <p class="empty">"Choose an attention to see its weights."</p> }>
                 <ChartFigure
                     of
-                    drawing=Drawing::Heatmap(Signal::derive(move || map.get().unwrap_or_else(nothing)))
+                    drawing=Drawing::heatmap(Signal::derive(move || map.get().unwrap_or_else(nothing)))
                     cursor=lab.cursor()
                     theme=lab.theme
                     name="Alignment"
@@ -123,7 +123,7 @@ pub fn GradientsPanel(of: Slot, lab: Lab) -> impl IntoView {
             <Show when=move || there.get()>
                 <ChartFigure
                     of
-                    drawing=Drawing::Heatmap(Signal::derive(move || map.get().unwrap_or_else(nothing)))
+                    drawing=Drawing::heatmap(Signal::derive(move || map.get().unwrap_or_else(nothing)))
                     cursor=lab.cursor()
                     theme=lab.theme
                     name="Gradient matrix"

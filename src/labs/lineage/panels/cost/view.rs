@@ -51,7 +51,7 @@ pub fn CostPanel(of: Slot, lab: Lab) -> impl IntoView {
             about="Formulas in T steps, width n, N = 16 numbers of state a channel and b = 8 bytes a number, and what they come to now. Work counts matrix products and what grows with T². Dotted: from there on self-attention costs more."
             tools=tools.into_any()
         >
-            <ChartFigure of drawing=Drawing::Lines(chart.into()) cursor=Cursor::none() theme=lab.theme name="Cost against length" height=HEIGHT/>
+            <ChartFigure of drawing=Drawing::lines(chart.into()) cursor=Cursor::none() theme=lab.theme name="Cost against length" height=HEIGHT/>
             <Figure of name="Costs" table=table>
                 <div class="costs" tabindex="0" role="region" aria-label="Costs by model">
                     <table>

@@ -72,7 +72,7 @@ pub fn GeneratePanel(of: Slot, lab: Lab) -> impl IntoView {
             <Show when=move || there.get()>
                 <ChartFigure
                     of
-                    drawing=Drawing::Lines(Signal::derive(move || chart.get().unwrap_or_else(empty)))
+                    drawing=Drawing::lines(Signal::derive(move || chart.get().unwrap_or_else(empty)))
                     cursor=lab.loss_cursor()
                     theme=lab.theme
                     name="Change without the future"

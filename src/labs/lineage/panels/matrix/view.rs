@@ -37,7 +37,7 @@ pub fn MatrixPanel(of: Slot, lab: Lab) -> impl IntoView {
                 <h3>{MODELS[place].name}</h3>
                 <ChartFigure
                     of
-                    drawing=Drawing::Heatmap(map.into())
+                    drawing=Drawing::heatmap(map.into())
                     cursor=lab.cursor()
                     theme=lab.theme
                     name=format!("Matrix of reach: {}", MODELS[place].name)

@@ -47,7 +47,7 @@ pub fn PassesPanel(of: Slot, lab: Lab) -> impl IntoView {
             <Show when=move || there.get()>
                 <ChartFigure
                     of
-                    drawing=Drawing::Lines(Signal::derive(move || chart.get().unwrap_or_else(empty)))
+                    drawing=Drawing::lines(Signal::derive(move || chart.get().unwrap_or_else(empty)))
                     cursor=lab.loss_cursor()
                     theme=lab.theme
                     name="Reach by pass"
@@ -90,7 +90,7 @@ pub fn SeesPanel(of: Slot, lab: Lab) -> impl IntoView {
                 <h3>{NAMES[place]}</h3>
                 <ChartFigure
                     of
-                    drawing=Drawing::Heatmap(map.into())
+                    drawing=Drawing::heatmap(map.into())
                     cursor=lab.loss_cursor()
                     theme=lab.theme
                     name=format!("Matrix of reach: {}", NAMES[place])

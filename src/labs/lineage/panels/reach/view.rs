@@ -29,7 +29,7 @@ pub fn ReachPanel(of: Slot, lab: Lab) -> impl IntoView {
         >
             <ChartFigure
                 of
-                drawing=Drawing::Lines(chart.into())
+                drawing=Drawing::lines(chart.into())
                 cursor=lab.lag_cursor()
                 theme=lab.theme
                 name="Reach against lag"
