@@ -17,12 +17,14 @@ only_in() { # the place, sentence, pattern, paths…
   forbid "$sentence" "$pattern" "${files[@]}"
 }
 
-pure=(src/form/{mod,row,vocabulary,link,embed,preset,undo,notice}.rs src/controls/value.rs src/labs/{flow,train}/{settings,rows,presets}.rs src/labs/flow/{link,pin,nets}.rs src/labs/train/options.rs src/charts/scale.rs)
+pure=(src/form/{mod,row,vocabulary,link,embed,preset,undo,notice}.rs src/controls/value.rs src/labs/{flow,train,lineage}/{settings,rows,presets}.rs src/labs/flow/{link,pin,nets}.rs src/labs/{train,lineage}/options.rs src/labs/lineage/{models,claims}.rs src/labs/words.rs src/charts/scale.rs)
 for file in "${pure[@]}"; do [ -f "$file" ] || { echo "The list of pure modules names $file, which there is not." >&2; status=1; }; done
 forbid "These modules are pure: no leptos and no browser in them." '\b(leptos|web_sys|js_sys|wasm_bindgen)::' "${pure[@]}"
 forbid "Charts and controls know no lab." 'crate::(labs|shell)' src/charts src/controls
 forbid "The shell knows no lab." 'crate::labs' src/shell
 forbid "No lab knows another's page." 'labs::train' src/labs/flow
+forbid "Lineage knows no other lab, and none knows it." 'labs::(flow|train)' src/labs/lineage
+forbid "No lab knows Lineage." 'labs::lineage' src/labs/flow src/labs/train
 forbid "Train knows of Flow what a state of it is and where it is kept, and no more." 'labs::flow::(page|list|context|panels|files|compute|embed\b)' src/labs/train
 models=$(find src/labs -path '*/panels/*' -name model.rs)
 forbid "A panel's model is pure: no leptos and no browser in it." '\b(leptos|web_sys|js_sys|wasm_bindgen)::' $models
@@ -30,7 +32,7 @@ forbid "Charts know no settings." 'crate::(form|controls)' src/charts
 forbid "Controls know no form." 'crate::form' src/controls
 forbid "A form knows no lab but in its tests." 'crate::labs' src/form/{mod,row,vocabulary,link,preset,notice,store,group,rail,menu,notice_list}.rs
 forbid "Jobs know no lab, no form and no view." '\b(leptos|crate::(labs|form|charts|controls))\b' src/jobs
-forbid "What a worker runs has no view." '\bleptos::' src/serve.rs src/labs/flow/{compute,sweep} src/labs/train/runs/{job,message}.rs
+forbid "What a worker runs has no view." '\bleptos::' src/serve.rs src/labs/flow/{compute,sweep} src/labs/train/runs/{job,message}.rs src/labs/lineage/compute
 forbid "Charts and controls take props and signals, never context." '(use_context|expect_context|provide_context)' src/charts src/controls
 only_in src/browser/history.rs "The History API is called in src/browser/history.rs only." '\.history\(\)' src
 only_in src/browser/storage.rs "Local storage is called in src/browser/storage.rs only." 'local_storage\(|session_storage\(' src

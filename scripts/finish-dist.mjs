@@ -1,6 +1,7 @@
 // Trunk's post_build hook: what a static host needs beyond Trunk's output.
 //   scripts and modules    get their content's hash into their names (Trunk's is that of a module before wasm-opt), and are told
 //                          each other's names.
+//   unroll-flow-later-….wasm  what scripts/split/wasm-bindgen split off a module, and unroll-flow-parts-….js, which fetches it.
 //   manifest.webmanifest   gets the app's identity, where UNROLL_PUBLIC_PATH says what that is.
 //   train.html             a page for each module unroll-<route>, which static hosts then answer without an error status.
 //   404.html               a page for hosts (GitHub Pages) that show it for a route they do not know; it starts the module that
@@ -8,7 +9,7 @@
 //   files-<version>.json   the files of this version, which changes whenever one of them does; sw.js keeps them for offline use.
 //   *.br, *.gz             compressed copies for the server to send, of a release build.
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { COMPRESSIBLE, HASHED, rooted } from './page.mjs';
@@ -47,10 +48,32 @@ function named(file, stem, places = []) {
   return name;
 }
 
-/** The module `unroll-<name>` of which Trunk wrote these files. */
+const profile = process.env.TRUNK_PROFILE === 'debug' ? 'debug' : 'release';
+/** Where scripts/split/wasm-bindgen put the parts of a module. */
+const partsOf = (name) => join(process.env.CARGO_TARGET_DIR ?? 'target', 'split', profile, `unroll-${name}`);
+
+/** The module `unroll-<name>` of which Trunk wrote these files, with its parts. */
 function module(name, builtJs, builtWasm) {
-  const wasm = named(builtWasm, `unroll-${name}`);
-  return { js: named(builtJs, `unroll-${name}`, [[`unroll-${name}_bg.wasm`, wasm]]), wasm };
+  const stem = `unroll-${name}`;
+  const wasm = named(builtWasm, stem);
+  const places = [[`${stem}_bg.wasm`, wasm]];
+  const parts = existsSync(partsOf(name)) ? readdirSync(partsOf(name)).filter((file) => /^(split|chunk)_.*\.wasm$/.test(file)) : [];
+  if (parts.length === 0) return { js: named(builtJs, stem, places), wasm };
+  const part = (file) => {
+    const content = readFileSync(join(partsOf(name), file));
+    const partName = `unroll-${file.replace(/^split_|\.wasm$/g, '').replaceAll('_', '-')}-${hash(content)}.wasm`;
+    writeFileSync(join(folder, partName), content);
+    return [file, partName];
+  };
+  // The module's script and the one that fetches the parts name each other, so that one hash is in both names.
+  const link = '__wasm_split.js';
+  const linker = fill(readFileSync(join(partsOf(name), link), 'utf8'), parts.map(part), link);
+  const both = hash(read(builtJs), linker, wasm);
+  const [js, partsJs] = [`${stem}-${both}.js`, `${stem}-parts-${both}.js`];
+  write(js, fill(read(builtJs), [...places, [`from "./${link}"`, `from "./${partsJs}"`]], builtJs));
+  write(partsJs, fill(linker, [[`"./${stem}.js"`, `"./${js}"`]], link));
+  rmSync(join(folder, builtJs));
+  return { js, wasm, parts: partsJs };
 }
 
 // Trunk's main module is the page at the root of the app; its hash is in its name already. The others are named for their routes.
@@ -77,7 +100,8 @@ write('manifest.webmanifest', `${JSON.stringify(manifest, null, 2)}\n`);
 
 /** The page of a route; `loads` is what the browser may fetch before the script asks for it. */
 const pageOf = (loads) => fill(trunks, [[preload, loads], ['./boot.js"', `./${boot}"`]], 'index.html');
-const loading = ({ js, wasm }) => preload.replace(mainJs, js).replace(mainWasm, wasm);
+const loading = ({ js, wasm, parts }) =>
+  preload.replace(mainJs, js).replace(mainWasm, wasm) + (parts ? `<link rel="modulepreload" href="./${parts}">` : '');
 rmSync(join(folder, 'index.html'));
 const kept = files().filter((name) => name !== 'sw.js');
 const version = hash(pageOf(''), ...kept.flatMap((name) => [name, readFileSync(join(folder, name))]));

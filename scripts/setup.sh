@@ -2,7 +2,7 @@
 # Makes this machine able to build and test Unroll. Safe to repeat: a step whose result is already there says so and costs nothing.
 #
 #   scripts/setup.sh check    installs nothing; says what only you can install: Rust, Node.js, a C linker
-#   scripts/setup.sh build    what `make serve` needs: wasm target, wasm-bindgen, Trunk, wasm-opt
+#   scripts/setup.sh build    what `make serve` needs: wasm target, wasm-bindgen, wasm-split, Trunk, wasm-opt
 #   scripts/setup.sh test     the same, plus a browser and its driver
 #
 # Tools go to $UNROLL_TOOLS (default ~/.cache/unroll), so that other checkouts find them too. The script leaves two files
@@ -13,6 +13,7 @@ cd "$(dirname "$0")/.."
 
 readonly WASM=wasm32-unknown-unknown
 readonly TRUNK_VERSION=0.21.14
+readonly WASM_SPLIT_VERSION=0.2.4
 tools=${UNROLL_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/unroll}
 mkdir -p "$tools/bin"
 tools=$(cd "$tools" && pwd)
@@ -109,12 +110,16 @@ export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--sysroot $overlay"
 ENV
 }
 
-# --- wasm-bindgen, Trunk, wasm-opt ------------------------------------------------------------------------------------
+# --- wasm-bindgen, wasm-split, Trunk, wasm-opt ------------------------------------------------------------------------
 locked_version() { awk -v name="\"$1\"" '$1=="name" && $3==name {found=1} found && $1=="version" {gsub(/"/,"",$3); print $3; exit}' Cargo.lock; }
 
 cargo_tool() { # binary, crate, version, usual duration, extra flags…
   local binary=$1 crate=$2 version=$3 duration=$4; shift 4
-  if [[ "$("$binary" --version 2>/dev/null || true)" == *" $version"* ]]; then say "$binary $version: present"; return; fi
+  # wasm-split-cli does not say its version, but cargo knows what it installed.
+  if [[ "$("$binary" --version 2>/dev/null || true)" == *" $version"* ]] ||
+    { [ -x "$tools/bin/$binary" ] && cargo install --list --root "$tools" | grep -qxF "$crate v$version:"; }; then
+    say "$binary $version: present"; return
+  fi
   say "$binary $version: compiling ($duration on two cores)"
   # A debug build starts working minutes earlier than a release build, and neither tool is what a build waits for.
   local install=(cargo install --quiet --debug --root "$tools" --force --version "$version" "$@" "$crate")
@@ -162,6 +167,7 @@ build_tools() {
   prerequisites
   wasm_target
   cargo_tool wasm-bindgen wasm-bindgen-cli "$(locked_version wasm-bindgen)" "about 2 min"
+  cargo_tool wasm-split-cli wasm_split_cli_support "$WASM_SPLIT_VERSION" "about 1 min" --features build-binary
   cargo_tool trunk trunk "$TRUNK_VERSION" "about 6 min" --no-default-features --features rustls
   rm -rf "$tools/build-tools"
   node_modules

@@ -6,6 +6,7 @@ use crate::labs::flow::compute::job::Analysing;
 use crate::labs::flow::sweep::report::ReportPlan;
 use crate::labs::flow::sweep::seeds::SeedPlan;
 use crate::labs::flow::sweep::Plan;
+use crate::labs::lineage::compute::job::Reaching;
 use crate::labs::train::runs::job::Training;
 
 /// Serves for as long as the worker lives; does nothing where this is no worker.
@@ -16,5 +17,6 @@ pub fn serve() {
         .offer::<Piecework<SeedPlan>>()
         .offer::<Piecework<ReportPlan>>()
         .offer::<Training>()
+        .offer::<Reaching>()
         .listen();
 }

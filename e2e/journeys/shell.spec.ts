@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { PANELS } from '../pages/flow';
+import { VIEWS } from '../pages/lineage';
 import { openMenu } from '../pages/menu';
 import { expect, test } from '../pages/test';
 import { TRAIN_PANELS } from '../pages/train';
@@ -8,11 +9,15 @@ import { TRAIN_PANELS } from '../pages/train';
 const shown = (page: Page) =>
   page.locator('[data-panel]').evaluateAll((panels) => panels.map((panel) => (panel as HTMLElement).dataset.panel));
 
-test('the pages of the labs show the panels of their lists, in their order', async ({ flow, train, page }) => {
+test('the pages of the labs show the panels of their lists, in their order', async ({ flow, lineage, train, page }) => {
   await flow.open();
   expect(await shown(page)).toEqual([...PANELS]);
   await train.open();
   expect(await shown(page)).toEqual([...TRAIN_PANELS]);
+  for (const [view, panels] of Object.entries(VIEWS)) {
+    await lineage.open(`?view=${view}&T=8&n=2`);
+    expect(await shown(page)).toEqual([...panels]);
+  }
 });
 
 test('a panel’s menu is used with the keyboard, and gives the focus back', async ({ flow, page }) => {
@@ -77,17 +82,19 @@ test('sections are one stop of the Tab key, in which arrow keys move', async ({ 
   await expect(sections).toBeInViewport();
 });
 
-for (const [lab, route] of [['Flow', ''], ['Train', 'train']] as const) {
+for (const [lab, route] of [['Flow', ''], ['Train', 'train'], ['Lineage', 'lineage']] as const) {
   test(`every panel of ${lab} fits into the frame that is documented for it, and shows something there`, async ({ page, baseURL }) => {
     test.slow();
     const text = await readFile(new URL('../../docs/embed.md', import.meta.url), 'utf8');
     const section = text.split(`## Panels of ${lab}`)[1]?.split('\n## ')[0] ?? '';
     const rows = [...section.matchAll(/^\| `(\w+)` \| .* \| (\d+) \|$/gm)].map(([, name, height]) => [name ?? '', Number(height)] as const);
     expect(rows.length).toBeGreaterThan(9);
-    const controls = lab === 'Flow' ? 'gain,fb' : 'lr,n';
+    const controls = { Flow: 'gain,fb', Train: 'lr,n', Lineage: 'T,n' }[lab];
+    // Panels of Lineage are of a view.
+    const views = Object.fromEntries(Object.entries(VIEWS).flatMap(([view, panels]) => panels.map((name) => [name, `&view=${view}`] as const)));
     for (const [name, height] of rows) {
       await page.setContent(`<!doctype html><title>A blog</title>
-        <iframe title="Unroll" src="${baseURL}${route}?embed=${name}&controls=${controls}" width="640" height="${height}" style="border: 0"></iframe>`);
+        <iframe title="Unroll" src="${baseURL}${route}?embed=${name}&controls=${controls}${lab === 'Lineage' ? views[name] : ''}" width="640" height="${height}" style="border: 0"></iframe>`);
       const frame = page.frames()[1];
       if (!frame) throw new Error('There is no frame.');
       const panel = page.frameLocator('iframe').locator(`[data-panel="${name}"]`);

@@ -6,6 +6,12 @@ export const PANELS = ['verdict', 'compare', 'river', 'gradient', 'jacobian', 'g
 export type Panel = (typeof PANELS)[number];
 export type Cell = 'RNN' | 'LSTM' | 'GRU';
 
+/** Waits for the panels that come later; a sign of use calls for them. */
+export async function all(page: Page) {
+  await page.evaluate(() => void dispatchEvent(new Event('scroll')));
+  await expect(page.locator('[data-later]')).toHaveCount(0);
+}
+
 /** The Flow lab as a user sees it: panels by heading, controls by their names. */
 export class FlowPage {
   /** Everything the page reported as wrong; every journey ends by expecting none. */
@@ -23,6 +29,7 @@ export class FlowPage {
     if (!tour) await this.page.addInitScript(() => localStorage.setItem('unroll.tour-seen', 'yes'));
     await this.page.goto(query);
     await expect.poll(() => this.generation()).toBeGreaterThan(0);
+    await all(this.page);
   }
 
   /** Counts the analyses that have been painted. */

@@ -1,13 +1,19 @@
 import { test as base, expect, type Page } from '@playwright/test';
 import { FlowPage } from './flow';
+import { LineagePage } from './lineage';
 import { TrainPage } from './train';
 
 /** A journey gets the lab it asks for, and fails when the page reported any error on the way. */
-export const test = base.extend<{ flow: FlowPage; train: TrainPage }>({
+export const test = base.extend<{ flow: FlowPage; lineage: LineagePage; train: TrainPage }>({
   flow: async ({ page }, use) => {
     const flow = new FlowPage(page);
     await use(flow);
     expect(flow.errors).toEqual([]);
+  },
+  lineage: async ({ page }, use) => {
+    const lineage = new LineagePage(page);
+    await use(lineage);
+    expect(lineage.errors).toEqual([]);
   },
   train: async ({ page }, use) => {
     const train = new TrainPage(page);

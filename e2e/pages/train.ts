@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { readTable } from './menu';
-import type { Cell } from './flow';
+import { all, type Cell } from './flow';
 
 /** The list of src/labs/train/list.rs. */
 export const TRAIN_PANELS = ['run', 'runs', 'loss', 'gradient', 'waterfall', 'lags', 'spectrum', 'gates', 'cut', 'checkpoints', 'examples', 'cliff'] as const;
@@ -23,6 +23,7 @@ export class TrainPage {
     await this.page.addInitScript(() => localStorage.setItem('unroll.tour-seen', 'yes'));
     await this.page.goto(`${folder}train${query}`);
     await expect(this.button('Start')).toBeVisible();
+    await all(this.page);
   }
 
   button(name: string): Locator {

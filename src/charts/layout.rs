@@ -146,7 +146,7 @@ mod tests {
     fn labels_stay_inside_and_apart_at_the_edges() {
         let placed = spread(&[2.0, 1.0, 0.0, 99.0, 100.0], 12.0, 0.0, 100.0);
         let mut sorted = placed.clone();
-        sorted.sort_by(f64::total_cmp);
+        sorted.sort_unstable_by(f64::total_cmp);
         assert!(sorted[0] >= 0.0 && sorted[4] <= 100.0 + 1e-9);
         assert!(sorted.windows(2).all(|w| w[1] - w[0] >= 12.0 - 1e-9));
         assert!(placed[2] < placed[1] && placed[1] < placed[0]);

@@ -35,7 +35,7 @@ pub mod weight_grid_geometry;
 
 pub use axis::{Axis, AxisKind};
 pub use bars::{BarChart, BarGroup, BarsModel};
-pub use format::{format_log10, format_value};
+pub use format::{format_fixed, format_log10, format_value};
 pub use heatmap::{ColourScale, Heatmap, HeatmapModel};
 pub use line::{Band, Dash, LineChart, LineModel, Rule, Series};
 pub use palette::{Ink, Palette, Rgb, Theme};

@@ -47,7 +47,7 @@ pub enum Ink {
     Vanish,
     Explode,
     Stable,
-    /// Gates and gate blocks, told apart within one chart; there are four.
+    /// Gates and gate blocks, models and the like, told apart within one chart; there are eight.
     Category(usize),
     /// The same, of a state that is only compared with: the hue of the live mark, nearer to the page.
     PaleRnn,
@@ -58,11 +58,15 @@ pub enum Ink {
 }
 
 /// Inks for categories, light and dark, apart in hue and lightness and from the cells' inks.
-const CATEGORIES: [(Rgb, Rgb); 4] = [
+const CATEGORIES: [(Rgb, Rgb); 8] = [
     (Rgb::hex(0x7b3fa0), Rgb::hex(0xc79bea)),
     (Rgb::hex(0x8a6100), Rgb::hex(0xe3b448)),
     (Rgb::hex(0x00788a), Rgb::hex(0x5fd0e0)),
     (Rgb::hex(0xa33a5b), Rgb::hex(0xf08fae)),
+    (Rgb::hex(0x4f6b00), Rgb::hex(0xb4cf5a)),
+    (Rgb::hex(0x2f4fb0), Rgb::hex(0x9bb2ff)),
+    (Rgb::hex(0x7a4a2e), Rgb::hex(0xd9ab8a)),
+    (Rgb::hex(0x4a5c6e), Rgb::hex(0xaebfd0)),
 ];
 
 /// How much of a pale ink is the ink; the rest is the panel behind it.
@@ -103,7 +107,11 @@ impl Ink {
             Ink::Category(0) => "var(--category-1)",
             Ink::Category(1) => "var(--category-2)",
             Ink::Category(2) => "var(--category-3)",
-            Ink::Category(_) => "var(--category-4)",
+            Ink::Category(3) => "var(--category-4)",
+            Ink::Category(4) => "var(--category-5)",
+            Ink::Category(5) => "var(--category-6)",
+            Ink::Category(6) => "var(--category-7)",
+            Ink::Category(_) => "var(--category-8)",
             Ink::PaleRnn => "color-mix(in srgb, var(--rnn) 58%, var(--panel))",
             Ink::PaleLstm => "color-mix(in srgb, var(--lstm) 58%, var(--panel))",
             Ink::PaleGru => "color-mix(in srgb, var(--gru) 58%, var(--panel))",
@@ -111,7 +119,11 @@ impl Ink {
             Ink::PaleCategory(0) => "color-mix(in srgb, var(--category-1) 58%, var(--panel))",
             Ink::PaleCategory(1) => "color-mix(in srgb, var(--category-2) 58%, var(--panel))",
             Ink::PaleCategory(2) => "color-mix(in srgb, var(--category-3) 58%, var(--panel))",
-            Ink::PaleCategory(_) => "color-mix(in srgb, var(--category-4) 58%, var(--panel))",
+            Ink::PaleCategory(3) => "color-mix(in srgb, var(--category-4) 58%, var(--panel))",
+            Ink::PaleCategory(4) => "color-mix(in srgb, var(--category-5) 58%, var(--panel))",
+            Ink::PaleCategory(5) => "color-mix(in srgb, var(--category-6) 58%, var(--panel))",
+            Ink::PaleCategory(6) => "color-mix(in srgb, var(--category-7) 58%, var(--panel))",
+            Ink::PaleCategory(_) => "color-mix(in srgb, var(--category-8) 58%, var(--panel))",
         }
     }
 }
@@ -295,7 +307,9 @@ mod tests {
     fn every_ink_used_for_text_has_contrast_4_5_on_the_panel() {
         for theme in [Theme::Light, Theme::Dark] {
             let p = Palette::of(theme);
-            for ink in [Ink::Rnn, Ink::Lstm, Ink::Gru, Ink::Strong, Ink::Muted, Ink::Theory, Ink::Vanish, Ink::Explode, Ink::Stable] {
+            let categories = (0..CATEGORIES.len()).map(Ink::Category);
+            let inks = [Ink::Rnn, Ink::Lstm, Ink::Gru, Ink::Strong, Ink::Muted, Ink::Theory, Ink::Vanish, Ink::Explode, Ink::Stable];
+            for ink in inks.into_iter().chain(categories) {
                 let ratio = contrast(p.ink(ink), p.panel);
                 assert!(ratio >= 4.5, "{theme:?} {ink:?} has {ratio:.2}");
             }
@@ -306,8 +320,20 @@ mod tests {
     fn a_pale_ink_is_seen_and_stands_back_from_its_own() {
         for theme in [Theme::Light, Theme::Dark] {
             let p = Palette::of(theme);
-            for ink in [Ink::Rnn, Ink::Lstm, Ink::Gru, Ink::Strong, Ink::Category(0), Ink::Category(1), Ink::Category(2), Ink::Category(3)]
-            {
+            for ink in [
+                Ink::Rnn,
+                Ink::Lstm,
+                Ink::Gru,
+                Ink::Strong,
+                Ink::Category(0),
+                Ink::Category(1),
+                Ink::Category(2),
+                Ink::Category(3),
+                Ink::Category(4),
+                Ink::Category(5),
+                Ink::Category(6),
+                Ink::Category(7),
+            ] {
                 let (own, pale) = (contrast(p.ink(ink), p.panel), contrast(p.ink(ink.pale()), p.panel));
                 assert!(ink.pale().is_pale() && pale > 1.9 && pale < 0.7 * own, "{theme:?} {ink:?}: {pale:.2} of {own:.2}");
                 assert!(ink.pale().css_var().contains("58%") && ink.pale().css_var().contains(ink.css_var()));

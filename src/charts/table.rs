@@ -28,7 +28,7 @@ fn value_at(points: &[(f64, f64)], x: f64) -> Option<f64> {
 /// All x that occur, ascending, once each.
 fn all_x<'a>(sets: impl Iterator<Item = &'a Arc<[(f64, f64)]>>) -> Vec<f64> {
     let mut xs: Vec<f64> = sets.flat_map(|points| points.iter().map(|p| p.0)).collect();
-    xs.sort_by(f64::total_cmp);
+    xs.sort_unstable_by(f64::total_cmp);
     xs.dedup();
     xs
 }

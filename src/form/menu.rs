@@ -14,6 +14,9 @@ pub fn PresetsMenu<S: Form>(
     #[prop(into)]
     current: Signal<Option<&'static str>>,
     #[prop(into)] on_choose: Callback<&'static Preset<S>>,
+    /// What stands on the button.
+    #[prop(default = "Presets")]
+    label: &'static str,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let button = NodeRef::<html::Button>::new();
@@ -122,11 +125,11 @@ pub fn PresetsMenu<S: Form>(
                 on:keydown=button_key
                 on:click=move |_| if open.get_untracked() { close() } else { open_at(current_place().unwrap_or(0)) }
             >
-                "Presets"
+                {label}
                 <svg class="caret" viewBox="0 0 10 10" aria-hidden="true"><path d="M2 3.5 5 6.5 8 3.5" /></svg>
             </button>
             <Show when=move || open.get()>
-                <div class="presets-menu" role="menu" aria-label="Presets" node_ref=menu>{items()}</div>
+                <div class="presets-menu" role="menu" aria-label=label node_ref=menu>{items()}</div>
             </Show>
         </div>
     }

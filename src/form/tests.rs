@@ -9,6 +9,7 @@ use super::link::{decode, decode_settings, encode, encode_settings, lower_first,
 use super::row::{format_number, option, place, ChoiceOption, Kind, Range};
 use super::{groups, keys, row, Form, Group, Link, Riders, Row};
 use crate::labs::flow::settings::Settings as Flow;
+use crate::labs::lineage::settings::LineageSettings as Lineage;
 use crate::labs::train::settings::TrainSettings as Train;
 
 /// The least form that a lab can have: it takes this much to add one.
@@ -48,6 +49,7 @@ macro_rules! of_every_lab {
         fn $claim() {
             $check::<Flow>();
             $check::<Train>();
+            $check::<Lineage>();
             $check::<Least>();
         }
     )* };
@@ -116,6 +118,8 @@ fn set_and_read<S: Form>() {
                 (toggle.set)(&mut settings, false);
                 assert!(!(toggle.get)(&settings), "{}", row.name);
                 (toggle.set)(&mut settings, true);
+                assert!((toggle.get)(&settings), "{}", row.name);
+                (toggle.set)(&mut settings, (toggle.get)(&S::default()));
             }
             Kind::Text(text) => {
                 (text.set)(&mut settings, "ab".into());

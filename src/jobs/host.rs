@@ -18,6 +18,9 @@ const SLICE_MILLISECONDS: f64 = 25.0;
 /// In the page's thread a frame waits for each job no longer than this.
 const PAGE_SLICE_MILLISECONDS: f64 = 4.0;
 
+/// A host, for whoever gives it orders: one that begins something has a generation.
+pub type Receive<J> = Box<dyn Fn(Option<u32>, <J as Job>::Order)>;
+
 /// Runs one job.
 pub struct Host<J: Job> {
     job: RefCell<J>,
@@ -35,13 +38,14 @@ pub struct Host<J: Job> {
 impl<J: Job> Host<J> {
     /// One in the thread of the page, which paints between slices. What it tells is heard later, as a message would be: whoever gave the order
     /// may be in the middle of something.
-    pub fn in_page(tell: impl Fn(u32, J::News) + 'static) -> Rc<Self> {
-        let tell = Rc::new(tell);
+    pub fn in_page(tell: Box<dyn Fn(u32, J::News)>) -> Receive<J> {
+        let tell: Rc<dyn Fn(u32, J::News)> = tell.into();
         let later = move |generation, news| {
             let tell = tell.clone();
             spawn_local(async move { tell(generation, news) });
         };
-        Rc::new(Self::new(PAGE_SLICE_MILLISECONDS, None, later))
+        let host = Rc::new(Self::new(PAGE_SLICE_MILLISECONDS, None, later));
+        Box::new(move |generation, order| host.receive(generation, order))
     }
 
     fn in_worker(tell: impl Fn(u32, J::News) + 'static) -> Rc<Self> {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::codec;
 use super::hand::{Failure, Hand};
-use super::host::Host;
+use super::host::Receive;
 use super::timing::{self, Span};
 use super::{Job, News, Stage};
 
@@ -35,14 +35,14 @@ pub enum Event<N> {
 
 enum Worker<J: Job> {
     Elsewhere(Hand),
-    Here(Rc<Host<J>>),
+    Here(Receive<J>),
 }
 
 struct Inner<J: Job> {
     /// Started with the first order.
     worker: Option<Worker<J>>,
-    /// The page's own thread is to work.
-    here: bool,
+    /// How the page's own thread works, once it is to.
+    here: Option<HostHere<J>>,
     generation: u32,
     /// The worker has the order of this generation and hears nothing else before it is further.
     busy_with: Option<u32>,
@@ -56,6 +56,9 @@ struct Inner<J: Job> {
     listener: Rc<dyn Fn(Event<J::News>)>,
 }
 
+/// Makes a host in the page's own thread, for a listener.
+pub type HostHere<J> = fn(Box<dyn Fn(u32, <J as Job>::News)>) -> Receive<J>;
+
 /// A lane; its worker ends with its last holder.
 pub struct Lane<J: Job> {
     inner: Rc<RefCell<Inner<J>>>,
@@ -66,7 +69,7 @@ impl<J: Job> Lane<J> {
     pub fn new(listener: impl Fn(Event<J::News>) + 'static) -> Self {
         let inner = Inner {
             worker: None,
-            here: false,
+            here: None,
             generation: 0,
             busy_with: None,
             heard: None,
@@ -85,13 +88,14 @@ impl<J: Job> Lane<J> {
 
     /// Whether the page's own thread works.
     pub fn is_here(&self) -> bool {
-        self.inner.borrow().here
+        self.inner.borrow().here.is_some()
     }
 
-    /// From the next order on the page's own thread works.
-    pub fn move_here(&self) {
+    /// From the next order on the page's own thread works. It is told how, `Host::in_page`, so that a page which never does is built
+    /// without the job.
+    pub fn move_here(&self, host: HostHere<J>) {
         self.end();
-        self.inner.borrow_mut().here = true;
+        self.inner.borrow_mut().here = Some(host);
     }
 
     /// Forgets how many workers stopped, and tries with one again where the page's own thread works.
@@ -100,7 +104,7 @@ impl<J: Job> Lane<J> {
             self.end();
         }
         let mut inner = self.inner.borrow_mut();
-        (inner.here, inner.replaced) = (false, 0);
+        (inner.here, inner.replaced) = (None, 0);
     }
 
     /// Begins something at once; its generation.
@@ -177,8 +181,9 @@ impl<J: Job> Lane<J> {
                 receive(&inner, generation, news);
             }
         };
-        let worker = if self.is_here() {
-            Worker::Here(Host::in_page(hear))
+        let here = self.inner.borrow().here;
+        let worker = if let Some(host) = here {
+            Worker::Here(host(Box::new(hear)))
         } else {
             let message = move |data: &_| {
                 if let Some((Some(generation), news)) = codec::unpack(J::NAME, data) {
@@ -198,7 +203,7 @@ impl<J: Job> Inner<J> {
     fn send(&mut self, generation: Option<u32>, order: J::Order) {
         match &self.worker {
             Some(Worker::Elsewhere(hand)) => hand.post(codec::pack(J::NAME, generation, order)),
-            Some(Worker::Here(host)) => host.receive(generation, order),
+            Some(Worker::Here(receive)) => receive(generation, order),
             None => {}
         }
     }

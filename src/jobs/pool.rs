@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::hand::{processors, Failure};
+use super::host::Host;
 use super::lane::{Event, Lane};
 use super::{Budget, Job, Message, News, Stage};
 
@@ -249,7 +250,7 @@ fn stopped<W: Work>(inner: &Rc<RefCell<Inner<W>>>, index: usize, failure: Failur
 /// The page's own thread does the rest.
 fn work_here<W: Work>(inner: &Rc<RefCell<Inner<W>>>, failure: Failure) {
     let here = member(inner, 0);
-    here.lane.move_here();
+    here.lane.move_here(Host::<Piecework<W>>::in_page);
     let (members, say) = {
         let mut inner = inner.borrow_mut();
         let members = std::mem::replace(&mut inner.members, vec![here]);

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::later::LaterPanels;
 use super::panel::{Entry, Slot};
 use crate::form::store::{Live, Store};
 use crate::form::{NoticeList, SettingByKey};
@@ -14,12 +15,15 @@ pub fn chosen<'a, C>(named: &[&str], all: &'a [Entry<C>], unnamed: &[&str]) -> V
 
 /// The page of an embed.
 #[component]
-pub fn EmbedPage<C: Copy + 'static, S: Live>(
+pub fn EmbedPage<C: Copy + Send + Sync + 'static, S: Live>(
     /// What the page is, for who does not see it.
     title: &'static str,
     panels: Vec<&'static Entry<C>>,
     /// What the panels share.
     shared: C,
+    /// Those that come later, where some do.
+    #[prop(optional)]
+    later: Option<LaterPanels<C>>,
     store: Store<S>,
     /// The settings that can be changed here, by their keys in links.
     controls: Vec<&'static str>,
@@ -27,7 +31,7 @@ pub fn EmbedPage<C: Copy + 'static, S: Live>(
     #[prop(into)]
     whole_page: Signal<String>,
 ) -> impl IntoView {
-    let panels = panels.into_iter().map(|entry| (entry.view)(Slot::new("", entry, true), shared)).collect_view();
+    let panels = panels.into_iter().map(|entry| entry.show(Slot::new("", entry, true), shared, later)).collect_view();
     let controls = controls.into_iter().map(|key| {
         view! { <div class="embed-control" data-key=key><SettingByKey key settings=store.settings on_commit=move |()| store.commit()/></div> }
     });

@@ -28,33 +28,66 @@ impl Cursor {
     }
 }
 
-/// What is drawn as a figure.
-#[derive(Clone, Copy)]
-pub enum Drawing {
-    Lines(Signal<Arc<LineModel>>),
-    Heatmap(Signal<Arc<HeatmapModel>>),
-    Plane(Signal<Arc<PlaneModel>>),
-    Bars(Signal<Arc<BarsModel>>),
+/// How a chart is mounted.
+struct Mount {
+    cursor: Cursor,
+    theme: Signal<Theme>,
+    name: String,
+    height: f64,
+}
+
+/// Makes a picture with a title.
+type MakePicture = dyn Fn(&str, Theme) -> Option<Picture> + Send + Sync;
+
+/// What is drawn as a figure. A page has the kinds of charts that its panels name, and no others.
+pub struct Drawing {
+    chart: Box<dyn FnOnce(Mount) -> AnyView>,
+    /// Its numbers; tracked.
+    table: Box<dyn Fn(&str) -> TableModel + Send + Sync>,
+    /// Its picture; `None` while there is nothing to see.
+    picture: Box<MakePicture>,
 }
 
 impl Drawing {
-    /// Its numbers; tracked.
-    fn table(self, name: &str) -> TableModel {
-        match self {
-            Self::Lines(model) => model.with(|m| TableModel::from_lines(name, m)),
-            Self::Heatmap(model) => model.with(|m| TableModel::from_heatmap(name, m)),
-            Self::Plane(model) => model.with(|m| TableModel::from_plane(name, m)),
-            Self::Bars(model) => model.with(|m| TableModel::from_bars(name, m)),
+    /// Curves.
+    pub fn lines(model: Signal<Arc<LineModel>>) -> Self {
+        Self {
+            chart: Box::new(move |Mount { cursor: Cursor { at, hover, pin }, theme, name, height }| {
+                view! { <LineChart model cursor=at on_cursor=hover on_pin=pin theme name height/> }.into_any()
+            }),
+            table: Box::new(move |name| model.with(|m| TableModel::from_lines(name, m))),
+            picture: Box::new(move |title, theme| Some(model.with(|m| export::line_chart(title, m, theme)))),
         }
     }
 
-    /// Its picture; `None` while there is nothing to see.
-    fn picture(self, title: &str, theme: Theme) -> Option<Picture> {
-        match self {
-            Self::Lines(model) => Some(model.with(|m| export::line_chart(title, m, theme))),
-            Self::Heatmap(model) => model.with(|m| (m.cols > 0).then(|| export::heatmap(title, m, theme))),
-            Self::Plane(model) => model.with(|m| (!m.sets.is_empty()).then(|| export::plane(title, m, theme))),
-            Self::Bars(model) => Some(model.with(|m| export::bars(title, m, theme))),
+    /// A matrix of colours.
+    pub fn heatmap(model: Signal<Arc<HeatmapModel>>) -> Self {
+        Self {
+            chart: Box::new(move |Mount { cursor: Cursor { at, hover, pin }, theme, name, height }| {
+                view! { <Heatmap model cursor=at on_cursor=hover on_pin=pin theme name height/> }.into_any()
+            }),
+            table: Box::new(move |name| model.with(|m| TableModel::from_heatmap(name, m))),
+            picture: Box::new(move |title, theme| model.with(|m| (m.cols > 0).then(|| export::heatmap(title, m, theme)))),
+        }
+    }
+
+    /// Points in the complex plane.
+    pub fn plane(model: Signal<Arc<PlaneModel>>) -> Self {
+        Self {
+            chart: Box::new(move |Mount { theme, name, height, .. }| view! { <PlaneChart model theme name height/> }.into_any()),
+            table: Box::new(move |name| model.with(|m| TableModel::from_plane(name, m))),
+            picture: Box::new(move |title, theme| model.with(|m| (!m.sets.is_empty()).then(|| export::plane(title, m, theme)))),
+        }
+    }
+
+    /// Bars.
+    pub fn bars(model: Signal<Arc<BarsModel>>) -> Self {
+        Self {
+            chart: Box::new(move |Mount { cursor: Cursor { at, hover, pin }, theme, name, height }| {
+                view! { <BarChart model cursor=at on_cursor=hover on_pin=pin theme name height/> }.into_any()
+            }),
+            table: Box::new(move |name| model.with(|m| TableModel::from_bars(name, m))),
+            picture: Box::new(move |title, theme| Some(model.with(|m| export::bars(title, m, theme)))),
         }
     }
 }
@@ -76,22 +109,13 @@ pub fn ChartFigure(
     height: f64,
 ) -> impl IntoView {
     let (of_table, of_picture) = (name.clone(), name.clone());
-    let table = Signal::derive(move || drawing.table(&of_table));
+    let Drawing { chart, table, picture } = drawing;
+    let table = Signal::derive(move || table(&of_table));
     let picture = Callback::new(move |()| {
         let title = title.map_or_else(|| Some(of_picture.clone()), |title| title.get())?;
-        drawing.picture(&title, theme.get())
+        picture(&title, theme.get())
     });
-    let Cursor { at, hover, pin } = cursor;
-    let chart = match drawing {
-        Drawing::Lines(model) => {
-            view! { <LineChart model cursor=at on_cursor=hover on_pin=pin theme name=name.clone() height/> }.into_any()
-        }
-        Drawing::Heatmap(model) => {
-            view! { <Heatmap model cursor=at on_cursor=hover on_pin=pin theme name=name.clone() height/> }.into_any()
-        }
-        Drawing::Plane(model) => view! { <PlaneChart model theme name=name.clone() height/> }.into_any(),
-        Drawing::Bars(model) => view! { <BarChart model cursor=at on_cursor=hover on_pin=pin theme name=name.clone() height/> }.into_any(),
-    };
+    let chart = chart(Mount { cursor, theme, name: name.clone(), height });
     view! { <Figure of name table picture>{chart}</Figure> }
 }
 

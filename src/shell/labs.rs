@@ -36,8 +36,19 @@ pub const TRAIN: Lab = Lab {
     ],
 };
 
+/// One question to every sequence model.
+pub const LINEAGE: Lab = Lab {
+    route: "lineage",
+    name: "Lineage",
+    title: "Lineage · Unroll: how much gradient reaches back, from the RNN to Mamba",
+    foot: [
+        "Every number is computed in your browser, in float64, and checked against PyTorch. No net on this page is trained.",
+        "Keys: on a chart ← → Home End move the cursor; L copies a link, Ctrl+Z undoes.",
+    ],
+};
+
 /// All of them, in the order of the bar.
-pub const LABS: [&Lab; 2] = [&FLOW, &TRAIN];
+pub const LABS: [&Lab; 3] = [&FLOW, &TRAIN, &LINEAGE];
 
 #[cfg(test)]
 mod tests {

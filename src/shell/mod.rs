@@ -4,6 +4,7 @@ pub mod embed;
 pub mod figure;
 pub mod keys;
 pub mod labs;
+pub mod later;
 pub mod page;
 pub mod panel;
 pub mod save;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use super::later::{LaterPanel, LaterPanels};
 use super::save::{self, FileKind};
 use crate::browser::storage;
 use crate::charts::export::Picture;
@@ -15,6 +16,17 @@ use crate::controls::Menu;
 const PHONE: &str = "(max-width: 760px)";
 /// What is kept of a folded panel.
 const FOLDED: &str = "yes";
+
+/// What shows a panel.
+pub type View<C> = fn(Slot, C) -> AnyView;
+
+/// Where the view of a panel is.
+pub enum Place<C: 'static> {
+    /// In the page's module.
+    Here(View<C>),
+    /// In what comes later; until then the panel is of about this height in CSS pixels.
+    Later(u32),
+}
 
 /// A panel of a lab whose parts share a `C`.
 pub struct Entry<C: 'static> {
@@ -31,17 +43,38 @@ pub struct Entry<C: 'static> {
     /// Whether a phone shows only its heading until it is asked for.
     pub behind: bool,
     /// What it shows.
-    pub view: fn(Slot, C) -> AnyView,
+    pub view: Place<C>,
 }
 
 /// A panel across the page.
-pub const fn wide<C>(id: &'static str, title: &'static str, section: &'static str, view: fn(Slot, C) -> AnyView) -> Entry<C> {
-    Entry { id, title, section, wide: true, embed: None, behind: false, view }
+pub const fn wide<C>(id: &'static str, title: &'static str, section: &'static str, view: View<C>) -> Entry<C> {
+    Entry { id, title, section, wide: true, embed: None, behind: false, view: Place::Here(view) }
 }
 
 /// A panel beside another.
-pub const fn half<C>(id: &'static str, title: &'static str, section: &'static str, view: fn(Slot, C) -> AnyView) -> Entry<C> {
-    Entry { id, title, section, wide: false, embed: None, behind: false, view }
+pub const fn half<C>(id: &'static str, title: &'static str, section: &'static str, view: View<C>) -> Entry<C> {
+    Entry { id, title, section, wide: false, embed: None, behind: false, view: Place::Here(view) }
+}
+
+/// A panel across the page that comes later, `height` CSS pixels high or so.
+pub const fn later_wide<C>(id: &'static str, title: &'static str, section: &'static str, height: u32) -> Entry<C> {
+    Entry { id, title, section, wide: true, embed: None, behind: false, view: Place::Later(height) }
+}
+
+/// A panel beside another that comes later, `height` CSS pixels high or so.
+pub const fn later_half<C>(id: &'static str, title: &'static str, section: &'static str, height: u32) -> Entry<C> {
+    Entry { id, title, section, wide: false, embed: None, behind: false, view: Place::Later(height) }
+}
+
+impl<C: Copy + Send + Sync + 'static> Entry<C> {
+    /// The panel in its place.
+    pub fn show(&self, slot: Slot, shared: C, later: Option<LaterPanels<C>>) -> AnyView {
+        match (&self.view, later) {
+            (Place::Here(view), _) => view(slot, shared),
+            (Place::Later(height), Some(from)) => view! { <LaterPanel of=slot height=*height shared from/> }.into_any(),
+            (Place::Later(_), None) => ().into_any(),
+        }
+    }
 }
 
 impl<C> Entry<C> {
@@ -118,7 +151,7 @@ impl Slot {
         });
     }
 
-    fn heading(self) -> String {
+    pub(super) fn heading(self) -> String {
         format!("panel-{}", self.id)
     }
 
@@ -138,15 +171,18 @@ impl Slot {
 
 /// All panels of a page, and over them their names, which stay in view and lead to them.
 #[component]
-pub fn Panels<C: Copy + 'static>(
+pub fn Panels<C: Copy + Send + Sync + 'static>(
     /// The lab's name: styles tell labs apart by it.
     lab: &'static str,
     entries: &'static [Entry<C>],
     /// What the panels share.
     shared: C,
+    /// Those that come later, where some do.
+    #[prop(optional)]
+    later: Option<LaterPanels<C>>,
 ) -> impl IntoView {
     let slots: Vec<Slot> = entries.iter().map(|entry| Slot::new(lab, entry, false)).collect();
-    let views = slots.iter().zip(entries).map(|(slot, entry)| (entry.view)(*slot, shared)).collect_view();
+    let views = slots.iter().zip(entries).map(|(slot, entry)| entry.show(*slot, shared, later)).collect_view();
     view! {
         <Sections slots/>
         <div class="panels" data-lab=lab>{views}</div>
@@ -273,6 +309,7 @@ pub fn PanelMenu(of: Slot) -> impl IntoView {
 
 #[cfg(test)]
 pub mod tests {
+    use super::super::later::Views;
     use super::*;
 
     /// Names are addresses.
@@ -280,6 +317,13 @@ pub mod tests {
         let names: std::collections::BTreeSet<_> = entries.iter().map(|entry| entry.id).collect();
         assert_eq!(names.len(), entries.len());
         assert!(names.iter().all(|name| name.chars().all(|c| c.is_ascii_lowercase())));
+    }
+
+    /// What comes later has a view, and nothing else has one there.
+    pub fn views_are_there<C: 'static>(entries: &[Entry<C>], views: Views<C>) {
+        for entry in entries {
+            assert_eq!(views(entry.id).is_some(), matches!(entry.view, Place::Later(_)), "{}", entry.id);
+        }
     }
 
     /// A section of the documentation of embeds, and the names that links accept, are what of the list can be embedded.

@@ -3,7 +3,8 @@
 use core::ops::Range;
 
 use crate::given::Parameter;
-use crate::linalg::spectrum::{polar_factor, spectral_radius};
+use crate::linalg::nearest_orthogonal::nearest_orthogonal;
+use crate::linalg::spectrum::spectral_radius;
 use crate::rng::{Draws, Purpose};
 use crate::vocabulary::Cell;
 use crate::weights::Weights;
@@ -146,7 +147,7 @@ pub fn apply(weights: &Weights, parameter: Parameter, scope: Scope, operation: O
             (Operation::Randomise { .. }, None) => old.to_vec(),
             (Operation::Orthogonal, _) => {
                 square()?;
-                polar_factor(old, n).ok_or(EditError::Overflow(name))?
+                nearest_orthogonal(old, n).ok_or(EditError::Overflow(name))?
             }
             (Operation::SpectralRadius(radius), _) => {
                 square()?;

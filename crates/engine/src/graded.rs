@@ -6,7 +6,8 @@
 
 use crate::cell::StepJacobian;
 use crate::kernel::{dot, gemv_transposed};
-use crate::linalg::extremes::{Dense, Lanczos, Proof, Transposed};
+use crate::linalg::lanczos::{Lanczos, Proof};
+use crate::linalg::operator::{Dense, Transposed};
 use crate::product::ScaledProduct;
 use crate::scaled::{log10_scaled, normalise, scale};
 use crate::tolerance::PRODUCT_RESIDUAL;

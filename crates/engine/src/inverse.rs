@@ -4,8 +4,10 @@
 use crate::cell::{Slopes, StepJacobian};
 use crate::kernel::{gemv, gemv_transposed};
 use crate::linalg::definite::{Definite, Side};
-use crate::linalg::extremes::{smallest, Lanczos, Operator, Proof};
+use crate::linalg::extremes::smallest;
+use crate::linalg::lanczos::{Lanczos, Proof};
 use crate::linalg::lu::Lu;
+use crate::linalg::operator::Operator;
 use crate::scaled::norm;
 use crate::tolerance::{INVERSE_CONDITION, SIGMA_RESIDUAL, SQUARES_FROM, SQUARES_TO};
 use crate::vocabulary::Cell;

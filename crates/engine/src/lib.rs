@@ -45,6 +45,7 @@ pub use given::{Edits, Given, Layer, Parameter, Stack};
 pub use problem::Problem;
 pub use signal::Input;
 pub use unroll_numerics::fingerprint::fingerprint;
+pub use unroll_numerics::linalg::nearest_orthogonal::nearest_orthogonal_blocks;
 pub use unroll_numerics::linalg::spectrum;
 pub use unroll_numerics::tolerance;
 pub use vocabulary::{Activation, Cell, Cotangent, Initialiser, LossSite};

@@ -3,7 +3,8 @@
 use crate::cell::StepJacobian;
 use crate::graded::{log2_smallest, GradedProduct, RunningProduct, Trusted, UNDERFLOW};
 use crate::kernel::{dot, gemm_add, larger};
-use crate::linalg::extremes::{generic, Dense, Factors, Lanczos, Proof, Transposed};
+use crate::linalg::lanczos::{generic, Lanczos, Proof};
+use crate::linalg::operator::{Dense, Factors, Transposed};
 use crate::linalg::row_compression::row_compression;
 use crate::linalg::spectrum::{effective_rank, singular_values};
 use crate::scaled::{log10_scaled, norm, normalise, scale};

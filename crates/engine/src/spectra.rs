@@ -1,7 +1,8 @@
 //! Spectra of the step Jacobians and of the gate blocks of `W_hh`.
 
 use crate::cell::StepJacobian;
-use crate::linalg::extremes::{extremes, Lanczos, Proof};
+use crate::linalg::extremes::extremes;
+use crate::linalg::lanczos::{Lanczos, Proof};
 use crate::linalg::spectrum::{eigenvalues, modulus};
 use crate::tolerance::{SIGMA_RESIDUAL, SQUARES_FROM, SQUARES_TO};
 use crate::unroll::Trace;

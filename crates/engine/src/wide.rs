@@ -6,7 +6,7 @@
 
 use crate::cell::StepJacobian;
 use crate::graded::{log10_largest, RunningProduct, Trusted};
-use crate::linalg::extremes::Lanczos;
+use crate::linalg::lanczos::Lanczos;
 use crate::product::ScaledProduct;
 use crate::scaled::{normalise, scale};
 use crate::vocabulary::Cell;

@@ -149,7 +149,7 @@ fn encode(parts: &[(String, Vec<usize>, &[f64])]) -> Result<Vec<u8>, FormatError
     let encoded: Vec<Vec<u8>> = parts.iter().map(|(_, _, values)| values.iter().flat_map(|v| v.to_le_bytes()).collect()).collect();
     let failed = |error: ::safetensors::SafeTensorError| FormatError::mismatch(format!("The weights cannot be written: {error}."));
     let mut views = Vec::with_capacity(parts.len());
-    for ((name, shape, _), data) in parts.into_iter().zip(&encoded) {
+    for ((name, shape, _), data) in parts.iter().zip(&encoded) {
         views.push((name.as_str(), TensorView::new(Dtype::F64, shape.clone(), data).map_err(failed)?));
     }
     ::safetensors::serialize(views, None).map_err(failed)

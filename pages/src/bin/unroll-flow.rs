@@ -1,6 +1,14 @@
-//! The page of the Flow lab.
+//! The page of the Flow lab. What comes after its first screen is split off into a file of its own.
+
+use leptos::wasm_split::{self, wasm_split, SplitLoaderError};
+use unroll::labs::flow::{self, later::Parts};
+
+#[wasm_split(flow_later, fallible, wasm_split_path = wasm_split)]
+fn later() -> Result<Parts, SplitLoaderError> {
+    Ok(Parts::all())
+}
 
 fn main() {
     console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(unroll::labs::flow::page);
+    leptos::mount::mount_to_body(|| flow::page(|| Box::pin(async { later().await.ok() })));
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use unroll_engine::experiment::range;
-use unroll_engine::verdict::Limits;
 use unroll_engine::{analyse, Activation, Analysis, Cell, Cotangent, Edits, Initialiser, Parameter};
 
 use super::claims::{fate_word, Figures, LeftClaim, VerdictClaim};
@@ -13,9 +12,7 @@ use super::panels::report::model::{markdown, report};
 use super::panels::{contribution, gates, jacobian, lyapunov, spectrum};
 use super::settings::{InputKind, LossKind, Settings};
 use super::words;
-
-/// Words that a lone 1 does not stand before.
-const PLURALS: [&str; 9] = ["steps", "units", "directions", "layers", "weights", "numbers", "gates", "lags", "percents"];
+use crate::labs::written::fault;
 
 fn cell() -> impl Strategy<Value = Cell> {
     prop_oneof![Just(Cell::Rnn), Just(Cell::Lstm), Just(Cell::Gru)]
@@ -47,57 +44,58 @@ fn states() -> impl Strategy<Value = Settings> {
     let scales =
         (prop_oneof![4 => 0.0..4.0, 1 => range::GAIN], prop_oneof![4 => 0.0..3.0, 1 => range::INPUT_SCALE], bias(), bias(), bias());
     let edits = prop::collection::vec((0usize..4096, prop_oneof![Just(0.0), -2.0..2.0, -60.0..60.0]), 0..4);
-    (cell(), sizes, activation, initialiser, scales, input, loss, (cotangent, edits)).prop_map(
-        |(focus, (hidden_size, seq_len, seed, loss_step), activation, initialiser, scales, input, loss, (cotangent, set))| {
-            let (gain, input_scale, forget_bias, input_gate_bias, update_bias) = scales;
-            let mut settings = Settings {
+    (
+        cell(),
+        sizes,
+        activation,
+        initialiser,
+        scales,
+        input,
+        loss,
+        (cotangent, edits, prop_oneof![3 => Just((0.01, 0.2)), 1 => (1e-6..0.5, 0.01..0.95)]),
+    )
+        .prop_map(
+            |(
                 focus,
-                hidden_size,
-                seq_len,
-                seed,
-                loss_step,
+                (hidden_size, seq_len, seed, loss_step),
                 activation,
                 initialiser,
-                gain,
-                input_scale,
-                forget_bias,
-                input_gate_bias,
-                update_bias,
+                scales,
                 input,
                 loss,
-                cotangent,
-                ..Settings::default()
-            };
-            let mut edits = Edits::new(focus, settings.effective_input_size(), hidden_size);
-            let count = focus.blocks() * hidden_size * hidden_size;
-            for (index, value) in set {
-                edits.set(Parameter::WeightHh, index % count, value);
-            }
-            settings.nets.set(focus, Net { edits: Some(Arc::new(edits)).filter(|edits| !edits.is_empty()), ..Net::default() });
-            settings.normalise();
-            settings
-        },
-    )
-}
-
-/// How a text is badly written, if it is.
-fn fault(text: &str) -> Option<String> {
-    let raw =
-        ["NaN", "inf", "null", "Some("].iter().find(|raw| text.split(|c: char| !c.is_alphanumeric() && c != '(').any(|word| word == **raw));
-    if let Some(raw) = raw {
-        return Some(format!("writes {raw}"));
-    }
-    let words: Vec<&str> = text.split([' ', '\n', ',', ';', ':', '.', '|', '(', ')']).filter(|word| !word.is_empty()).collect();
-    if let Some(pair) = words.windows(2).find(|pair| pair[0] == "1" && PLURALS.contains(&pair[1])) {
-        return Some(format!("writes “{} {}”", pair[0], pair[1]));
-    }
-    // A seed and a whole number are as long as they are; a measured number has four digits at most.
-    let number = |word: &&str| word.contains('.') && word.chars().filter(char::is_ascii_digit).count() > 0;
-    text.split(|c: char| !c.is_ascii_digit() && c != '.').filter(number).find_map(|number| {
-        let digits = number.trim_matches('.').replace('.', "");
-        let significant = digits.trim_start_matches('0').len();
-        (significant > 4).then(|| format!("writes {number} with {significant} digits"))
-    })
+                (cotangent, set, (vanishes, keeps)),
+            )| {
+                let (gain, input_scale, forget_bias, input_gate_bias, update_bias) = scales;
+                let mut settings = Settings {
+                    focus,
+                    hidden_size,
+                    seq_len,
+                    seed,
+                    loss_step,
+                    activation,
+                    initialiser,
+                    gain,
+                    input_scale,
+                    forget_bias,
+                    input_gate_bias,
+                    update_bias,
+                    input,
+                    loss,
+                    cotangent,
+                    vanishes,
+                    keeps,
+                    ..Settings::default()
+                };
+                let mut edits = Edits::new(focus, settings.effective_input_size(), hidden_size);
+                let count = focus.blocks() * hidden_size * hidden_size;
+                for (index, value) in set {
+                    edits.set(Parameter::WeightHh, index % count, value);
+                }
+                settings.nets.set(focus, Net { edits: Some(Arc::new(edits)).filter(|edits| !edits.is_empty()), ..Net::default() });
+                settings.normalise();
+                settings
+            },
+        )
 }
 
 /// What the curve is when it is read from the traces alone, where the loss is read once.
@@ -109,7 +107,7 @@ fn left_by_traces(analysis: &Analysis) -> Option<f64> {
 
 fn check(settings: &Settings, analysis: &Analysis) -> Result<(), TestCaseError> {
     let cell = settings.focus;
-    let limits = Limits::default();
+    let limits = settings.limits();
     let curve = &analysis.left;
     // The figures are those of the traces.
     if settings.loss != LossKind::EveryStep && analysis.seq_len > 0 {
@@ -125,13 +123,14 @@ fn check(settings: &Settings, analysis: &Analysis) -> Result<(), TestCaseError> 
     let (word, left) = (fate_word(curve.fate(limits)), 10f64.powf(curve.log10_left()));
     let expected = match left {
         0.0 if curve.log10_left() == f64::NEG_INFINITY => "dead",
-        l if l < 0.01 => "vanishes",
-        l if l < 0.2 => "fades",
-        l if l <= 5.0 => "keeps",
-        l if l <= 100.0 => "grows",
+        l if l < limits.vanishes => "vanishes",
+        l if l < limits.keeps => "fades",
+        l if l <= 1.0 / limits.keeps => "keeps",
+        l if l <= 1.0 / limits.vanishes => "grows",
         _ => "explodes",
     };
-    let near_limit = [0.01, 0.2, 5.0, 100.0].iter().any(|limit| (left / limit - 1.0).abs() < 1e-9);
+    let near_limit =
+        [limits.vanishes, limits.keeps, 1.0 / limits.keeps, 1.0 / limits.vanishes].iter().any(|limit| (left / limit - 1.0).abs() < 1e-9);
     prop_assert!(word == expected || near_limit, "{word} for {left}");
     let claim = VerdictClaim::of(analysis, limits);
     let verdict = claim.text();
@@ -185,15 +184,5 @@ proptest! {
     fn no_sentence_is_false_or_badly_written(settings in states()) {
         let analysis = analyse(&settings.experiment(settings.focus)).map_err(|error| TestCaseError::reject(error.to_string()))?;
         check(&settings, &analysis)?;
-    }
-}
-
-#[test]
-fn what_is_badly_written_is_noticed() {
-    for text in ["all 1 steps", "about 1.23456 of it", "preactivation inf", "NaN×10", "an LSTM of 1 units."] {
-        assert!(fault(text).is_some(), "{text}");
-    }
-    for text in ["11 steps", "1 step", "information", "seed 4294967295", "0.0001234", "2.1×10⁻⁵", "It is 1. Steps follow"] {
-        assert_eq!(fault(text), None, "{text}");
     }
 }

@@ -15,7 +15,7 @@ use crate::labs::flow::panels::report::view::ReportPanel;
 use crate::labs::flow::panels::river::view::River;
 use crate::labs::flow::panels::verdict::view::VerdictStrip;
 use crate::labs::flow::panels::weights::view::WeightsPanel;
-use crate::shell::panel::{half, wide, Entry};
+use crate::shell::panel::{later_half, later_wide, wide, Entry, View};
 
 /// All of them.
 pub const PANELS: [Entry<Flow>; 12] = [
@@ -24,16 +24,29 @@ pub const PANELS: [Entry<Flow>; 12] = [
     wide("river", "The river", "River", |of, flow| view! { <River of flow/> }.into_any()).embeds(560),
     wide("gradient", "Gradient against time", "Gradient", |of, flow| view! { <GradientPanel of flow/> }.into_any()).embeds(420),
     wide("jacobian", "Step Jacobian", "Jacobian", |of, flow| view! { <JacobianPanel of flow/> }.into_any()).embeds(420).behind(),
-    wide("gates", "Gates and states", "Gates", |of, flow| view! { <GatesPanel of flow/> }.into_any()).embeds(1240).behind(),
-    wide("weights", "Weights", "Weights", |of, flow| view! { <WeightsPanel of flow/> }.into_any()).embeds(1200).behind(),
-    half("spectrum", "Spectrum at the cursor", "Spectrum", |of, flow| view! { <SpectrumPanel of flow/> }.into_any()).embeds(800).behind(),
-    half("contribution", "Contribution by step", "Contribution", |of, flow| view! { <ContributionPanel of flow/> }.into_any())
-        .embeds(600)
-        .behind(),
-    wide("lyapunov", "Lyapunov exponents", "Lyapunov", |of, flow| view! { <LyapunovPanel of flow/> }.into_any()).embeds(860).behind(),
-    wide("phase", "Phase map", "Phase map", |of, flow| view! { <PhasePanel of flow/> }.into_any()).embeds(700).behind(),
-    wide("report", "Report", "Report", |of, flow| view! { <ReportPanel of flow/> }.into_any()).embeds(1400).behind(),
+    later_wide("gates", "Gates and states", "Gates", 1000).embeds(1240).behind(),
+    later_wide("weights", "Weights", "Weights", 900).embeds(1200).behind(),
+    later_half("spectrum", "Spectrum at the cursor", "Spectrum", 620).embeds(800).behind(),
+    later_half("contribution", "Contribution by step", "Contribution", 620).embeds(600).behind(),
+    later_wide("lyapunov", "Lyapunov exponents", "Lyapunov", 620).embeds(860).behind(),
+    later_wide("phase", "Phase map", "Phase map", 620).embeds(700).behind(),
+    later_wide("report", "Report", "Report", 900).embeds(1400).behind(),
 ];
+
+/// Those that come later.
+pub fn later(id: &str) -> Option<View<Flow>> {
+    let view: View<Flow> = match id {
+        "gates" => |of, flow| view! { <GatesPanel of flow/> }.into_any(),
+        "weights" => |of, flow| view! { <WeightsPanel of flow/> }.into_any(),
+        "spectrum" => |of, flow| view! { <SpectrumPanel of flow/> }.into_any(),
+        "contribution" => |of, flow| view! { <ContributionPanel of flow/> }.into_any(),
+        "lyapunov" => |of, flow| view! { <LyapunovPanel of flow/> }.into_any(),
+        "phase" => |of, flow| view! { <PhasePanel of flow/> }.into_any(),
+        "report" => |of, flow| view! { <ReportPanel of flow/> }.into_any(),
+        _ => return None,
+    };
+    Some(view)
+}
 
 /// What an embed shows that names none.
 pub const UNNAMED: &[&str] = &["verdict", "river", "gradient"];
@@ -42,11 +55,12 @@ pub const UNNAMED: &[&str] = &["verdict", "river", "gradient"];
 mod tests {
     use super::*;
     use crate::labs::flow::settings::Settings;
-    use crate::shell::panel::tests::{agrees_with_documentation, agrees_with_journeys, names_are_unique};
+    use crate::shell::panel::tests::{agrees_with_documentation, agrees_with_journeys, names_are_unique, views_are_there};
 
     #[test]
     fn the_documentation_of_embeds_and_the_journeys_have_this_list() {
         names_are_unique(&PANELS);
+        views_are_there(&PANELS, later);
         agrees_with_journeys("PANELS", include_str!("../../../e2e/pages/flow.ts"), &PANELS);
         agrees_with_documentation::<_, Settings>("## Panels of Flow", &PANELS);
         assert!(UNNAMED.iter().all(|name| <Settings as crate::form::Embeds>::PANELS.contains(name)));

@@ -1,13 +1,15 @@
 //! Flow: one forward and one backward pass, taken apart.
 
+pub mod brought;
 mod claims;
 #[cfg(test)]
 mod claims_search;
 pub mod compute;
 mod context;
 mod embed;
-pub mod files;
+mod files;
 mod keys;
+pub mod later;
 pub mod link;
 mod list;
 mod mechanism;
@@ -28,7 +30,7 @@ pub mod store;
 pub mod sweep;
 mod tour;
 pub mod wire;
-pub mod words;
+mod words;
 
 use std::sync::Arc;
 
@@ -36,15 +38,18 @@ use leptos::prelude::*;
 
 use crate::charts::Theme;
 use crate::labs::flow::compute::Analyses;
+use crate::shell::later::Later;
 pub use page::page;
 use store::Store;
 
 use context::{Flow, RemoteState};
+use later::Parts;
 
 /// The lab's signals, its computations and its keys; all end with the reactive owner.
-fn start(store: Store, theme: Signal<Theme>) -> Flow {
+fn start(store: Store, theme: Signal<Theme>, later: Later<Parts>) -> Flow {
     let flow = Flow {
         store,
+        later,
         settings: store.settings,
         analyses: RwSignal::new(Arc::new(Analyses::default())),
         pin: store.pin,

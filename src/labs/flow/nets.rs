@@ -16,7 +16,7 @@ use unroll_formats::FormatError;
 
 use super::settings::{InputKind, Settings};
 use crate::form::vocabulary::CELLS;
-use crate::labs::flow::files::brought;
+use crate::labs::flow::brought;
 
 /// The nets that are remembered at most. Those that an undo step or the page itself holds cost no memory of their own.
 const REMEMBERED: usize = 400;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::embed::EmbedLab;
+use super::later::Parts;
 use super::list::PANELS;
 use super::mechanism::HelpStrip;
 use super::presets::PRESETS;
@@ -16,20 +17,21 @@ use crate::form::{NoticeList, Preset, PresetsMenu, StoryBar};
 use crate::labs::flow::files::import::{ImportButton, ImportHost, Importer};
 use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
 use crate::shell::labs::FLOW;
+use crate::shell::later::{Fetch, Later};
 use crate::shell::page::{chart_theme, LabPage};
 use crate::shell::panel::Panels;
 
 /// Set once the tour has been shown, so that it opens by itself only on the first visit.
 const TOUR_SEEN: &str = "tour-seen";
 
-/// The page, or what of it another page shows.
-pub fn page() -> AnyView {
-    let store = Store::new();
+/// The page, or what of it another page shows; `fetch` brings what comes later.
+pub fn page(fetch: Fetch<Parts>) -> AnyView {
+    let (store, later) = (Store::new(), Later::new(fetch));
     let theme = chart_theme(store.theme);
     if store.is_embedded() {
-        return view! { <EmbedLab store theme/> }.into_any();
+        return view! { <EmbedLab store theme later/> }.into_any();
     }
-    let importer = Importer::new(store);
+    let importer = Importer::new(store, later);
     let tour = RwSignal::new(storage::read(TOUR_SEEN).is_none());
     Effect::new(move |was_open: Option<bool>| {
         let open = tour.get();
@@ -44,7 +46,7 @@ pub fn page() -> AnyView {
         let settings = store.settings.with_untracked(|current| preset.over(current));
         store.apply(settings);
     };
-    let flow = super::start(store, theme);
+    let flow = super::start(store, theme, later);
     let sheet = RwSignal::new(false);
     let bar = view! {
         <UndoButtons
@@ -81,7 +83,7 @@ pub fn page() -> AnyView {
             <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
             <SizeBanner flow/>
             <StoryBar presets=PRESETS current on_choose=choose now=Signal::derive(move || flow.analyses.with(|analyses| left_sentence(analyses)))/>
-            <Panels lab="flow" entries=&PANELS shared=flow/>
+            <Panels lab="flow" entries=&PANELS shared=flow later=later.panels(|parts| parts.panels)/>
         </LabPage>
     }
     .into_any()

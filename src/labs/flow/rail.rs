@@ -3,21 +3,33 @@
 use leptos::prelude::*;
 
 use super::context::Flow;
-use super::recent::RecentGroup;
 use super::store::Store;
 use crate::form;
 use crate::labs::flow::files::export::ExportGroup;
-use crate::labs::flow::files::import::{ImportGroup, Importer, ModelGroup};
+use crate::labs::flow::files::import::{ImportGroup, Importer};
+use crate::shell::later::Part;
 
 /// The rail.
 #[component]
 pub fn Rail(flow: Flow, store: Store, importer: Importer, open: RwSignal<bool>) -> impl IntoView {
+    let recent = move || match flow.later.part() {
+        Part::Here(parts) => untrack(|| (parts.recent)(store)),
+        _ => ().into_any(),
+    };
     let files = move || {
         view! {
             <ImportGroup importer=importer/>
             <ExportGroup flow=flow store=store/>
-            <RecentGroup store=store/>
+            {recent}
         }
     };
-    view! { <form::Rail store=store open=open over=move || view! { <ModelGroup store=store/> } under=files/> }
+    if store.settings.with_untracked(|settings| settings.shown_cells().any(|cell| settings.given(cell).is_some())) {
+        // A net came with the link.
+        flow.later.call();
+    }
+    let models = move || match flow.later.part() {
+        Part::Here(parts) => untrack(|| (parts.models)(store)),
+        _ => ().into_any(),
+    };
+    view! { <form::Rail store=store open=open over=move || models under=files/> }
 }

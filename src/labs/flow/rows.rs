@@ -62,6 +62,9 @@ const COTANGENTS: [Cotangent; 2] = [Cotangent::Random, Cotangent::Ones];
 
 /// Levels of the horizon that mean something: from a gradient that is nearly gone to one that has halved.
 const HORIZON_LEVELS: RangeInclusive<f64> = 1e-4..=0.5;
+/// Where the words for what is left may begin.
+const VANISHES: RangeInclusive<f64> = 1e-6..=0.5;
+const KEEPS: RangeInclusive<f64> = 0.01..=0.95;
 /// Characters of a text: a link has to carry them.
 const TEXT_CHARS: usize = 512;
 
@@ -425,7 +428,7 @@ pub static SETTINGS: &[Row<Settings>] = &[
         formula: mathml!(r"\frac{\partial L}{\partial h_T} = v"),
         ..Row::new(
             group::LOSS,
-            "Cotangent",
+            "Loss direction",
             "v",
             "The vector v with which the loss reads the hidden state: the gradient it starts from.",
             Kind::choice(&[
@@ -435,15 +438,29 @@ pub static SETTINGS: &[Row<Settings>] = &[
         )
     },
     Row {
-        formula: mathml!(r"\max \{ T - k : \lVert P_{T \leftarrow k} \rVert \ge \ell \}"),
+        formula: mathml!(r"\max \{ \ell : G(\ell) \ge \text{level} \}"),
         ..Row::new(
             group::LOSS,
             "Horizon level",
             HORIZON_LEVEL,
-            "The horizon is the largest lag at which the norm of the product is still at this level.",
+            "The horizon is the largest lag at which this share of the gradient is still left.",
             Kind::number(Range::log(HORIZON_LEVELS, 0.05), |s| s.horizon_level, |s, v| s.horizon_level = v),
         )
     },
+    Row::new(
+        group::LOSS,
+        "Vanishes below",
+        "vanishes",
+        "A gradient of which less than this share is left vanishes; one that has grown past its reciprocal explodes.",
+        Kind::number(Range::log(VANISHES, 0.05), |s| s.vanishes, |s, v| s.vanishes = v),
+    ),
+    Row::new(
+        group::LOSS,
+        "Keeps from",
+        "keeps",
+        "From this share up to its reciprocal a gradient keeps its size; in between it fades or grows.",
+        Kind::number(Range::log(KEEPS, 0.05), |s| s.keeps, |s, v| s.keeps = v),
+    ),
     Row {
         formula: mathml!(r"\frac{\partial s_T}{\partial s_k} = J_T J_{T-1} \cdots J_{k+1}"),
         ..Row::new(

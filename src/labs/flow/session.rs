@@ -19,6 +19,7 @@ use crate::form::Notice;
 use crate::jobs::timing::{self, Span};
 use crate::labs::flow::compute::job::Progress;
 use crate::labs::flow::compute::remote::{Answer, Remote, Report};
+use crate::shell::later::Part;
 
 /// Where the critical part took less than this, the cell in focus is refined in the same frame: a small net is complete at once.
 const QUICK_MILLISECONDS: f64 = 6.0;
@@ -53,6 +54,11 @@ pub fn start(flow: Flow, store: Store) {
     pinned.compute();
     request_frames(move || flow.pin.track());
     request_frames(move || flow.settings.track());
+    Effect::new(move |_| {
+        let Part::Here(parts) = flow.later.part() else { return };
+        [pinned, live].iter().for_each(|session| session.cache.update_value(|cache| cache.refine_with(parts.refine)));
+        frame::want_spare_frame();
+    });
     for session in [pinned, live] {
         frame::before_paint(move || session.compute());
         frame::in_spare_frames(move || session.refine());

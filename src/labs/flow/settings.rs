@@ -99,6 +99,10 @@ pub struct Settings {
     pub cotangent: Cotangent,
     /// The share of a gradient below which it counts as gone, for the horizon (0.0001–0.5).
     pub horizon_level: f64,
+    /// Below this share a gradient has vanished (0.000001–0.5); never above `keeps` once normalised.
+    pub vanishes: f64,
+    /// From this share on a gradient keeps its size (0.01–0.95).
+    pub keeps: f64,
     pub gradient_view: GradientView,
     pub reference_lines: ReferenceLines,
     /// In the URL by name only ([`super::nets`]).
@@ -141,6 +145,8 @@ impl Settings {
             loss_step: 64,
             cotangent: Cotangent::Random,
             horizon_level: 0.01,
+            vanishes: Limits::default().vanishes,
+            keeps: Limits::default().keeps,
             gradient_view: GradientView::Product,
             reference_lines: ReferenceLines::Both,
             nets: Nets::default(),
@@ -239,7 +245,7 @@ impl Settings {
 
     /// Where the words for what is left begin.
     pub fn limits(&self) -> Limits {
-        Limits::default()
+        Limits { vanishes: self.vanishes.min(self.keeps), keeps: self.keeps }
     }
 
     /// The net that was brought for a cell.
@@ -325,6 +331,8 @@ impl Settings {
         if self.text.is_empty() {
             self.text = Self::default().text;
         }
+        // A drag of the upper limit below the lower one must not lose the lower one before it is over.
+        self.vanishes = self.vanishes.min(self.keeps);
         if self.loss == LossKind::ChosenStep {
             self.loss_step = self.effective_loss_step();
         }

@@ -1,7 +1,10 @@
 //! Train: the cells race on the same batches, and every chart follows the gradient while the nets learn.
 
+#[cfg(test)]
+mod claims_search;
 mod context;
 mod embed;
+pub mod later;
 mod list;
 mod options;
 mod page;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::context::Lab;
 use super::embed::EmbedLab;
+use super::later::Parts;
 use super::list::PANELS;
 use super::presets::STORIES;
 use super::store::TrainStore;
@@ -13,16 +14,18 @@ use crate::labs::train::panels::run::view::PlayButton;
 use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
 use crate::shell::keys::is_the_labs;
 use crate::shell::labs::TRAIN;
+use crate::shell::later::{Fetch, Later};
 use crate::shell::page::{chart_theme, LabPage};
 use crate::shell::panel::Panels;
 
-/// The page.
-pub fn page() -> AnyView {
+/// The page; `fetch` brings what comes later.
+pub fn page(fetch: Fetch<Parts>) -> AnyView {
+    let later = Later::new(fetch).panels(|parts| parts.panels);
     let store = TrainStore::new();
     let lab = Lab::new(store, chart_theme(store.theme));
     listen(lab);
     if let Some(embed) = store.embed() {
-        return view! { <EmbedLab lab embed/> }.into_any();
+        return view! { <EmbedLab lab embed later/> }.into_any();
     }
     let current = Memo::new(move |_| store.settings.with(|now| STORIES.iter().find(|story| story.is(now)).map(|story| story.id)));
     let choose = move |story: &'static Preset<_>| lab.tell(story);
@@ -56,7 +59,7 @@ pub fn page() -> AnyView {
             <Show when=move || lab.started.with(Option::is_some) || current.get().is_some()>
                 <StoryBar presets=STORIES current on_choose=choose/>
             </Show>
-            <Panels lab="train" entries=&PANELS shared=lab/>
+            <Panels lab="train" entries=&PANELS shared=lab later/>
         </LabPage>
     }
     .into_any()

@@ -6,7 +6,7 @@ mod rnn;
 
 use crate::kernel::{gemm_add, gemv, gemv_transposed};
 use crate::linalg::definite::{Definite, Side};
-use crate::linalg::extremes::Operator;
+use crate::linalg::operator::Operator;
 use crate::scaled::norm;
 use crate::vocabulary::Cell;
 use crate::weights::Weights;

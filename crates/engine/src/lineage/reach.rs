@@ -5,7 +5,8 @@
 
 use super::block::JacobianRows;
 use super::{LineageError, Path, Run, ScaledRows};
-use crate::linalg::extremes::{Dense, Lanczos, Proof, Transposed};
+use crate::linalg::lanczos::{Lanczos, Proof};
+use crate::linalg::operator::{Dense, Transposed};
 use crate::scaled::{log10_scaled, scale, scaled_norm};
 use crate::tolerance::REACH_RESIDUAL;
 

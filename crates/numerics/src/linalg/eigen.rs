@@ -2,7 +2,7 @@
 //! (Golub & Van Loan, *Matrix Computations*, §7.4–7.5; Wilkinson & Reinsch 1971, `hqr`). Only eigenvalues, so nothing outside the active
 //! block is touched.
 
-use super::extremes::reflector;
+use super::reflector::reflector;
 use crate::kernel::{axpy, dot};
 use crate::scaled::{normalise, scale};
 use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_EIGENVALUE};
@@ -287,7 +287,7 @@ mod tests {
 
     fn assert_moduli(name: &str, a: &[f64], n: usize, relative: f64) {
         let sorted = |mut v: Vec<f64>| {
-            v.sort_by(|x, y| y.total_cmp(x));
+            v.sort_unstable_by(|x, y| y.total_cmp(x));
             v
         };
         let ours = sorted(eigenvalues(&mut a.to_vec(), n).unwrap().into_iter().map(modulus).collect());

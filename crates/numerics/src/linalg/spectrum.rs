@@ -3,7 +3,7 @@
 use super::eigen;
 use crate::kernel::{dot, larger};
 use crate::scaled::{norm, scale};
-use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY, ORTHOGONAL_TOLERANCE};
+use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY};
 use nalgebra::{linalg::Schur, DMatrix};
 
 /// Singular values of a row-major `[rows][columns]` matrix, descending. A matrix that is not finite, or whose iteration does not end within
@@ -57,7 +57,7 @@ fn by_rotations(matrix: &[f64], rows: usize, columns: usize) -> Vec<f64> {
         }
         if !rotated {
             let mut values: Vec<f64> = vectors.iter().map(|v| scale(norm(v), i64::from(exponent))).collect();
-            values.sort_by(|a, b| b.total_cmp(a));
+            values.sort_unstable_by(|a, b| b.total_cmp(a));
             return values;
         }
     }
@@ -72,27 +72,8 @@ fn try_singular_values(dense: DMatrix<f64>) -> Option<Vec<f64>> {
     let iterations = ITERATIONS_PER_ROW * dense.nrows().max(dense.ncols());
     let svd = dense.try_svd_unordered(false, false, DECOMPOSITION_EPSILON, iterations)?;
     let mut values: Vec<f64> = svd.singular_values.iter().copied().collect();
-    values.sort_by(|a, b| b.total_cmp(a));
+    values.sort_unstable_by(|a, b| b.total_cmp(a));
     values.iter().all(|v| !v.is_nan()).then_some(values)
-}
-
-/// The orthogonal factor Q = UVᵀ of the polar decomposition of a row-major `[n][n]` matrix USVᵀ, the orthogonal matrix nearest to it; one
-/// of several where the matrix is singular. `None` where it is not finite or the iteration does not end within its bound.
-pub fn polar_factor(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
-    let dense = DMatrix::from_row_slice(n, n, matrix);
-    let size = dense.amax();
-    if !matrix.iter().all(|v| v.is_finite()) {
-        return None;
-    }
-    // The factor is the same for every multiple of the matrix, and squares of tiny entries underflow.
-    let dense = if size > 0.0 { dense.map(|v| v / size) } else { DMatrix::identity(n, n) };
-    let svd = dense.try_svd(true, true, DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW * n)?;
-    let mut q = svd.u? * svd.v_t?;
-    // One Newton–Schulz step towards orthogonality (Higham 2008, §8.3) takes what rounding has left.
-    let correction = (DMatrix::identity(n, n) * 3.0 - q.transpose() * &q) * 0.5;
-    q *= correction;
-    let off = (q.transpose() * &q - DMatrix::identity(n, n)).amax();
-    (off < ORTHOGONAL_TOLERANCE).then(|| q.transpose().as_slice().to_vec())
 }
 
 /// The same by nalgebra's Schur decomposition: the oracle, and the way out where the faster iteration gives up.

@@ -72,6 +72,17 @@ pub struct Cache {
     asked: Vec<Asked>,
     /// What the user did not want to wait for.
     cancelled: Vec<Experiment>,
+    /// What refines here, once it is there.
+    refine: Option<Refine>,
+}
+
+/// Refines one more step; the complete analysis after the last, which ends the refinement.
+pub type Refine = fn(&mut Option<Refinement>, &Analysis) -> Option<Analysis>;
+
+/// The engine's refinement, which takes the decompositions along: the page names it in what comes later only.
+pub fn refine(refinement: &mut Option<Refinement>, analysis: &Analysis) -> Option<Analysis> {
+    let done = refinement.take_if(|refinement| refinement.advance(analysis, 1))?;
+    Some(done.complete(analysis.clone()))
 }
 
 #[derive(Debug)]
@@ -96,6 +107,11 @@ impl Cache {
     /// A cache that has workers.
     pub fn with_workers(remote: Remote) -> Self {
         Self { remote: Some(remote), ..Self::default() }
+    }
+
+    /// From now on it refines.
+    pub fn refine_with(&mut self, refine: Refine) {
+        self.refine = Some(refine);
     }
 
     /// The analyses of all shown cells, each as complete as it is so far.
@@ -326,20 +342,16 @@ impl Cache {
 
     /// Whether a shown cell is to be refined here.
     pub fn has_work(&self, settings: &Settings) -> bool {
-        self.kept.iter().any(|kept| kept.refinement.is_some() && settings.shows(kept.experiment.cell))
+        self.refine.is_some() && self.kept.iter().any(|kept| kept.refinement.is_some() && settings.shows(kept.experiment.cell))
     }
 
     /// Refines one cell as long as `time_left` says.
     pub fn refine_cell(&mut self, cell: Cell, mut time_left: impl FnMut() -> bool) {
+        let Some(refine) = self.refine else { return };
         let Some(kept) = self.kept.iter_mut().find(|kept| kept.experiment.cell == cell) else { return };
-        while let Some(refinement) = &mut kept.refinement {
-            if !time_left() {
-                return;
-            }
-            if refinement.advance(&kept.analysis, 1) {
-                if let Some(refinement) = kept.refinement.take() {
-                    kept.analysis = Arc::new(refinement.complete(Analysis::clone(&kept.analysis)));
-                }
+        while kept.refinement.is_some() && time_left() {
+            if let Some(complete) = refine(&mut kept.refinement, &kept.analysis) {
+                kept.analysis = Arc::new(complete);
             }
         }
     }
@@ -380,9 +392,13 @@ fn relevant(mut experiment: Experiment) -> Experiment {
 mod tests {
     use super::*;
 
+    fn cache() -> Cache {
+        Cache { refine: Some(refine), ..Cache::default() }
+    }
+
     #[test]
     fn a_forget_bias_change_recomputes_the_lstm_only() {
-        let mut cache = Cache::default();
+        let mut cache = cache();
         let before = Settings { seq_len: 6, hidden_size: 3, ..Settings::default() };
         let after = Settings { forget_bias: 3.0, ..before.clone() };
         let (a, b) = (cache.analyses(&before).unwrap(), cache.analyses(&after).unwrap());
@@ -395,7 +411,7 @@ mod tests {
 
     #[test]
     fn refinement_starts_with_the_focus_keeps_to_its_time_and_ends_complete() {
-        let mut cache = Cache::default();
+        let mut cache = cache();
         let settings = Settings { seq_len: 6, hidden_size: 3, focus: Cell::Gru, ..Settings::default() };
         let complete = |analyses: &Analyses| analyses.iter().map(|(_, a)| a.complete).collect::<Vec<_>>();
         assert_eq!(complete(&cache.analyses(&settings).unwrap()), [false; 3]);
@@ -414,7 +430,7 @@ mod tests {
     #[test]
     fn what_is_adopted_is_shared_and_refined_apart() {
         let settings = Settings { seq_len: 6, hidden_size: 3, ..Settings::default() };
-        let (mut live, mut other) = (Cache::default(), Cache::default());
+        let (mut live, mut other) = (cache(), cache());
         let shown = live.analyses(&settings).unwrap();
         other.adopt(&settings, &live);
         assert!(other.analyses(&settings).unwrap().same(&shown));
@@ -432,7 +448,7 @@ mod tests {
     #[test]
     fn hidden_cells_are_left_out() {
         let settings = Settings { show_rnn: false, seq_len: 4, hidden_size: 2, ..Settings::default() };
-        let analyses = Cache::default().analyses(&settings).unwrap();
+        let analyses = cache().analyses(&settings).unwrap();
         assert!(analyses.get(Cell::Rnn).is_none());
         assert_eq!(analyses.iter().map(|(c, _)| c).collect::<Vec<_>>(), [Cell::Lstm, Cell::Gru]);
         assert_eq!(analyses.seq_len(), 4);

@@ -2,28 +2,35 @@
 
 use leptos::prelude::*;
 
-use super::brought;
 use super::export_model::Export;
 use crate::browser::download;
 use crate::form::Notice;
+use crate::labs::flow::brought;
 use crate::labs::flow::context::Flow;
 use crate::labs::flow::store::Store;
 use crate::labs::flow::words::cell_name;
+
+/// Saves a file of the cell in focus.
+pub fn save(flow: Flow, export: Export) {
+    let store = flow.store;
+    let Some((cell, analysis)) = untrack(|| flow.focused()) else { return };
+    let assumptions = store.settings.with_untracked(|settings| brought::assumptions(settings, cell));
+    match export.file(cell, &analysis, &assumptions) {
+        Ok(file) => {
+            if !download::save(&file.name, file.media_type, &file.bytes) {
+                store.notify(Notice::warning(format!("The browser did not take {} as a download.", file.name)));
+            }
+        }
+        Err(error) => store.notify(Notice::warning(error.to_string())),
+    }
+}
 
 /// The buttons.
 #[component]
 pub fn ExportGroup(flow: Flow, store: Store) -> impl IntoView {
     let save = move |export: Export| {
-        let Some((cell, analysis)) = flow.focused() else { return };
-        let assumptions = store.settings.with_untracked(|settings| brought::assumptions(settings, cell));
-        match export.file(cell, &analysis, &assumptions) {
-            Ok(file) => {
-                if !download::save(&file.name, file.media_type, &file.bytes) {
-                    store.notify(Notice::warning(format!("The browser did not take {} as a download.", file.name)));
-                }
-            }
-            Err(error) => store.notify(Notice::warning(error.to_string())),
-        }
+        let missing = "The part of Unroll that writes files could not be loaded; please try again.";
+        flow.later.with(move |parts| (parts.save)(flow, export), move || store.notify(Notice::warning(missing.to_owned())));
     };
     let name = move || flow.focused().map_or("", |(cell, _)| cell_name(cell));
     let waits = move |export: Export| export.needs_everything() && flow.focused().is_some_and(|(_, analysis)| !analysis.complete);
@@ -38,7 +45,7 @@ pub fn ExportGroup(flow: Flow, store: Store) -> impl IntoView {
                         type="button"
                         title=move || if waits(export) { "Waits for ρ and σ_min, which are being computed." } else { export.help() }
                         disabled=move || waits(export)
-                        on:click=move |_| untrack(|| save(export))
+                        on:click=move |_| save(export)
                     >
                         {export.label()}
                     </button>

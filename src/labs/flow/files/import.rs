@@ -6,18 +6,17 @@ use js_sys::Uint8Array;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use unroll_engine::Cell;
-use unroll_formats::{limits, open, shown, Missing, ModelFile, Opened, TextFile};
+use unroll_formats::{limits, shown, ModelFile, TextFile};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{spawn_local, JsFuture};
 use web_sys::{DataTransfer, DragEvent, Element, File};
 
-use super::brought;
-use super::dialog::ImportDialog;
 use super::model::{self as model, Imported, Source};
 use crate::form::Notice;
+use crate::labs::flow::brought;
+use crate::labs::flow::later::Parts;
 use crate::labs::flow::store::Store;
-use crate::labs::flow::words::cell_name;
+use crate::shell::later::{Later, Part};
 
 /// A file is read in pieces of so many bytes, between which the page lives.
 const PIECE_BYTES: f64 = 8.0 * 1024.0 * 1024.0;
@@ -43,6 +42,7 @@ struct Reading {
 #[derive(Clone, Copy)]
 pub struct Importer {
     pub(super) store: Store,
+    later: Later<Parts>,
     pub(super) pending: RwSignal<Option<Arc<Pending>>>,
     reading: RwSignal<Option<Reading>>,
     /// Counts files, so that one that was cancelled or passed over is not taken when it is read at last.
@@ -54,9 +54,10 @@ pub struct Importer {
 
 impl Importer {
     /// Takes files into this store.
-    pub fn new(store: Store) -> Self {
+    pub fn new(store: Store, later: Later<Parts>) -> Self {
         Self {
             store,
+            later,
             pending: RwSignal::new(None),
             reading: RwSignal::new(None),
             turn: StoredValue::new(0),
@@ -107,7 +108,7 @@ impl Importer {
             }
             importer.reading.set(None);
             match bytes {
-                Some(bytes) => importer.take(&name, &bytes),
+                Some(bytes) => importer.take(&name, bytes),
                 None => importer.refuse(&name, &format!("The browser could not read it; {} is accepted.", model::ACCEPTED)),
             }
         });
@@ -118,37 +119,17 @@ impl Importer {
         self.reading.set(None);
     }
 
-    /// Takes bytes under a name: straight in, or into the dialog.
-    pub fn take(&self, name: &str, bytes: &[u8]) {
-        let settings = self.store.settings.get_untracked();
-        let name_of = || name.to_owned();
-        let source = match open(bytes) {
-            Err(error) => return self.refuse(name, &error.to_string()),
-            Ok(Opened::Experiment(problem, assumptions)) => {
-                return self.settle(name, model::with_experiment(&settings, name, &problem, &assumptions));
-            }
-            Ok(Opened::Model(file)) if model::is_ambiguous(&file) => return self.ask(Pending::Model { name: name_of(), file }),
-            Ok(Opened::Model(file)) => {
-                return self.settle(name, model::with_model(&settings, name, &file, model::Choice::of(&file, 0)));
-            }
-            Ok(Opened::Text(text)) if model::is_table_name(name) => return self.refuse(name, &text.not_a_table.to_string()),
-            Ok(Opened::Text(text)) => return self.ask(Pending::Text { name: name_of(), text }),
-            Ok(Opened::Table(table)) => Source::Table(table),
-            Ok(Opened::Arrays(arrays)) => Source::Arrays(arrays),
+    /// Takes bytes under a name: straight in, or into the dialog, once there is what reads them.
+    pub fn take(&self, name: &str, bytes: Vec<u8>) {
+        let (importer, name) = (*self, name.to_owned());
+        let missing = {
+            let name = name.clone();
+            move || importer.refuse(&name, "the part of Unroll that reads files could not be loaded; please try again.")
         };
-        let wanted = model::wanted_width(&settings);
-        match source.candidate(source.guess(wanted)) {
-            Err(error) => self.refuse(name, &error.to_string()),
-            Ok(candidate) if model::goes_in(&candidate, wanted) => {
-                let columns: Vec<usize> = (0..candidate.columns.len()).collect();
-                let imported = model::with_sequence(&settings, name, &candidate, &columns, Missing::LeaveRowsOut, false);
-                self.settle(name, imported);
-            }
-            Ok(_) => self.ask(Pending::Sequence { name: name_of(), source }),
-        }
+        self.later.with(move |parts| (parts.take)(importer, &name, &bytes), missing);
     }
 
-    fn ask(&self, pending: Pending) {
+    pub(super) fn ask(&self, pending: Pending) {
         self.pending.set(Some(Arc::new(pending)));
     }
 
@@ -164,7 +145,7 @@ impl Importer {
         }
     }
 
-    fn refuse(&self, name: &str, error: &str) {
+    pub(super) fn refuse(&self, name: &str, error: &str) {
         self.say(Notice::warning(format!("{}: {error}", shown(name))));
     }
 
@@ -246,7 +227,7 @@ fn listen(importer: Importer, over: RwSignal<bool>) {
                 if text.trim().is_empty() {
                     return;
                 }
-                importer.take(PASTED, text.as_bytes());
+                importer.take(PASTED, text.into_bytes());
             }
             event.prevent_default();
         }),
@@ -296,7 +277,10 @@ pub fn ImportHost(importer: Importer) -> impl IntoView {
                 <button class="button" type="button" on:click=move |_| importer.stop_reading()>"Cancel"</button>
             </Show>
         </div>
-        <ImportDialog importer=importer/>
+        {move || match importer.later.part() {
+            Part::Here(parts) => untrack(|| (parts.dialog)(importer)),
+            _ => ().into_any(),
+        }}
     }
 }
 
@@ -305,7 +289,7 @@ pub fn ImportHost(importer: Importer) -> impl IntoView {
 pub fn ImportGroup(importer: Importer) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let take = move |_| {
-        importer.take(PASTED, text.get_untracked().as_bytes());
+        importer.take(PASTED, text.get_untracked().into_bytes());
         text.set(String::new());
     };
     view! {
@@ -326,95 +310,6 @@ pub fn ImportGroup(importer: Importer) -> impl IntoView {
                 <button class="button" type="button" disabled=move || text.with(|text| text.trim().is_empty()) on:click=take>"Import the text"</button>
             </details>
         </fieldset>
-    }
-}
-
-/// The rail's group for nets that were brought: which one each cell has, which layer is shown, and the way back.
-#[component]
-pub fn ModelGroup(store: Store) -> impl IntoView {
-    let brought = Memo::new(move |_| store.settings.with(|s| s.shown_cells().filter(|cell| s.given(*cell).is_some()).collect::<Vec<_>>()));
-    view! {
-        <Show when=move || brought.with(|cells| !cells.is_empty())>
-            <fieldset class="settings-group models">
-                <legend>"Model"</legend>
-                <For each=move || brought.get() key=|cell| cell_name(*cell) let:cell>
-                    <ModelRow store=store cell=cell/>
-                </For>
-            </fieldset>
-        </Show>
-    }
-}
-
-#[component]
-fn ModelRow(store: Store, cell: Cell) -> impl IntoView {
-    let net = Memo::new(move |_| store.settings.with(|s| s.nets.of(cell).clone()));
-    let sizes = move || {
-        net.with(|net| {
-            net.given.as_ref().map(|given| {
-                let weights = given.weights();
-                format!("{} units; reads {} per step", weights.hidden_size, weights.input_size)
-            })
-        })
-    };
-    let places = Memo::new(move |_| net.with(|net| net.given.as_ref().map(|given| model::places(given)).unwrap_or_default()));
-    let chosen = move || net.with(|net| net.given.as_ref().map(|given| (given.layer(), given.reversed())));
-    let choose = move |event: web_sys::Event| {
-        let place = event_target_value(&event).parse::<usize>().ok().and_then(|place| places.get_untracked().get(place).copied());
-        let Some((layer, reversed)) = place else { return };
-        match store.settings.with_untracked(|s| model::at_layer(s, cell, layer, reversed)) {
-            Ok(settings) => store.apply(settings),
-            Err(error) => store.notify(Notice::warning(error)),
-        }
-    };
-    let options = move || {
-        let both = places.with(|places| places.iter().any(|place| place.1));
-        let layers = places.with(|places| places.iter().map(|place| place.0 + 1).max().unwrap_or(1));
-        places
-            .get()
-            .into_iter()
-            .enumerate()
-            .map(|(index, place)| {
-                let words = model::place(layers, both, place.0, place.1);
-                view! { <option value=index.to_string() prop:selected=move || chosen() == Some(place)>{words}</option> }
-            })
-            .collect_view()
-    };
-    view! {
-        <div class="model-row">
-            <p class="model-name"><b>{cell_name(cell)}</b> " " {move || net.with(|net| net.name.clone())}</p>
-            <p class="group-note">{sizes}</p>
-            {move || net.with(|net| net.given.as_ref().map(|given| given.stack().notes().join(" "))).filter(|notes| !notes.is_empty()).map(|notes| view! {
-                <p class="group-note assumed">{notes}</p>
-            })}
-            <div class="model-actions">
-                <Show when=move || places.with(|places| places.len() > 1)>
-                    <select class="control-select" aria-label=format!("Layer of the {}", cell_name(cell)) on:change=choose>
-                        {options}
-                    </select>
-                </Show>
-                <button class="button" type="button" on:click=move |_| show_report()>"Report"</button>
-                <button
-                    class="button"
-                    type="button"
-                    aria-label=format!("Remove the {}’s model", cell_name(cell))
-                    title="Back to a net that is drawn from the seed"
-                    on:click=move |_| store.apply(store.settings.with_untracked(|s| model::without_model(s, cell)))
-                >
-                    "Remove"
-                </button>
-            </div>
-        </div>
-    }
-}
-
-/// Scrolls to the report, which is at the end of the page, and moves the focus there.
-fn show_report() {
-    let panel = document().query_selector("[data-panel=report]").ok().flatten();
-    if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<web_sys::HtmlElement>().ok()) {
-        panel.set_tab_index(-1);
-        // Fails for nothing that a section can be.
-        let _ = panel.focus();
-        panel.scroll_into_view();
     }
 }
 

@@ -1,9 +1,10 @@
 //! Nets and sequences in, the analysis of the cell in focus out.
 
-pub mod brought;
 pub mod dialog;
 pub mod export;
 pub mod export_model;
 pub mod import;
 pub mod model;
+pub mod models;
 pub mod sequence;
+pub mod taking;

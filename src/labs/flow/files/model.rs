@@ -483,7 +483,7 @@ mod tests {
         let file = model("keras_lstm.safetensors");
         let net = with_model(&Settings::default(), "k", &file, Choice::of(&file, 0)).unwrap();
         assert!(net.sentence.contains("Keras’ layout") && net.sentence.contains("i, f, g, o"), "{}", net.sentence);
-        assert_eq!(crate::labs::flow::files::brought::assumptions(&net.settings, Cell::Lstm), file.modules[0].assumptions());
+        assert_eq!(crate::labs::flow::brought::assumptions(&net.settings, Cell::Lstm), file.modules[0].assumptions());
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub fn compared(
 /// A line chart over time.
 #[component]
 pub fn TimeChart(of: Slot, flow: Flow, model: Signal<Arc<LineModel>>, name: &'static str, height: f64) -> impl IntoView {
-    view! { <ChartFigure of drawing=Drawing::Lines(model) cursor=flow.cursor_of_charts() theme=flow.theme name=name height/> }
+    view! { <ChartFigure of drawing=Drawing::lines(model) cursor=flow.cursor_of_charts() theme=flow.theme name=name height/> }
 }
 
 /// The focused cell's headline.

@@ -123,7 +123,7 @@ impl Seeds {
         let band = (0..self.plan.states())
             .map(|k| {
                 let mut values: Vec<f64> = nets.iter().map(|net| net[k]).filter(|v| !v.is_nan()).collect();
-                values.sort_by(f64::total_cmp);
+                values.sort_unstable_by(f64::total_cmp);
                 (quantile(&values, LOW), quantile(&values, 0.5), quantile(&values, HIGH))
             })
             .collect();

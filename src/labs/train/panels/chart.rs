@@ -30,5 +30,5 @@ pub fn UntilBegun(lab: Lab, children: ChildrenFn) -> impl IntoView {
 #[component]
 pub fn Lines(of: Slot, lab: Lab, model: Memo<Arc<LineModel>>, name: &'static str, #[prop(optional)] by_lag: bool) -> impl IntoView {
     let cursor = if by_lag { Cursor::none() } else { lab.cursor() };
-    view! { <ChartFigure of drawing=Drawing::Lines(model.into()) cursor theme=lab.theme name height=HEIGHT/> }
+    view! { <ChartFigure of drawing=Drawing::lines(model.into()) cursor theme=lab.theme name height=HEIGHT/> }
 }

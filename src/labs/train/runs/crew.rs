@@ -11,6 +11,7 @@ use super::job::Training;
 use super::message::{News, Order};
 use crate::form::vocabulary::CELLS;
 use crate::jobs::hand::Failure;
+use crate::jobs::host::Host;
 use crate::jobs::lane::{Event, Lane};
 use crate::labs::train::settings::TrainSettings;
 
@@ -88,7 +89,7 @@ impl Inner {
         berth.settings.replace(Some(settings.clone()));
         let order = Order::Start { cell, settings: settings.clone(), from };
         if let Err(failure) = berth.lane.begin(order.clone()) {
-            berth.lane.move_here();
+            berth.lane.move_here(Host::<Training>::in_page);
             // The page's own thread is always to be had.
             berth.lane.begin(order).ok();
             (self.listener)(Report::Here(failure));
@@ -106,7 +107,7 @@ impl Inner {
         };
         let Some(settings) = berth.settings.borrow().clone() else { return };
         if !again {
-            berth.lane.move_here();
+            berth.lane.move_here(Host::<Training>::in_page);
             (self.listener)(Report::Here(failure));
         }
         let from = (self.last_good)(cell);

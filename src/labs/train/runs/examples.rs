@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use unroll_engine::train::{Characters, Targets, Task, Trainer};
 
+use crate::charts::{format_fixed, format_value};
+
 /// Sequences shown.
 const SHOWN: usize = 3;
 /// Characters that a net writes by itself.
@@ -58,8 +60,8 @@ fn example(trainer: &Trainer, lane: usize) -> Example {
                 (0..steps).filter(|t| input(*t, 1) == 1.0).map(|t| format!("{:.2} at step {}", input(t, 0), t + 1)).collect();
             Example {
                 read: marked.join(" and "),
-                expected: format!("{:.2}", value(end)),
-                answered: format!("{:.2}", scores.last().copied().unwrap_or(f64::NAN)),
+                expected: figure(value(end)),
+                answered: figure(scores.last().copied().unwrap_or(f64::NAN)),
             }
         }
         Task::CopyMemory { .. } => {
@@ -88,7 +90,7 @@ fn example(trainer: &Trainer, lane: usize) -> Example {
         }
         Task::Sine { .. } => {
             let list = |value: &dyn Fn(usize) -> f64| {
-                (sites.saturating_sub(VALUES)..sites).map(|site| format!("{:.2}", value(site))).collect::<Vec<_>>().join(", ")
+                (sites.saturating_sub(VALUES)..sites).map(|site| figure(value(site))).collect::<Vec<_>>().join(", ")
             };
             Example {
                 read: format!("… {}", list(&|site| read(site, 0))),
@@ -105,6 +107,15 @@ fn example(trainer: &Trainer, lane: usize) -> Example {
             }
         }
         Task::Fixed(_) => Example::default(),
+    }
+}
+
+/// Two decimals; of a net that has diverged, what four digits can say.
+fn figure(value: f64) -> String {
+    if value.abs() < 100.0 {
+        format_fixed(value, 2)
+    } else {
+        format_value(value)
     }
 }
 

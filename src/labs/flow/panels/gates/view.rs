@@ -64,7 +64,7 @@ fn GateMap(of: Slot, flow: Flow, name: String, quantities: Memo<Vec<gates_model:
                 <span>{name.clone()}</span>
                 <span class="note">{note}</span>
             </h3>
-            <ChartFigure of drawing=Drawing::Heatmap(model.into()) cursor=flow.cursor_of_charts() theme=flow.theme name=name title=title height=116.0/>
+            <ChartFigure of drawing=Drawing::heatmap(model.into()) cursor=flow.cursor_of_charts() theme=flow.theme name=name title=title height=116.0/>
         </div>
     }
 }

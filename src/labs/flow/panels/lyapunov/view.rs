@@ -26,7 +26,7 @@ pub fn LyapunovPanel(of: Slot, flow: Flow) -> impl IntoView {
             about="The long run, whatever the loss: λᵢ is the mean over steps of ln of the growth along direction i, by repeated QR. Left, all of them; right, how the largest settle once the directions have turned in the warm-up. Above 0 changes grow, below 0 they shrink. −∞ is not drawn."
         >
             <div class="split">
-                <ChartFigure of drawing=Drawing::Lines(spectrum) cursor=Cursor::none() theme=flow.theme name="Lyapunov exponents by number" height=230.0/>
+                <ChartFigure of drawing=Drawing::lines(spectrum) cursor=Cursor::none() theme=flow.theme name="Lyapunov exponents by number" height=230.0/>
                 <TimeChart of flow model=settling name="Largest Lyapunov exponents by step" height=230.0/>
             </div>
             <dl class="report-figures">

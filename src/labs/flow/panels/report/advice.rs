@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use unroll_engine::range;
 use unroll_engine::verdict::{Curve, Fate};
-use unroll_engine::{left, Activation, Analysis, Cell, Edits, Given, Initialiser, Layer, Parameter, Stack, Weights};
+use unroll_engine::{
+    left, nearest_orthogonal_blocks, Activation, Analysis, Cell, Edits, Given, Initialiser, Layer, Parameter, Stack, Weights,
+};
 
 use crate::charts::format_value;
 use crate::labs::flow::nets::Net;
@@ -223,7 +225,8 @@ fn chrono(settings: &Settings, cell: Cell, analysis: &Analysis) -> Option<Settin
     Some(changed)
 }
 
-/// The net with orthogonal blocks in `W_hh`: drawn so, or the rows of the net that was brought made orthonormal.
+/// The net with orthogonal blocks in `W_hh`: drawn so, or the orthogonal matrices nearest to those of the net that was
+/// brought, as in the weight editor.
 fn orthogonal(settings: &Settings, cell: Cell, analysis: &Analysis) -> Option<Settings> {
     let mut changed = Settings { gain: 1.0, ..settings.clone() };
     let net = settings.nets.of(cell);
@@ -235,18 +238,17 @@ fn orthogonal(settings: &Settings, cell: Cell, analysis: &Analysis) -> Option<Se
     if n > MOST_ORTHOGONAL {
         return None;
     }
-    let made = |weights: &Weights| Weights { weight_hh: orthonormal_blocks(&weights.weight_hh, n), ..weights.clone() };
-    let layers: Vec<Layer> = given
-        .stack()
-        .layers()
-        .iter()
-        .enumerate()
-        .map(|(index, layer)| match (index == given.layer(), given.reversed()) {
-            (true, false) => Layer { forward: made(&layer.forward), reverse: layer.reverse.clone() },
-            (true, true) => Layer { forward: layer.forward.clone(), reverse: layer.reverse.as_ref().map(made) },
-            _ => layer.clone(),
-        })
-        .collect();
+    let made = |weights: &Weights| Some(Weights { weight_hh: nearest_orthogonal_blocks(&weights.weight_hh, n)?, ..weights.clone() });
+    let layer = |(index, layer): (usize, &Layer)| {
+        let mut layer = layer.clone();
+        match (index == given.layer(), given.reversed()) {
+            (true, false) => layer.forward = made(&layer.forward)?,
+            (true, true) => layer.reverse = layer.reverse.as_ref().and_then(made),
+            (false, _) => {}
+        }
+        Some(layer)
+    };
+    let layers = given.stack().layers().iter().enumerate().map(layer).collect::<Option<Vec<Layer>>>()?;
     let stack = Stack::new(layers).ok()?;
     let mut orthogonal = Given::new(Arc::new(stack), given.layer(), given.reversed()).ok()?;
     if let Some(start) = given.start() {
@@ -264,40 +266,6 @@ fn orthogonal(settings: &Settings, cell: Cell, analysis: &Analysis) -> Option<Se
     let edits = edits.filter(|edits| !edits.is_empty());
     changed.nets.set(cell, Net { name: format!("{} with orthogonal blocks", net.name), given: Some(Arc::new(orthogonal)), edits });
     Some(changed)
-}
-
-/// The rows of each n × n block made orthonormal: modified Gram–Schmidt, twice, which is enough (Giraud et al. 2005). A row that depends on those
-/// before it is replaced by the first unit vector that does not.
-fn orthonormal_blocks(weight_hh: &[f64], n: usize) -> Vec<f64> {
-    let mut out = weight_hh.to_vec();
-    for block in out.chunks_exact_mut(n * n) {
-        for row in 0..n {
-            let (before, rest) = block.split_at_mut(row * n);
-            let current = &mut rest[..n];
-            let mut spare = 0;
-            while !clear(current, before, n) {
-                current.fill(0.0);
-                current[spare] = 1.0;
-                spare += 1;
-            }
-        }
-    }
-    out
-}
-
-/// Takes the directions of `before` out of a row and normalises it; whether enough of it was left.
-fn clear(row: &mut [f64], before: &[f64], n: usize) -> bool {
-    let length = |row: &[f64]| row.iter().map(|v| v * v).sum::<f64>().sqrt();
-    let first = length(row);
-    for _ in 0..2 {
-        for other in before.chunks_exact(n) {
-            let along: f64 = row.iter().zip(other).map(|(a, b)| a * b).sum();
-            row.iter_mut().zip(other).for_each(|(a, b)| *a -= along * b);
-        }
-    }
-    let left = length(row);
-    row.iter_mut().for_each(|v| *v /= left);
-    left > 1e-8 * first && left > 0.0
 }
 
 #[cfg(test)]
@@ -391,19 +359,10 @@ mod tests {
     }
 
     #[test]
-    fn orthogonal_blocks_are_orthogonal_and_keep_the_rest() {
+    fn orthogonal_blocks_are_the_nearest_ones_and_keep_the_rest() {
         let settings = Settings { hidden_size: 5, input: InputKind::Noise, ..Settings::default() };
         let weights = settings.experiment(Cell::Gru).weights().unwrap();
-        let blocks = orthonormal_blocks(&weights.weight_hh, 5);
-        let singular = orthonormal_blocks(&[1.0, 2.0, 2.0, 4.0], 2);
-        for (block, n) in blocks.chunks_exact(25).map(|b| (b, 5)).chain([(singular.as_slice(), 2)]) {
-            for i in 0..n {
-                for j in 0..n {
-                    let dot: f64 = (0..n).map(|k| block[i * n + k] * block[j * n + k]).sum();
-                    assert!((dot - f64::from(u8::from(i == j))).abs() < 1e-12);
-                }
-            }
-        }
+        let blocks = nearest_orthogonal_blocks(&weights.weight_hh, 5).unwrap();
         let stack = Stack::new(vec![Layer { forward: weights.clone(), reverse: None }]).unwrap();
         let given = Given::new(Arc::new(stack), 0, false).unwrap();
         let mut brought = settings;

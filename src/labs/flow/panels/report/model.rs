@@ -7,8 +7,8 @@ use unroll_engine::{Activation, Analysis, Cell};
 
 use super::advice::{advice, keeper, Advice};
 use crate::charts::format_value;
+use crate::labs::flow::brought;
 use crate::labs::flow::claims::{fate_word, Figures, VerdictClaim};
-use crate::labs::flow::files::brought;
 use crate::labs::flow::files::model::{place, place_of};
 use crate::labs::flow::settings::Settings;
 use crate::labs::flow::sweep::report::{Measures, SEEDS};
@@ -273,7 +273,7 @@ fn clipping(settings: &Settings, cell: Cell, measures: Option<&Measures>) -> Str
         return "The distribution of gradient norms has not been measured yet.".to_owned();
     };
     let mut norms = measures.norms.clone();
-    norms.sort_by(f64::total_cmp);
+    norms.sort_unstable_by(f64::total_cmp);
     let at = |share: f64| norms[(share * (norms.len() - 1) as f64).round() as usize];
     let what = if drawn { "the weights, the input noise and the loss direction" } else { "the input noise and the loss direction" };
     if at(0.9) > HOPELESS_NORM {

@@ -73,9 +73,9 @@ pub fn SpectrumPanel(of: Slot, flow: Flow) -> impl IntoView {
                 </div>
             </Show>
             <div class="split">
-                <ChartFigure of drawing=Drawing::Plane(plane.into()) cursor=Cursor::none() theme=flow.theme name="Eigenvalues in the complex plane" height=264.0/>
+                <ChartFigure of drawing=Drawing::plane(plane.into()) cursor=Cursor::none() theme=flow.theme name="Eigenvalues in the complex plane" height=264.0/>
                 // Bars stand over an index, not over time: the shared cursor has no place on them.
-                <ChartFigure of drawing=Drawing::Bars(bars.into()) cursor=Cursor::none() theme=flow.theme name="Singular values of the product at the cursor" height=264.0/>
+                <ChartFigure of drawing=Drawing::bars(bars.into()) cursor=Cursor::none() theme=flow.theme name="Singular values of the product at the cursor" height=264.0/>
             </div>
         </Panel>
     }

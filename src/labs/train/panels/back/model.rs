@@ -6,6 +6,7 @@ use crate::charts::{format_log10, format_value, Axis, ColourScale, Dash, Heatmap
 use crate::labs::cells::{cell_ink, cell_name};
 use crate::labs::train::panels::curves::model::iteration_axis;
 use crate::labs::train::runs::history::{Profile, Run, Runs};
+use crate::labs::words::counted;
 
 /// Powers of ten that the colours tell apart.
 const DECADES: f64 = 12.0;
@@ -87,7 +88,8 @@ pub fn lag_headline(run: Option<&Run>, window: Option<usize>) -> String {
     if let Some(window) = window.filter(|window| *window < shares.len()) {
         let kept: f64 = shares.iter().take(window).sum();
         return format!(
-            "The window of {window} steps holds {}% of {name}’s weight gradient.",
+            "The window of {} holds {}% of {name}’s weight gradient.",
+            counted(window, "step"),
             format_value((1000.0 * kept).round() / 10.0)
         );
     }
@@ -97,6 +99,7 @@ pub fn lag_headline(run: Option<&Run>, window: Option<usize>) -> String {
         sum >= 0.9
     });
     match ninety {
+        Some(0) => format!("90% of {name}’s weight gradient comes from the last step alone."),
         Some(lag) => format!("90% of {name}’s weight gradient comes from the last {} of {} steps.", lag + 1, shares.len()),
         None => format!("{name}’s weight gradient is zero."),
     }
@@ -128,8 +131,8 @@ mod tests {
 
     #[test]
     fn the_window_says_what_it_keeps() {
-        assert_eq!(lag_headline(Some(&run()), Some(1)), "The window of 1 steps holds 95% of LSTM’s weight gradient.");
-        assert_eq!(lag_headline(Some(&run()), None), "90% of LSTM’s weight gradient comes from the last 1 of 2 steps.");
+        assert_eq!(lag_headline(Some(&run()), Some(1)), "The window of 1 step holds 95% of LSTM’s weight gradient.");
+        assert_eq!(lag_headline(Some(&run()), None), "90% of LSTM’s weight gradient comes from the last step alone.");
         assert_eq!(waterfall_headline(Some(&run())), "Nothing of LSTM’s gradient arrives at the first state.");
         let runs = Runs(vec![run()]);
         assert_eq!(lag_model(&runs, 2, Some(1)).series.len(), 2);

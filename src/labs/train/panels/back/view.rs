@@ -31,7 +31,7 @@ pub fn WaterfallPanel(of: Slot, lab: Lab) -> impl IntoView {
             <UntilBegun lab=lab>
                 <ChartFigure
                     of
-                    drawing=Drawing::Heatmap(model.into())
+                    drawing=Drawing::heatmap(model.into())
                     cursor=lab.cursor()
                     theme=lab.theme
                     name="Gradient by time and iteration"

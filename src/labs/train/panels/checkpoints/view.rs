@@ -15,15 +15,15 @@ use crate::charts::format_value;
 use crate::form::link::encode_settings;
 use crate::form::Notice;
 use crate::labs::cells::cell_name;
-use crate::labs::flow::files::brought;
+use crate::labs::flow::brought;
 use crate::labs::flow::nets::{self, Net};
 use crate::labs::flow::recent_work;
 use crate::labs::flow::settings::{InputKind, LossKind, Settings};
-use crate::labs::flow::words::counted;
 use crate::labs::train::context::Lab;
 use crate::labs::train::options::TASKS;
 use crate::labs::train::runs::checkpoint::Checkpoint;
 use crate::labs::train::settings::TrainSettings;
+use crate::labs::words::counted;
 use crate::shell::panel::{Panel, Slot};
 
 /// The checkpoint that is chosen, of the cell in focus, with the cell; tracked.

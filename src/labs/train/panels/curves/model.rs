@@ -78,6 +78,7 @@ pub fn loss_headline(runs: &Runs, baseline: f64) -> String {
     let name = cell_name(run.cell);
     let leads = if runs.0.len() > 1 { "leads with" } else { "has" };
     let against = match baseline / loss {
+        _ if loss == 0.0 => "no error at all".to_owned(),
         ratio if ratio > 100.0 => format!("{} times lower than a net without memory", format_value(ratio.round())),
         ratio if ratio > 1.25 => format!("{} times lower than a net without memory", format_value((10.0 * ratio).round() / 10.0)),
         ratio if ratio > 1.02 => format!("{:.0}% lower than a net without memory", 100.0 * (1.0 - 1.0 / ratio)),

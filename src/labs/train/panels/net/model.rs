@@ -42,9 +42,12 @@ pub fn spectrum_headline(run: Option<&Run>) -> String {
         return "Not trained yet.".to_owned();
     };
     let (_, block) = spectrum_block(run.cell);
-    let side = if radius > 1.0 { "above" } else { "below" };
-    let (radius, sigma) = (format_value(radius), format_value(sigma));
-    format!("{}: the spectral radius of {block} is {radius}, {side} 1; σ_max is {sigma}.", cell_name(run.cell))
+    let is = match format_value(radius) {
+        one if one == "1" => "1, at the border between growth and decay".to_owned(),
+        above if radius > 1.0 => format!("{above}, above 1"),
+        below => format!("{below}, below 1"),
+    };
+    format!("{}: the spectral radius of {block} is {is}; σ_max is {}.", cell_name(run.cell), format_value(sigma))
 }
 
 /// The gate that keeps the state, by cell; the plain RNN shows how far its units are from 0.

@@ -1,0 +1,50 @@
+//! What of the lab comes after its first screen. Nothing else in the page may name what is in here, or it stays in the page's module.
+
+use leptos::prelude::*;
+
+use super::compute::{self, Refine};
+use super::context::Flow;
+use super::files::dialog::ImportDialog;
+use super::files::export;
+use super::files::export_model::Export;
+use super::files::import::Importer;
+use super::files::models::ModelGroup;
+use super::files::taking;
+use super::list;
+use super::recent::RecentGroup;
+use super::store::Store;
+use crate::shell::later::Views;
+
+/// All of it.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// The panels below the first screen.
+    pub(super) panels: Views<Flow>,
+    /// Takes the bytes of a file under its name.
+    pub(super) take: fn(Importer, &str, &[u8]),
+    /// The dialog for files that leave something to choose.
+    pub(super) dialog: fn(Importer) -> AnyView,
+    /// The rail's group for nets that were brought.
+    pub(super) models: fn(Store) -> AnyView,
+    /// The rail's list of recent work.
+    pub(super) recent: fn(Store) -> AnyView,
+    /// Adds what the first picture leaves out of an analysis.
+    pub(super) refine: Refine,
+    /// Saves a file of the cell in focus.
+    pub(super) save: fn(Flow, Export),
+}
+
+impl Parts {
+    /// To be called in what is split off: it names all of it.
+    pub fn all() -> Self {
+        Self {
+            panels: list::later,
+            take: taking::take,
+            dialog: |importer| view! { <ImportDialog importer/> }.into_any(),
+            models: |store| view! { <ModelGroup store/> }.into_any(),
+            recent: |store| view! { <RecentGroup store/> }.into_any(),
+            refine: compute::refine,
+            save: export::save,
+        }
+    }
+}

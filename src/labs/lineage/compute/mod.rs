@@ -1,0 +1,9 @@
+//! What a worker computes for the lab: from settings to numbers, without a view.
+
+pub mod build;
+pub mod job;
+pub mod memory;
+pub mod message;
+pub mod pair;
+pub mod passes;
+pub mod reach;

@@ -1,0 +1,64 @@
+//! The panels of the lab, view by view, in the order of its pages.
+
+use leptos::prelude::*;
+
+use super::context::Lab;
+use super::panels::attention::view::{AlignmentPanel, GradientsPanel, OpennessPanel, SplitPanel};
+use super::panels::cost::view::CostPanel;
+use super::panels::generate::view::GeneratePanel;
+use super::panels::matrix::view::MatrixPanel;
+use super::panels::memory::view::{EndsPanel, PastPanel};
+use super::panels::passes::view::{PassesPanel, SeesPanel};
+use super::panels::reach::view::ReachPanel;
+use super::settings::View;
+use crate::shell::panel::{half, wide, Entry};
+
+/// Those of all views.
+pub static PANELS: [Entry<Lab>; 12] = [
+    wide("reach", "Reach against lag", "Reach", |of, lab| view! { <ReachPanel of lab/> }.into_any()).embeds(640),
+    wide("matrix", "Every output, every input", "Matrices", |of, lab| view! { <MatrixPanel of lab/> }.into_any()).embeds(1100),
+    wide("cost", "What it costs", "Costs", |of, lab| view! { <CostPanel of lab/> }.into_any()).embeds(1100),
+    wide("passes", "Two passes over one input", "Passes", |of, lab| view! { <PassesPanel of lab/> }.into_any()).embeds(600),
+    wide("sees", "Which inputs every output sees", "Matrices", |of, lab| view! { <SeesPanel of lab/> }.into_any()).embeds(1100),
+    wide("generate", "Why it cannot generate", "Generate", |of, lab| view! { <GeneratePanel of lab/> }.into_any()).embeds(680),
+    wide("split", "By which path", "Paths", |of, lab| view! { <SplitPanel of lab/> }.into_any()).embeds(640),
+    half("alignment", "Alignment", "Alignment", |of, lab| view! { <AlignmentPanel of lab/> }.into_any()).embeds(540),
+    half("gradients", "Gradient matrix", "Gradient", |of, lab| view! { <GradientsPanel of lab/> }.into_any()).embeds(580),
+    wide("openness", "Attention saturates too", "Saturation", |of, lab| view! { <OpennessPanel of lab/> }.into_any()).embeds(560),
+    wide("past", "The past as the state holds it", "Past", |of, lab| view! { <PastPanel of lab/> }.into_any()).embeds(620),
+    wide("ends", "Where a memory ends", "Cliff", |of, lab| view! { <EndsPanel of lab/> }.into_any()).embeds(580),
+];
+
+/// What an embed shows that names none.
+pub const UNNAMED: &[&str] = &["reach"];
+
+/// The panels of a view.
+pub fn panels_of(view: View) -> &'static [Entry<Lab>] {
+    match view {
+        View::Reach => &PANELS[..3],
+        View::Bidirectional => &PANELS[3..6],
+        View::Attention => &PANELS[6..10],
+        View::Memory => &PANELS[10..],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labs::lineage::settings::{LineageSettings, VIEWS};
+    use crate::shell::panel::tests::{agrees_with_documentation, agrees_with_journeys, names_are_unique};
+
+    #[test]
+    fn the_documentation_of_embeds_and_the_journeys_have_this_list() {
+        names_are_unique(&PANELS);
+        agrees_with_journeys("LINEAGE_PANELS", include_str!("../../../e2e/pages/lineage.ts"), &PANELS);
+        agrees_with_documentation::<_, LineageSettings>("## Panels of Lineage", &PANELS);
+        assert!(UNNAMED.iter().all(|name| <LineageSettings as crate::form::Embeds>::PANELS.contains(name)));
+    }
+
+    #[test]
+    fn every_panel_is_in_one_view() {
+        let of_views: Vec<_> = VIEWS.iter().flat_map(|(view, ..)| panels_of(*view)).map(|entry| entry.id).collect();
+        assert_eq!(of_views, PANELS.iter().map(|entry| entry.id).collect::<Vec<_>>());
+    }
+}

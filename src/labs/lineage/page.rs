@@ -1,0 +1,56 @@
+//! The page of the lab.
+
+use leptos::prelude::*;
+
+use super::context::Lab;
+use super::embed::EmbedLab;
+use super::list::panels_of;
+use super::panels::story::view::StoryBar;
+use super::rows::groups_of;
+use super::store::LineageStore;
+use crate::form::{NoticeList, Rail};
+use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
+use crate::shell::labs::LINEAGE;
+use crate::shell::page::{chart_theme, LabPage};
+use crate::shell::panel::Panels;
+
+/// The page, or what of it another page shows.
+pub fn page() -> AnyView {
+    let store = LineageStore::new();
+    let lab = Lab::new(store, chart_theme(store.theme));
+    if let Some(embed) = store.shown_inside() {
+        return view! { <EmbedLab lab embed/> }.into_any();
+    }
+    let sheet = RwSignal::new(false);
+    let view = Memo::new(move |_| store.settings.with(|settings| settings.view));
+    let groups = Memo::new(move |_| groups_of(view.get()));
+    let bar = view! {
+        <UndoButtons
+            can_undo=Signal::derive(move || store.can_undo())
+            can_redo=Signal::derive(move || store.can_redo())
+            on_undo=move |()| store.undo()
+            on_redo=move |()| store.redo()
+        />
+        <ShareButton
+            before=move |()| store.commit()
+            fragment=|()| Ok(String::new())
+            notify=move |notice| store.notify(notice)
+            changed=Signal::derive(move || store.settings.track())
+        />
+        <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
+    };
+    view! {
+        <LabPage
+            lab=&LINEAGE
+            bar=bar.into_any()
+            rail=view! { <Rail store open=sheet only=groups/> }.into_any()
+            sheet
+        >
+            <h2 class="visually-hidden">"Lineage"</h2>
+            <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
+            <StoryBar lab/>
+            {move || view! { <Panels lab="lineage" entries=panels_of(view.get()) shared=lab/> }}
+        </LabPage>
+    }
+    .into_any()
+}

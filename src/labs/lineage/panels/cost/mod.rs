@@ -1,0 +1,4 @@
+//! What each model costs, as a formula and as a number.
+
+pub mod model;
+pub mod view;

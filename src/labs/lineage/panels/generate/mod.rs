@@ -1,0 +1,4 @@
+//! Why a bidirectional net cannot generate.
+
+pub mod model;
+pub mod view;

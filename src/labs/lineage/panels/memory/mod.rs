@@ -1,0 +1,4 @@
+//! What a memory of polynomials can tell of its past.
+
+pub mod model;
+pub mod view;

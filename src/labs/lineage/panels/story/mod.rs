@@ -1,0 +1,3 @@
+//! The views, the stories, and the questions that a state of the page answers.
+
+pub mod view;

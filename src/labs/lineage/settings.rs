@@ -1,0 +1,280 @@
+//! What decides the Lineage lab's numbers.
+
+use unroll_engine::Input;
+
+use super::models::{place_of, COUNT};
+use super::rows::ROWS;
+use crate::form::link::{refusal, shorten};
+use crate::form::{Embed, Embeds, Form, Notice, Row};
+
+/// A view of the lab: an address of its own, with panels of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    Reach,
+    Bidirectional,
+    Attention,
+    Memory,
+}
+
+/// Every view, in the order of the page, with its word in a link and its name.
+pub const VIEWS: [(View, &str, &str); 4] = [
+    (View::Reach, "reach", "Reach"),
+    (View::Bidirectional, "bidirectional", "Bidirectional"),
+    (View::Attention, "attention", "Attention"),
+    (View::Memory, "memory", "Memory"),
+];
+
+/// How sizes of different models are made comparable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// Every model has n units.
+    Units,
+    /// As many parameters as an LSTM of n units.
+    Parameters,
+    /// As many numbers of state as an LSTM of n units.
+    State,
+}
+
+/// How the source is attended to in the attention view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attends {
+    None,
+    Bahdanau,
+    Dot,
+    General,
+    Concat,
+}
+
+/// What is fed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fed {
+    Noise,
+    Constant,
+    Impulse,
+    Sine,
+}
+
+impl Fed {
+    /// As the engine has it.
+    pub fn input(self) -> Input {
+        match self {
+            Self::Noise => Input::Noise,
+            Self::Constant => Input::Constant,
+            Self::Impulse => Input::Impulse,
+            Self::Sine => Input::Sine,
+        }
+    }
+}
+
+/// What the memory view's net has read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    Tone,
+    Square,
+    Band,
+}
+
+/// Which path of the encoder–decoder the gradient matrix shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    Total,
+    Contexts,
+    State,
+}
+
+/// Everything that can be set. One value is one link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineageSettings {
+    pub view: View,
+    /// Which of [`super::models::MODELS`] are shown.
+    pub models: [bool; COUNT],
+    pub matched: Match,
+    /// Relative to the value at lag 0, or as it is.
+    pub relative: bool,
+    /// T.
+    pub steps: usize,
+    /// d.
+    pub input_size: usize,
+    /// n.
+    pub hidden_size: usize,
+    /// Steps between the loss and the last step.
+    pub back: usize,
+    pub fed: Fed,
+    /// Factor on the input.
+    pub scale: f64,
+    pub seed: u32,
+    /// Factor on the weight matrices.
+    pub gain: f64,
+    /// Bias of the gates that keep the state.
+    pub keep: f64,
+    /// The place among the measures of the cost chart.
+    pub measure: usize,
+    /// The cell of the bidirectional view: its place among the cells.
+    pub cell: usize,
+    /// How the source is attended to.
+    pub attends: Attends,
+    /// Whether Luong's decoder reads its last attentional state.
+    pub feeding: bool,
+    /// Whether the encoder reads both ways.
+    pub both_ways: bool,
+    /// Factor on the matrices of the score.
+    pub sharpness: f64,
+    /// Steps of the target.
+    pub target_len: usize,
+    pub route: Route,
+    pub signal: Signal,
+    /// Cycles of the signal over the history.
+    pub cycles: f64,
+    /// How a step of the memory is taken: its place among the rules.
+    pub rule: usize,
+}
+
+/// The words of the models that are shown at first.
+pub const FIRST: [&str; 5] = ["rnn", "lstm", "attention", "mingru", "legs"];
+
+/// The models of these words.
+pub const fn only(words: &[&str]) -> [bool; COUNT] {
+    let mut models = [false; COUNT];
+    let mut i = 0;
+    while i < words.len() {
+        models[place_of(words[i])] = true;
+        i += 1;
+    }
+    models
+}
+
+impl Default for LineageSettings {
+    fn default() -> Self {
+        Self {
+            view: View::Reach,
+            models: only(&FIRST),
+            matched: Match::Units,
+            relative: true,
+            steps: 64,
+            input_size: 1,
+            hidden_size: 16,
+            back: 0,
+            fed: Fed::Noise,
+            scale: 1.0,
+            seed: 7,
+            gain: 1.0,
+            keep: 2.0,
+            measure: 2,
+            cell: 2,
+            attends: Attends::General,
+            feeding: false,
+            both_ways: false,
+            sharpness: 1.0,
+            target_len: 16,
+            route: Route::Total,
+            signal: Signal::Tone,
+            cycles: 4.0,
+            rule: 0,
+        }
+    }
+}
+
+impl LineageSettings {
+    /// The places of the models that are shown.
+    pub fn shown(&self) -> impl Iterator<Item = usize> + '_ {
+        self.models.iter().enumerate().filter(|(_, on)| **on).map(|(place, _)| place)
+    }
+
+    /// At least one model is shown, and the loss is on the sequence.
+    pub fn normalise(&mut self) {
+        if self.shown().next().is_none() {
+            self.models = Self::default().models;
+        }
+        self.back = self.back.min(self.steps - 1);
+    }
+
+    /// The step of the loss, counted from 0.
+    pub fn loss_step(&self) -> usize {
+        self.steps - 1 - self.back.min(self.steps - 1)
+    }
+}
+
+/// The key of the view.
+const VIEW: &str = "view";
+
+impl Embeds for LineageSettings {
+    const PANELS: &'static [&'static str] =
+        &["reach", "matrix", "cost", "passes", "sees", "generate", "split", "alignment", "gradients", "openness", "past", "ends"];
+}
+
+impl Form for LineageSettings {
+    type Riders = Option<Embed>;
+
+    fn rows() -> &'static [Row<Self>] {
+        ROWS
+    }
+
+    fn normalise(&mut self) {
+        // The method of the settings themselves.
+        LineageSettings::normalise(self);
+    }
+
+    fn reconcile(&mut self) -> Vec<Notice> {
+        let (back, last) = (self.back, self.steps - 1);
+        self.normalise();
+        let moved = (back > last).then(|| {
+            Notice::warning(format!(
+                "The link's loss (back={back}) lies before the first of {} steps; accepted are whole numbers from 0 to {last}. {last} is shown.",
+                self.steps
+            ))
+        });
+        moved.into_iter().collect()
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let named = VIEWS.iter().filter(|(view, ..)| *view == self.view && self.view != View::Reach);
+        named.map(|(_, word, _)| (VIEW, (*word).to_owned())).collect()
+    }
+
+    fn read_pair(&mut self, key: &str, value: &str) -> Option<Result<(), Notice>> {
+        if key != VIEW {
+            return None;
+        }
+        let words = || VIEWS.map(|(_, word, _)| word).join(", ");
+        Some(match VIEWS.iter().find(|(_, word, _)| *word == value) {
+            Some((view, ..)) => {
+                self.view = *view;
+                Ok(())
+            }
+            None => Err(refusal("View", VIEW, &shorten(value), &words())),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::link::{decode, encode, Link};
+
+    #[test]
+    fn every_view_has_an_address_and_an_unknown_one_is_said() {
+        for (view, word, _) in VIEWS {
+            let link = Link::of(LineageSettings { view, ..LineageSettings::default() });
+            let query = encode(&link);
+            assert_eq!(query, if view == View::Reach { String::new() } else { format!("view={word}") });
+            assert_eq!(decode(&query, LineageSettings::default()), (link, vec![]));
+        }
+        let (link, notices) = decode("view=transformers", LineageSettings::default());
+        assert_eq!(link.settings, LineageSettings::default());
+        assert!(notices[0].text.contains("view=transformers") && notices[0].text.contains("bidirectional"), "{}", notices[0].text);
+    }
+
+    #[test]
+    fn a_loss_before_the_first_step_is_moved_and_said() {
+        let (link, notices) = decode("T=10&back=50", LineageSettings::default());
+        assert_eq!((link.settings.back, link.settings.loss_step()), (9, 0));
+        assert!(notices[0].text.contains("(back=50)") && notices[0].text.contains("from 0 to 9"), "{}", notices[0].text);
+    }
+
+    #[test]
+    fn at_least_one_model_is_shown() {
+        let mut settings = LineageSettings { models: [false; COUNT], ..LineageSettings::default() };
+        settings.normalise();
+        assert_eq!(settings.shown().count(), FIRST.len());
+    }
+}
