@@ -1,7 +1,7 @@
 import { expect, test } from '../pages/test';
 
 test('one time cursor for all charts: hover, click, keys, Escape', async ({ flow, page }) => {
-  await flow.open();
+  await flow.open('?T=64');
   const readOut = flow.panel('river').locator('.read-out');
   const chart = flow.panel('gradient').getByRole('group').first();
   await chart.scrollIntoViewIfNeeded();
@@ -51,7 +51,7 @@ test.describe('with reduced motion', () => {
 });
 
 test('a chart is read with the keyboard, and says what it stands on', async ({ flow, page }) => {
-  await flow.open();
+  await flow.open('?T=64');
   const chart = flow.panel('gradient').getByRole('group').first();
   await chart.focus();
   await page.keyboard.press('End');
