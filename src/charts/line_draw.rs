@@ -172,6 +172,10 @@ fn draw_start_labels(sheet: &Sheet, starts: &[(&str, Ink, Point)], view: &LineVi
     let placed = spread(&wishes, LABEL_GAP, plot.top + LABEL_GAP / 2.0, plot.bottom - LABEL_GAP / 2.0);
     for ((text, ink, at), y) in starts.iter().zip(placed) {
         let x = at.0.max(plot.left) + 6.0;
+        // Lines that pass behind a name must not strike it through.
+        let (right, half) = (x + sheet.text_width(text) + 2.0, LABEL_GAP / 2.0);
+        let ground = vec![(x - 2.0, y - half), (right, y - half), (right, y + half), (x - 2.0, y + half)];
+        sheet.fill(&[ground], sheet.palette.panel.alpha(0.82));
         sheet.text(text, (x, y), sheet.palette.ink(*ink), Align::Left, Stand::Middle);
     }
 }

@@ -79,7 +79,7 @@ pub fn StoryBar<S: Form>(
         }
     };
     view! {
-        <section class="story-bar" aria-label="Story">
+        <section class="lesson-bar" aria-label="Story">
             <div class="story-steps">{step(false)} <span class="count">{count}</span> {step(true)}</div>
             <div class="story-text" aria-live="polite">
                 <p>

@@ -58,7 +58,7 @@ fn headline(flow: Flow) -> String {
     if parts.is_empty() {
         return "No gradient reaches any state".to_owned();
     }
-    format!("What is left of the gradient at the first state: {}", parts.join(", "))
+    format!("What is left of the gradient: {}", parts.join(", "))
 }
 
 fn time_axis(width: f64, seq_len: usize) -> TimeAxis {

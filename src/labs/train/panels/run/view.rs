@@ -21,7 +21,7 @@ pub fn RunBar(of: Slot, lab: Lab) -> impl IntoView {
     view! {
         <Left lab=lab/>
         <section class="run-bar wide" data-panel=of.id data-begun=move || begun().to_string() aria-label=of.title>
-            <p class="task">"Three nets learn the same task from the same batches. Press Start, or choose a story: the charts below fill as they learn."</p>
+            <p class="task">"The nets learn one task from the same batches. Press Start, or choose a story: the charts fill as they learn."</p>
             <PlayButton lab=lab class="button primary"/>
             <button class="button" type="button" title="One step of every net (S)" on:click=move |_| lab.step()>"Step"</button>
             <button
