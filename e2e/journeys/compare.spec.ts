@@ -25,7 +25,7 @@ test('a pinned state stands behind the live one, in charts, tables, strip and li
   await expect(flow.panel('gradient').locator('.chart-legend')).toContainText('short memory: LSTM');
   await expect(flow.panel('jacobian').locator('.chart-legend')).toContainText('short memory: LSTM σ_min');
   await expect(flow.panel('spectrum').locator('.chart-legend').first()).toContainText('short memory: J at');
-  expect(flow.query().get('pin')).toBe('cells=lstm.gru&n=8');
+  expect(flow.query().get('pin')).toBe('schema=2&cells=lstm.gru&n=8&T=64&fb=1&ub=0&norms=state');
   const sentence = await flow.comparison().textContent();
   await page.reload();
   await expect(flow.comparison()).toHaveText(sentence ?? '');

@@ -26,7 +26,7 @@ test('an embed shows the panels and the controls it names, and leads to the whol
   await frame.getByRole('spinbutton', { name: 'Forget bias', exact: true }).fill('5');
   await frame.getByRole('spinbutton', { name: 'Forget bias', exact: true }).press('Enter');
   const link = frame.getByRole('link', { name: 'Open in Unroll' });
-  await expect(link).toHaveAttribute('href', '/?n=8&fb=5');
+  await expect(link).toHaveAttribute('href', '/?schema=2&n=8&T=64&fb=5&ub=0&norms=state');
   expect(await page.evaluate(() => history.length)).toBe(entries);
   await flow.open(new URL((await link.getAttribute('href')) ?? '', baseURL).href);
   await expect(flow.field('Forget bias')).toHaveValue('5');
