@@ -19,7 +19,7 @@ pub fn UntilBegun(lab: Lab, children: ChildrenFn) -> impl IntoView {
     view! {
         <Show
             when=move || begun.get()
-            fallback=|| view! { <p class="empty sketch"><span class="visually-hidden">"Not trained yet."</span></p> }
+            fallback=|| view! { <p class="empty sketch"><span class="visually-hidden">"Not trained yet: press Start, or Space."</span></p> }
         >
             {children()}
         </Show>

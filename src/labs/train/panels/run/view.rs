@@ -79,10 +79,10 @@ fn StoryButton(lab: Lab, story: &'static Preset<TrainSettings>) -> impl IntoView
     let is_shown = move || lab.store.settings.with(|now| story.is(now));
     let tell = move |_| lab.tell(story);
     view! {
-        <button class="button" type="button" title=story.lesson aria-label=story.title aria-pressed=move || is_shown().to_string() on:click=tell>
-            <b>{story.title}</b>
-            <span class="story-lesson">{story.lesson}</span>
-        </button>
+        <div class="story-card">
+            <button class="button" type="button" title=story.lesson aria-pressed=move || is_shown().to_string() on:click=tell>{story.title}</button>
+            <p class="story-lesson">{story.lesson}</p>
+        </div>
     }
 }
 
