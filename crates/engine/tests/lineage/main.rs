@@ -15,3 +15,4 @@ mod parity;
 mod recurrent;
 mod scan;
 mod state_space;
+mod transformer;
