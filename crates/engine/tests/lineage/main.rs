@@ -10,6 +10,7 @@ mod fixture;
 mod gated;
 mod hippo;
 mod linear_family;
+mod long;
 mod models;
 mod parity;
 mod recurrent;
