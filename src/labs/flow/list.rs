@@ -24,7 +24,7 @@ pub const PANELS: [Entry<Flow>; 12] = [
     wide("river", "The river", "River", |of, flow| view! { <River of flow/> }.into_any()).embeds(560),
     half("gradient", "Gradient against time", "Gradient", |of, flow| view! { <GradientPanel of flow/> }.into_any()).embeds(420),
     half("jacobian", "Step Jacobian", "Jacobian", |of, flow| view! { <JacobianPanel of flow/> }.into_any()).embeds(420),
-    later_wide("gates", "Gates and states", "Gates", 1000).embeds(1240),
+    later_wide("gates", "Gates and states", "Gates", 1000).embeds(1270),
     later_wide("weights", "Weights", "Weights", 900).embeds(1200),
     later_half("spectrum", "Spectrum at the cursor", "Spectrum", 620).embeds(800),
     later_half("contribution", "Contribution by step", "Contribution", 620).embeds(600),
