@@ -156,6 +156,7 @@ mod tests {
 
     fn analyses(settings: &Settings) -> Analyses {
         let mut cache = Cache::default();
+        cache.refine_with(crate::labs::flow::compute::refine);
         cache.analyses(settings).unwrap();
         cache.refine(settings, || true);
         cache.analyses(settings).unwrap()
