@@ -2,7 +2,7 @@
 
 pub mod brought;
 mod claims;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod claims_search;
 pub mod compute;
 mod context;

@@ -16,7 +16,7 @@ use crate::shell::panel::{half, wide, Entry};
 /// Those of all views.
 pub static PANELS: [Entry<Lab>; 12] = [
     wide("reach", "Reach against lag", "Reach", |of, lab| view! { <ReachPanel of lab/> }.into_any()).embeds(640),
-    wide("matrix", "Every output, every input", "Matrices", |of, lab| view! { <MatrixPanel of lab/> }.into_any()).embeds(1100),
+    wide("matrix", "Every output, every input", "Matrices", |of, lab| view! { <MatrixPanel of lab/> }.into_any()).embeds(1380),
     wide("cost", "What it costs", "Costs", |of, lab| view! { <CostPanel of lab/> }.into_any()).embeds(1100),
     wide("passes", "Two passes over one input", "Passes", |of, lab| view! { <PassesPanel of lab/> }.into_any()).embeds(600),
     wide("sees", "Which inputs every output sees", "Matrices", |of, lab| view! { <SeesPanel of lab/> }.into_any()).embeds(1100),

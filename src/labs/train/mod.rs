@@ -1,6 +1,6 @@
 //! Train: the cells race on the same batches, and every chart follows the gradient while the nets learn.
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod claims_search;
 mod context;
 mod embed;

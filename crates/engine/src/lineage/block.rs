@@ -18,6 +18,10 @@ pub enum Path {
     Contexts,
     /// Encoder–decoders: through the state that the encoder hands to the decoder (the bottleneck).
     State,
+    /// Transformers: along the residual stream, the output of every attention sub-layer held fixed.
+    Residual,
+    /// Transformers: through one attention sub-layer or more.
+    Attention,
     /// What the input makes of the recurrence is held fixed: Δ, B and C of selective state-space models, the gates of minimal cells.
     Frozen,
 }
@@ -31,6 +35,8 @@ impl Path {
             Self::Backward => "backward",
             Self::Contexts => "contexts",
             Self::State => "state",
+            Self::Residual => "residual",
+            Self::Attention => "attention",
             Self::Frozen => "frozen",
         }
     }
@@ -179,6 +185,12 @@ pub trait Block {
         None
     }
 
+    /// For a model of layers: log10 of the Euclidean norm of `∂L/∂(what layer l reads)` by a path, l = 0 … layers, the last of what the last layer
+    /// gives; −∞ for exactly zero. Else `None`.
+    fn layer_gradients(&self, _trace: &Self::Trace, _cotangent: &ScaledRows, _path: Path) -> Option<Vec<f64>> {
+        None
+    }
+
     /// Every parameter, in a fixed order.
     fn parameters(&self) -> Vec<Parameter<'_>>;
 
@@ -240,6 +252,8 @@ pub trait Run {
     fn jacobian_row(&self, t: usize, path: Path) -> Vec<ScaledRows>;
     /// As [`Block::jacobian_rows`].
     fn jacobian_rows(&self, path: Path) -> Option<JacobianRows<'_>>;
+    /// As [`Block::layer_gradients`].
+    fn layer_gradients(&self, cotangent: &ScaledRows, path: Path) -> Option<Vec<f64>>;
 }
 
 /// A block and its trace on one input of so many steps.
@@ -300,6 +314,10 @@ impl<B: Block> Run for Recorded<'_, B> {
 
     fn jacobian_rows(&self, path: Path) -> Option<JacobianRows<'_>> {
         self.block.jacobian_rows(&self.trace, path)
+    }
+
+    fn layer_gradients(&self, cotangent: &ScaledRows, path: Path) -> Option<Vec<f64>> {
+        self.block.layer_gradients(&self.trace, cotangent, path)
     }
 }
 

@@ -7,6 +7,7 @@
 //! - [`reach`]: `log10 ‖∂out_t/∂in_k‖₂` of any [`Run`], row by row, whole or by [`Path`].
 //! - [`recurrent`], [`bidirectional`]: the RNN, LSTM and GRU in one direction and in both.
 //! - [`encoder_decoder`]: two of them in a row, without and with attention.
+//! - [`transformer`]: causal self-attention in layers, with the residual stream and attention apart.
 //! - [`recurrence`]: the one linear recurrence, and what is it under many names: [`diagonal`] (S4D), [`lru`], [`selective`] and [`mamba`],
 //!   [`minimal`] (minGRU, minLSTM), [`linear_attention`] (with retention and gated linear attention). [`state_space`] is the dense S4.
 //! - [`hippo`]: the time-varying HiPPO-LegS, and the closed forms of both. [`scan`]: the recurrence in parallel. [`limits`]: what it cannot do.
@@ -46,6 +47,7 @@ pub mod rows;
 pub mod scan;
 pub mod selective;
 pub mod state_space;
+pub mod transformer;
 
 pub use block::{Block, Cost, Gradients, Model, Named, Parameter, Path, Run};
 pub use error::LineageError;

@@ -5,7 +5,7 @@ use super::{LineageError, Parameter};
 /// A parameter's numbers with its name and its shape.
 #[derive(Clone, Debug, PartialEq)]
 struct Entry {
-    name: &'static str,
+    name: String,
     shape: Vec<usize>,
     values: Vec<f64>,
 }
@@ -21,13 +21,17 @@ impl Parameters {
     ///
     /// # Errors
     /// [`LineageError::ParameterLength`] where it gives another count than the shape has.
-    pub fn gather(shapes: Vec<(&'static str, Vec<usize>)>, mut give: impl FnMut(&str, &[usize]) -> Vec<f64>) -> Result<Self, LineageError> {
+    pub fn gather<N: Into<String>>(
+        shapes: Vec<(N, Vec<usize>)>,
+        mut give: impl FnMut(&str, &[usize]) -> Vec<f64>,
+    ) -> Result<Self, LineageError> {
         let mut entries = Vec::with_capacity(shapes.len());
         for (name, shape) in shapes {
-            let values = give(name, &shape);
+            let name = name.into();
+            let values = give(&name, &shape);
             let needed: usize = shape.iter().product();
             if values.len() != needed {
-                return Err(LineageError::ParameterLength { name: name.into(), found: values.len(), needed });
+                return Err(LineageError::ParameterLength { name, found: values.len(), needed });
             }
             entries.push(Entry { name, shape, values });
         }
@@ -41,7 +45,7 @@ impl Parameters {
 
     /// Every parameter.
     pub fn list(&self) -> Vec<Parameter<'_>> {
-        self.entries.iter().map(|e| Parameter::new(e.name, &e.shape, &e.values)).collect()
+        self.entries.iter().map(|e| Parameter::new(e.name.as_str(), &e.shape, &e.values)).collect()
     }
 
     /// The numbers of each, to be changed.

@@ -12,8 +12,8 @@ use crate::tolerance::REACH_RESIDUAL;
 
 /// The most steps of input and of output for which the whole matrix is computed.
 pub const MATRIX_LIMIT: usize = 64;
-/// The most steps for which single rows are.
-pub const ROW_LIMIT: usize = 512;
+/// The most steps for which single rows are: room for T = 1000.
+pub const ROW_LIMIT: usize = 1024;
 
 /// Reach of one output step.
 #[derive(Clone, Debug, PartialEq)]

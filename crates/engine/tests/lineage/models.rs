@@ -5,10 +5,7 @@ use unroll_engine::lineage::{Model, Run};
 
 use crate::fixture::Fixture;
 use crate::parity::Check;
-use crate::{bidirectional, encoder_decoder, gated, hippo, recurrent, scan, state_space};
-
-/// Kinds of models, as [`Fixture::kind`] names them, that are still to be built. Any kind that is neither here nor in [`build`] fails the test.
-pub const NOT_YET: &[&str] = &["transformer_encoder"];
+use crate::{bidirectional, encoder_decoder, gated, hippo, recurrent, scan, state_space, transformer};
 
 /// What a kind's own entry of `expected` must be, by its name; `None` for an entry that it does not know, which fails the test.
 pub type Extra = fn(&Fixture, &dyn Run, &str) -> Option<Vec<f64>>;
@@ -36,6 +33,7 @@ pub fn build(fixture: &Fixture) -> Option<Case> {
         "linear_attention" | "retention" | "gated_linear_attention" => Case::Model(Box::new(gated::linear_attention(fixture)), none),
         "s4d" => Case::Model(Box::new(state_space::diagonal(fixture)), none),
         "s4" => Case::Model(Box::new(state_space::dense(fixture)), none),
+        "transformer_encoder" => Case::Model(Box::new(transformer::from_fixture(fixture)), transformer::extra),
         "hippo_legs" => Case::Other(hippo::check),
         "parallel_scan" => Case::Other(scan::check),
         _ => return None,

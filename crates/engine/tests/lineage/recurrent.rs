@@ -148,7 +148,7 @@ fn lineage_reach_comes_in_slices() {
 #[test]
 fn lineage_questions_that_have_no_answer_are_refused_in_sentences() {
     let model = scalar(0.5);
-    let run = model.run(&[0.0; 600]).unwrap();
+    let run = model.run(&[0.0; 1025]).unwrap();
     let sentences = [
         Matrix::of(run.as_ref(), Path::Total).unwrap_err().to_string(),
         Reach::row(run.as_ref(), 0, Path::Total).unwrap_err().to_string(),
@@ -160,8 +160,8 @@ fn lineage_questions_that_have_no_answer_are_refused_in_sentences() {
     assert_eq!(
         sentences,
         [
-            "The reach matrix has 600 × 600 entries. It is computed up to 64 × 64; a single row up to 512 steps.",
-            "The sequence has 600 steps. Reach is computed up to 512.",
+            "The reach matrix has 1025 × 1025 entries. It is computed up to 64 × 64; a single row up to 1024 steps.",
+            "The sequence has 1025 steps. Reach is computed up to 1024.",
             "The input has 0 numbers, which is not one step or more of 1 numbers each.",
             "The output has 4 steps, counted from 0. There is no step 4.",
             "This model has no path named state. It has: total.",

@@ -4,27 +4,7 @@
 //! *Functions of Matrices*, theorem 8.4). It treats rows and columns alike, whereas Gram–Schmidt's result depends on their order and, near
 //! dependence, on rounding.
 
-use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, ORTHOGONAL_TOLERANCE};
-use nalgebra::DMatrix;
-
-/// The orthogonal factor Q = UVᵀ of the polar decomposition of a row-major `[n][n]` matrix USVᵀ, the orthogonal matrix nearest to it; one
-/// of several where the matrix is singular. `None` where it is not finite or the iteration does not end within its bound.
-pub fn nearest_orthogonal(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
-    let dense = DMatrix::from_row_slice(n, n, matrix);
-    let size = dense.amax();
-    if !matrix.iter().all(|v| v.is_finite()) {
-        return None;
-    }
-    // The factor is the same for every multiple of the matrix, and squares of tiny entries underflow.
-    let dense = if size > 0.0 { dense.map(|v| v / size) } else { DMatrix::identity(n, n) };
-    let svd = dense.try_svd(true, true, DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW * n)?;
-    let mut q = svd.u? * svd.v_t?;
-    // One Newton–Schulz step towards orthogonality (Higham 2008, §8.3) takes what rounding has left.
-    let correction = (DMatrix::identity(n, n) * 3.0 - q.transpose() * &q) * 0.5;
-    q *= correction;
-    let off = (q.transpose() * &q - DMatrix::identity(n, n)).amax();
-    (off < ORTHOGONAL_TOLERANCE).then(|| q.transpose().as_slice().to_vec())
-}
+pub use super::spectrum::nearest_orthogonal;
 
 /// [`nearest_orthogonal`] of each of the `[n][n]` blocks that a packed `[blocks·n][n]` matrix stacks, such as the gates' of `W_hh`; `None` where
 /// one of them has none.
@@ -40,6 +20,7 @@ pub fn nearest_orthogonal_blocks(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
 mod tests {
     use super::*;
     use crate::rng::Draws;
+    use crate::tolerance::ORTHOGONAL_TOLERANCE;
 
     fn assert_orthogonal(q: &[f64], n: usize) {
         for i in 0..n {

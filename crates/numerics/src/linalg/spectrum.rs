@@ -3,7 +3,7 @@
 use super::eigen;
 use crate::kernel::{dot, larger};
 use crate::scaled::{norm, scale};
-use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY};
+use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY, ORTHOGONAL_TOLERANCE};
 use nalgebra::{linalg::Schur, DMatrix};
 
 /// Singular values of a row-major `[rows][columns]` matrix, descending. A matrix that is not finite, or whose iteration does not end within
@@ -66,6 +66,25 @@ fn by_rotations(matrix: &[f64], rows: usize, columns: usize) -> Vec<f64> {
 
 /// Sweeps of rotations that are allowed; the convergence is quadratic.
 const ROTATION_SWEEPS: usize = 60;
+
+/// The orthogonal factor Q = UVᵀ of the polar decomposition of a row-major `[n][n]` matrix USVᵀ, the orthogonal matrix nearest to it; one
+/// of several where the matrix is singular. `None` where it is not finite or the iteration does not end within its bound.
+pub fn nearest_orthogonal(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
+    let dense = DMatrix::from_row_slice(n, n, matrix);
+    let size = dense.amax();
+    if !matrix.iter().all(|v| v.is_finite()) {
+        return None;
+    }
+    // The factor is the same for every multiple of the matrix, and squares of tiny entries underflow.
+    let dense = if size > 0.0 { dense.map(|v| v / size) } else { DMatrix::identity(n, n) };
+    let svd = dense.try_svd(true, true, DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW * n)?;
+    let mut q = svd.u? * svd.v_t?;
+    // One Newton–Schulz step towards orthogonality (Higham 2008, §8.3) takes what rounding has left.
+    let correction = (DMatrix::identity(n, n) * 3.0 - q.transpose() * &q) * 0.5;
+    q *= correction;
+    let off = (q.transpose() * &q - DMatrix::identity(n, n)).amax();
+    (off < ORTHOGONAL_TOLERANCE).then(|| q.transpose().as_slice().to_vec())
+}
 
 /// `None` where the iteration does not end within its bound, or loses itself. Not `try_svd`, which panics on what is not a number.
 fn try_singular_values(dense: DMatrix<f64>) -> Option<Vec<f64>> {
