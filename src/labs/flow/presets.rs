@@ -24,7 +24,8 @@ pub static PRESETS: &[Preset<Settings>] = &[
     Preset {
         id: "three-fates",
         title: "Three fates",
-        lesson: "Every step back multiplies the gradient: the RNN’s by about a half, through the open gates of GRU and LSTM by nearly 1. Drag \
+        lesson:
+            "Every step back multiplies the gradient: the RNN’s by about a half, through the open gates of GRU and LSTM by nearly 1. Drag \
                  Forget bias from 4 to 0, and the LSTM forgets too.",
         settings: Settings::default,
     },
