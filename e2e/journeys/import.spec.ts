@@ -67,7 +67,7 @@ test('every layer and direction of a stack is a choice, live', async ({ flow, pa
   await expect(place.locator('option:checked')).toHaveText('layer 1 of 3, reversed');
   await flow.andAnalyse(() => page.getByRole('button', { name: 'Remove the LSTM’s model' }).click());
   await expect(place).toHaveCount(0);
-  await expect(flow.field('Forget bias')).toHaveValue('1');
+  await expect(flow.field('Forget bias')).toHaveValue('4');
 });
 
 test('the dialog is left with Esc, and nothing has changed', async ({ flow, page }) => {

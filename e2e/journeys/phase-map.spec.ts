@@ -13,10 +13,10 @@ test('the phase map is drawn by workers, read, and jumped into', async ({ flow, 
   await map.scrollIntoViewIfNeeded();
   const box = await map.boundingBox();
   if (!box) throw new Error('The map is not on the page.');
-  await page.mouse.move(box.x + 300, box.y + 120);
+  await page.mouse.move(box.x + 300, box.y + 150);
   const said = (await panel.locator('.read-out').textContent()) ?? '';
   const growth = /growth per step (×[\d.]+)/.exec(said)?.[1] ?? 'none';
-  await flow.andAnalyse(() => page.mouse.click(box.x + 300, box.y + 120));
+  await flow.andAnalyse(() => page.mouse.click(box.x + 300, box.y + 150));
   await expect(flow.panel('verdict').locator('[data-cell="LSTM"]')).toContainText(growth);
   expect(flow.query().get('gain')).not.toBeNull();
   expect(flow.query().get('fb')).not.toBeNull();

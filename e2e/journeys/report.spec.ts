@@ -4,7 +4,7 @@ import { expect, test } from '../pages/test';
 import { fixture, Import } from '../pages/import';
 
 test('a report names what holds and what loses the gradient, and what is tried says what it did', async ({ flow, page }) => {
-  await flow.open('?cells=lstm&n=8&T=60&fb=0');
+  await flow.open('?schema=2&cells=lstm&n=8&T=60&fb=0&ub=0&norms=state');
   const report = page.locator('[data-panel="report"]');
   await expect(report).toContainText('No unit’s forget gate keeps more than 90% per step on average.');
   const horizon = async () => Number(/(\d+) (?:of \d+ )?steps/.exec((await report.locator('dt', { hasText: 'Horizon' }).locator('+ dd').textContent()) ?? '')?.[1]);

@@ -166,6 +166,8 @@ test.describe('on a phone', () => {
 
   test('a tap selects, the stepper changes, and nothing sticks out', async ({ flow, page }) => {
     await flow.open('?cells=lstm&focus=lstm&n=64');
+    // A phone shows the panel folded until it is asked for.
+    await page.getByRole('navigation', { name: 'Sections' }).getByRole('button', { name: 'Weights' }).tap();
     const editor = new WeightEditor(flow);
     const at = await editor.cell(10, 12, [64, 64]);
     await page.touchscreen.tap(at.x, at.y);
