@@ -6,7 +6,8 @@ use super::keys::is_the_labs;
 use super::labs::{Lab, LABS};
 use crate::browser::theme::Theme;
 use crate::browser::{clipboard, history};
-use crate::form::Notice;
+use crate::form::store::Live;
+use crate::form::{Notice, Store};
 
 /// The name, the labs, and on the right what the lab offers.
 #[component]
@@ -29,7 +30,7 @@ pub fn TopBar(lab: &'static Lab, children: Children) -> impl IntoView {
 
 /// Steps over the settings, back and forward.
 #[component]
-pub fn UndoButtons(
+fn UndoButtons(
     #[prop(into)] can_undo: Signal<bool>,
     #[prop(into)] can_redo: Signal<bool>,
     #[prop(into)] on_undo: Callback<()>,
@@ -45,9 +46,37 @@ pub fn UndoButtons(
     }
 }
 
+/// What the bar of every lab has of its store: undo and redo, then `children`, the lab's own, then the link and the theme.
+#[component]
+pub fn StoreButtons<S: Live>(
+    store: Store<S>,
+    /// What goes behind a shared address' #; nothing where the query says everything.
+    #[prop(optional)]
+    fragment: Option<Callback<(), Result<String, String>>>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let fragment = fragment.unwrap_or_else(|| Callback::new(|()| Ok(String::new())));
+    view! {
+        <UndoButtons
+            can_undo=Signal::derive(move || store.can_undo())
+            can_redo=Signal::derive(move || store.can_redo())
+            on_undo=move |()| store.undo()
+            on_redo=move |()| store.redo()
+        />
+        {children.map(|children| children())}
+        <ShareButton
+            before=move |()| store.commit()
+            fragment
+            notify=move |notice| store.notify(notice)
+            changed=Signal::derive(move || store.settings.track())
+        />
+        <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
+    }
+}
+
 /// Light or dark.
 #[component]
-pub fn ThemeButton(theme: RwSignal<Theme>, #[prop(into)] on_choose: Callback<Theme>) -> impl IntoView {
+fn ThemeButton(theme: RwSignal<Theme>, #[prop(into)] on_choose: Callback<Theme>) -> impl IntoView {
     view! {
         <button
             class="button icon-button"
@@ -66,7 +95,7 @@ pub fn ThemeButton(theme: RwSignal<Theme>, #[prop(into)] on_choose: Callback<The
 
 /// Copies the address with what it only names behind its #; the key L does the same.
 #[component]
-pub fn ShareButton(
+fn ShareButton(
     /// Brings the address up to date.
     #[prop(into)]
     before: Callback<()>,

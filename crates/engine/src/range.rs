@@ -20,6 +20,8 @@ pub const SEQUENCE_NUMBERS: RangeInclusive<usize> = 1..=4_194_304;
 pub const GAIN: RangeInclusive<f64> = 0.0..=10.0;
 /// Forget, input-gate and update bias.
 pub const GATE_BIAS: RangeInclusive<f64> = -20.0..=20.0;
+/// Standard deviation of a random initial state.
+pub const INITIAL_SCALE: RangeInclusive<f64> = 0.0..=10.0;
 /// Factor on the input.
 pub const INPUT_SCALE: RangeInclusive<f64> = 0.0..=100.0;
 /// Period of sine and square, in steps.

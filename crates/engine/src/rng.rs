@@ -24,6 +24,8 @@ pub(crate) enum Purpose {
     Noise,
     /// The vector v of the loss, the same for every cell.
     Cotangent,
+    /// The initial state h₀ and then c₀, the same for every cell.
+    InitialState,
     /// Weights drawn anew by hand.
     Edit,
     /// The weight and then the bias of a readout.
@@ -53,6 +55,7 @@ impl Stream for Purpose {
             Purpose::Noise => 1,
             Purpose::Cotangent => 2,
             Purpose::Edit => 3,
+            Purpose::InitialState => 4,
             Purpose::WeightIh(cell) => of(3, cell),
             Purpose::WeightHh(cell) => of(4, cell),
             Purpose::BiasIh(cell) => of(5, cell),

@@ -82,6 +82,7 @@ fn states() -> impl Strategy<Value = Settings> {
                     input,
                     loss,
                     cotangent,
+                    initial_scale: if loss_step % 3 == 0 { input_scale.min(2.0) } else { 0.0 },
                     vanishes,
                     keeps,
                     ..Settings::default()

@@ -15,7 +15,7 @@ use super::words::left_sentence;
 use crate::browser::storage;
 use crate::form::{NoticeList, Preset, PresetsMenu, StoryBar};
 use crate::labs::flow::files::import::{ImportButton, ImportHost, Importer};
-use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
+use crate::shell::bar::StoreButtons;
 use crate::shell::labs::FLOW;
 use crate::shell::later::{Fetch, Later};
 use crate::shell::page::{chart_theme, LabPage};
@@ -49,21 +49,10 @@ pub fn page(fetch: Fetch<Parts>) -> AnyView {
     let flow = super::start(store, theme, later);
     let sheet = RwSignal::new(false);
     let bar = view! {
-        <UndoButtons
-            can_undo=Signal::derive(move || store.can_undo())
-            can_redo=Signal::derive(move || store.can_redo())
-            on_undo=move |()| store.undo()
-            on_redo=move |()| store.redo()
-        />
-        <PresetsMenu presets=PRESETS current=current on_choose=choose/>
-        <ImportButton importer=importer/>
-        <ShareButton
-            before=move |()| store.commit()
-            fragment=move |()| store.fragment()
-            notify=move |notice| store.notify(notice)
-            changed=Signal::derive(move || store.settings.track())
-        />
-        <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
+        <StoreButtons store fragment=Callback::new(move |()| store.fragment())>
+            <PresetsMenu presets=PRESETS current=current on_choose=choose/>
+            <ImportButton importer=importer/>
+        </StoreButtons>
         <button class="button icon-button" type="button" aria-label="Help" title="Why gradients vanish, and the tour" aria-expanded=move || help.get().to_string() on:click=move |_| help.update(|open| *open = !*open)>"?"</button>
     };
     let skip = view! { <button class="skip-link" type="button" on:click=move |_| importer.pick()>"Import a model"</button> };

@@ -397,6 +397,16 @@ pub static SETTINGS: &[Row<Settings>] = &[
         )
     },
     Row {
+        formula: mathml!(r"h_0, c_0 \sim \mathcal{N}(0, \sigma^2)"),
+        ..Row::new(
+            group::INPUT,
+            "Initial state",
+            "h0",
+            "Standard deviation of the state at step 0, drawn from the seed. At 0 the net starts at rest; a net from a file starts where the file says.",
+            Kind::number(Range::new(range::INITIAL_SCALE, 0.1).slider(0.0, 3.0), |s| s.initial_scale, |s, v| s.initial_scale = v),
+        )
+    },
+    Row {
         formula: mathml!(r"L = v^\top h_T \;\text{ or }\; \sum_t v^\top h_t \;\text{ or }\; v^\top h_\tau"),
         ..Row::new(
             group::LOSS,

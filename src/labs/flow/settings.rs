@@ -94,6 +94,8 @@ pub struct Settings {
     pub text: String,
     /// Not in the URL: too large. `None` until the user brings some.
     pub numbers: Option<Table>,
+    /// Standard deviation of h₀ and c₀ (0–10); 0 is a start at rest.
+    pub initial_scale: f64,
     pub loss: LossKind,
     pub loss_step: usize,
     pub cotangent: Cotangent,
@@ -141,6 +143,7 @@ impl Settings {
             period: 16.0,
             text: DEFAULT_TEXT.to_owned(),
             numbers: None,
+            initial_scale: 0.0,
             loss: LossKind::LastStep,
             loss_step: 64,
             cotangent: Cotangent::Random,
@@ -232,6 +235,7 @@ impl Settings {
             input: self.engine_input(),
             input_scale: self.input_scale,
             period: self.period,
+            initial_scale: self.initial_scale,
             loss_site: match self.loss {
                 LossKind::LastStep => LossSite::LastStep,
                 LossKind::EveryStep => LossSite::EveryStep,

@@ -9,7 +9,7 @@ use super::panels::story::view::StoryBar;
 use super::rows::groups_of;
 use super::store::LineageStore;
 use crate::form::{NoticeList, Rail};
-use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
+use crate::shell::bar::StoreButtons;
 use crate::shell::labs::LINEAGE;
 use crate::shell::page::{chart_theme, LabPage};
 use crate::shell::panel::Panels;
@@ -24,25 +24,10 @@ pub fn page() -> AnyView {
     let sheet = RwSignal::new(false);
     let view = Memo::new(move |_| store.settings.with(|settings| settings.view));
     let groups = Memo::new(move |_| groups_of(view.get()));
-    let bar = view! {
-        <UndoButtons
-            can_undo=Signal::derive(move || store.can_undo())
-            can_redo=Signal::derive(move || store.can_redo())
-            on_undo=move |()| store.undo()
-            on_redo=move |()| store.redo()
-        />
-        <ShareButton
-            before=move |()| store.commit()
-            fragment=|()| Ok(String::new())
-            notify=move |notice| store.notify(notice)
-            changed=Signal::derive(move || store.settings.track())
-        />
-        <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
-    };
     view! {
         <LabPage
             lab=&LINEAGE
-            bar=bar.into_any()
+            bar=view! { <StoreButtons store/> }.into_any()
             rail=view! { <Rail store open=sheet only=groups/> }.into_any()
             sheet
         >

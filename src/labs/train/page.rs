@@ -11,7 +11,7 @@ use super::presets::STORIES;
 use super::store::TrainStore;
 use crate::form::{NoticeList, Preset, Rail, StoryBar};
 use crate::labs::train::panels::run::view::PlayButton;
-use crate::shell::bar::{ShareButton, ThemeButton, UndoButtons};
+use crate::shell::bar::StoreButtons;
 use crate::shell::keys::is_the_labs;
 use crate::shell::labs::TRAIN;
 use crate::shell::later::{Fetch, Later};
@@ -30,25 +30,10 @@ pub fn page(fetch: Fetch<Parts>) -> AnyView {
     let current = Memo::new(move |_| store.settings.with(|now| STORIES.iter().find(|story| story.is(now)).map(|story| story.id)));
     let choose = move |story: &'static Preset<_>| lab.tell(story);
     let sheet = RwSignal::new(false);
-    let bar = view! {
-        <UndoButtons
-            can_undo=Signal::derive(move || store.can_undo())
-            can_redo=Signal::derive(move || store.can_redo())
-            on_undo=move |()| store.undo()
-            on_redo=move |()| store.redo()
-        />
-        <ShareButton
-            before=move |()| store.commit()
-            fragment=|()| Ok(String::new())
-            notify=move |notice| store.notify(notice)
-            changed=Signal::derive(move || store.settings.track())
-        />
-        <ThemeButton theme=store.theme on_choose=move |theme| store.choose_theme(theme)/>
-    };
     view! {
         <LabPage
             lab=&TRAIN
-            bar=bar.into_any()
+            bar=view! { <StoreButtons store/> }.into_any()
             rail=view! { <Rail store open=sheet/> }.into_any()
             sheet
             // On phones, where the bar scrolls away.

@@ -35,7 +35,8 @@ impl Experiment {
         Ok(self.read_input())
     }
 
-    /// Weights, input and loss of this experiment, from zero initial states unless a given net brings its own. Same experiment, same bits, on every machine.
+    /// Weights, input and loss of this experiment, from zero initial states unless a given net brings its own or
+    /// [`Experiment::initial_scale`] asks for random ones. Same experiment, same bits, on every machine.
     ///
     /// # Errors
     /// As [`Experiment::validate`], and where a layer below a given one overflows.
@@ -52,9 +53,16 @@ impl Experiment {
             }
         };
         let x = self.read_input().x;
-        let c0 = match self.cell {
-            Cell::Lstm => vec![0.0; n],
-            Cell::Rnn | Cell::Gru => Vec::new(),
+        let cells = if self.cell == Cell::Lstm { n } else { 0 };
+        let (h0, c0) = match start {
+            Some(start) if self.initial_scale == 0.0 => (start.h0.clone(), start.c0.clone()),
+            // No draw times 0, which could be −0.
+            None if self.initial_scale == 0.0 => (vec![0.0; n], vec![0.0; cells]),
+            _ => {
+                let mut draws = Draws::new(self.seed, Purpose::InitialState);
+                let mut drawn = |count: usize| (0..count).map(|_| self.initial_scale * draws.normal()).collect::<Vec<f64>>();
+                (drawn(n), drawn(cells))
+            }
         };
         Ok(Problem {
             x: match &self.given {
@@ -62,8 +70,8 @@ impl Experiment {
                 None => x,
             },
             weights,
-            h0: start.map_or(vec![0.0; n], |start| start.h0.clone()),
-            c0: start.map_or(c0, |start| start.c0.clone()),
+            h0,
+            c0,
             loss_site: self.loss_site,
             cotangent,
         })

@@ -44,6 +44,9 @@ pub struct Experiment {
     pub input_scale: f64,
     /// Period of sine and square, in steps, 2–512.
     pub period: f64,
+    /// Standard deviation of the components of `h_0` and `c_0`, drawn from the seed, 0–10; 0 is a start at rest, or where a given net
+    /// starts.
+    pub initial_scale: f64,
     /// Where the loss reads h.
     pub loss_site: LossSite,
     /// What it reads h with.
@@ -73,6 +76,7 @@ impl Default for Experiment {
             input: Input::Sunspots,
             input_scale: 1.0,
             period: 16.0,
+            initial_scale: 0.0,
             loss_site: LossSite::LastStep,
             cotangent: Cotangent::Random,
             given: None,
@@ -98,6 +102,7 @@ impl Experiment {
         Error::check_real("update_bias", self.update_bias, range::GATE_BIAS)?;
         Error::check_real("input_scale", self.input_scale, range::INPUT_SCALE)?;
         Error::check_real("period", self.period, range::PERIOD)?;
+        Error::check_real("initial_scale", self.initial_scale, range::INITIAL_SCALE)?;
         match &self.input {
             Input::Text(text) => signal::check_text(text)?,
             Input::Numbers(table) => table.check()?,

@@ -270,3 +270,25 @@ fn the_cotangent_is_as_set() {
     assert_eq!(of(Cotangent::Ones), [1.0; 64]);
     assert_spread(&of(Cotangent::Random), 1.0, 0.5, "cotangent");
 }
+
+#[test]
+fn the_initial_state_is_drawn_on_its_own_and_scales() {
+    let start = |cell, initial_scale| {
+        let problem = Experiment { cell, hidden_size: 64, initial_scale, ..Experiment::default() }.problem().unwrap();
+        (problem.h0, problem.c0)
+    };
+    // At rest, to the bit: no −0.
+    for cell in [Cell::Rnn, Cell::Lstm, Cell::Gru] {
+        let (h0, c0) = start(cell, 0.0);
+        assert!(h0.iter().chain(&c0).all(|v| v.to_bits() == 0), "{cell:?}");
+        assert_eq!((h0.len(), c0.len()), (64, if cell == Cell::Lstm { 64 } else { 0 }));
+    }
+    let (h0, c0) = start(Cell::Lstm, 1.5);
+    assert_spread(&h0, 2.25, 0.9, "h0");
+    assert_spread(&c0, 2.25, 0.9, "c0");
+    assert_ne!(h0, c0);
+    assert_eq!(start(Cell::Gru, 1.5).0, h0);
+    assert_eq!(start(Cell::Lstm, 3.0).0, h0.iter().map(|v| 2.0 * v).collect::<Vec<_>>());
+    let drawn = Experiment { initial_scale: 1.5, ..Experiment::default() };
+    assert_eq!(drawn.weights().unwrap(), Experiment::default().weights().unwrap());
+}

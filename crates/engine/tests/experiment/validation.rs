@@ -58,6 +58,11 @@ fn messages_name_field_value_and_range() {
         (Experiment { input_scale: -1.0, ..default.clone() }, "input_scale", "The input scale is -1; it has to be a number from 0 to 100."),
         (Experiment { period: 1.0, ..default.clone() }, "period", "The period is 1; it has to be a number from 2 to 512."),
         (
+            Experiment { initial_scale: -0.5, ..default.clone() },
+            "initial_scale",
+            "The initial scale is -0.5; it has to be a number from 0 to 10.",
+        ),
+        (
             Experiment { loss_site: LossSite::Step(65), ..default.clone() },
             "loss_step",
             "The loss step is 65; it has to be a whole number from 1 to 64, the number of steps.",

@@ -221,6 +221,12 @@ fn lineage_what_does_not_fit_a_transformer_is_refused_in_a_sentence() {
     );
     let large = Transformer::from_seed(TransformerShape { norm: Norm::Off, ..good }, 1, 1e200).unwrap();
     assert!(large.run(&input(3, 4)).is_err());
+    // Squares that overflow are said to, and give no zeros, wherever the norm stands.
+    for norm in [Norm::Pre, Norm::Post, Norm::Off] {
+        let model = Transformer::from_seed(TransformerShape { norm, ..good }, 1, 1.0).unwrap();
+        let huge: Vec<f64> = input(3, 4).iter().map(|v| 1e170 * v).collect();
+        assert!(model.run(&huge).is_err(), "{norm:?}");
+    }
 }
 
 #[test]

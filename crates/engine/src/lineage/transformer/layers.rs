@@ -59,6 +59,8 @@ pub(super) fn norm(u: &[f64], w: &[f64], b: &[f64]) -> (Vec<f64>, Normed) {
         let mean = row.iter().sum::<f64>() / d as f64;
         row.iter_mut().for_each(|v| *v -= mean);
         let deviation = (dot(row, row) / d as f64 + EPSILON).sqrt();
+        // Over an infinite deviation a row would be 0, which it is not: as no number it is seen to overflow.
+        let deviation = if deviation.is_finite() { deviation } else { f64::NAN };
         row.iter_mut().for_each(|v| *v /= deviation);
         inverse.push(1.0 / deviation);
         out.extend(row.iter().zip(w).zip(b).map(|((v, w), b)| v * w + b));

@@ -1,5 +1,6 @@
 //! One gate block of the weights as a grid, to look at and to change.
 
+pub mod matrix;
 pub mod model;
 pub mod tools;
 pub mod view;

@@ -8,6 +8,7 @@ use leptos::reactive::graph::untrack;
 use unroll_engine::edit::block_letters;
 use unroll_engine::{Experiment, Parameter, Weights};
 
+use super::matrix;
 use super::model::{self as model, gate_name, symbol, Block, PARAMETERS};
 use super::tools::{EditCount, Operations, Selected};
 use crate::charts::frame::Painter;
@@ -126,7 +127,7 @@ impl Editor {
         // The page's own listener takes pasted text for a file.
         event.stop_propagation();
         let selected = self.selected.get_untracked().map(|place| block.clamp(place));
-        match model::parse_matrix(&text).and_then(|rows| model::placed(&block, &rows, selected)) {
+        match matrix::parse_matrix(&text).and_then(|rows| matrix::placed(&block, &rows, selected)) {
             Ok(changes) => {
                 self.draft.set(None);
                 self.store.settings.update(|settings| model::put(settings, &block.base, block.parameter, changes));
@@ -144,7 +145,7 @@ impl Editor {
             at.closest(".weight-grid").ok().flatten().is_some()
         });
         let (true, Some(block), Some(data)) = (on_grid, self.block(), event.clipboard_data()) else { return };
-        if data.set_data("text/plain", &model::as_text(&block)).is_ok() {
+        if data.set_data("text/plain", &matrix::as_text(&block)).is_ok() {
             event.prevent_default();
         }
     }
