@@ -154,8 +154,7 @@ test('edits are marked, outlast a reload, and rest while the cell has another si
 test('a block of 64 × 64 is reached to its last weight', async ({ flow, page }) => {
   await flow.open('?cells=lstm&focus=lstm&n=64');
   const editor = new WeightEditor(flow);
-  const at = await editor.cell(63, 63, [64, 64]);
-  await page.mouse.click(at.x, at.y);
+  await editor.click(63, 63, [64, 64]);
   await expect(editor.said).toContainText('Row 63, column 63 of W_hh, input gate i');
   await page.keyboard.press('Control+Home');
   await expect(editor.said).toContainText('Row 0, column 0');

@@ -1,6 +1,14 @@
 import type { Locator } from '@playwright/test';
 import type { FlowPage } from './flow';
 
+/** The middle of a cell in a grid of this width. The sizes are those that the grid gives its cells. */
+function within(gridWidth: number, row: number, column: number, [rows, columns]: [number, number]) {
+  const height = Math.min(24, Math.max(6, Math.floor(384 / rows)));
+  const widest = columns <= 4 ? 72 : Math.max(12, Math.floor(1.75 * height));
+  const width = Math.min(widest, Math.max(5, Math.floor((gridWidth - 32) / columns)));
+  return { x: 30 + (column + 0.5) * width, y: 18 + (row + 0.5) * height };
+}
+
 /** The weight editor as a user sees it. */
 export class WeightEditor {
   readonly grid: Locator;
@@ -26,15 +34,20 @@ export class WeightEditor {
     return this.flow.panel('weights').getByRole('radiogroup', { name: group }).getByRole('radio', { name: option, exact: true }).check();
   }
 
-  /** The middle of a cell, in CSS pixels of the page. The sizes are those that the grid gives its cells. */
-  async cell(row: number, column: number, [rows, columns]: [number, number]) {
+  /** The middle of a cell, in CSS pixels of the page. */
+  async cell(row: number, column: number, shape: [number, number]) {
     await this.grid.scrollIntoViewIfNeeded();
     const box = await this.grid.boundingBox();
     if (!box) throw new Error('The grid is not on the page.');
-    const height = Math.min(24, Math.max(6, Math.floor(384 / rows)));
-    const widest = columns <= 4 ? 72 : Math.max(12, Math.floor(1.75 * height));
-    const width = Math.min(widest, Math.max(5, Math.floor((box.width - 32) / columns)));
-    return { x: box.x + 30 + (column + 0.5) * width, y: box.y + 18 + (row + 0.5) * height };
+    const { x, y } = within(box.width, row, column, shape);
+    return { x: box.x + x, y: box.y + y };
+  }
+
+  /** Clicks a cell once the grid is where it stays. */
+  async click(row: number, column: number, shape: [number, number]) {
+    const box = await this.grid.boundingBox();
+    if (!box) throw new Error('The grid is not on the page.');
+    await this.grid.click({ position: within(box.width, row, column, shape) });
   }
 
   /** Does an operation; `number` is its factor, value, seed or radius. */
