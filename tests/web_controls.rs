@@ -157,7 +157,7 @@ async fn a_drag_is_one_history_entry_and_one_step_of_undo() {
     for value in ["1.5", "2", "3"] {
         slide(&slider, value);
         page.store.write_address();
-        assert_eq!(query(), format!("?fb={value}"));
+        assert_eq!(query(), format!("?schema=2&fb={value}"));
     }
     fire(&slider, "change");
     assert_eq!(window().history().unwrap().length().unwrap(), before + 1);
@@ -182,13 +182,13 @@ async fn a_typed_number_beyond_the_slider_is_accepted() {
     press(&field, "Enter", false);
     settle().await;
     assert_eq!(page.settings().gain, 7.25);
-    assert_eq!(query(), "?gain=7.25");
+    assert_eq!(query(), "?schema=2&gain=7.25");
     assert_eq!(page.slider("Recurrent gain").value(), "3");
 }
 
 #[wasm_bindgen_test]
 async fn a_typed_number_out_of_range_keeps_the_setting_and_says_what_is_accepted() {
-    let page = Page::open("n=24");
+    let page = Page::open("schema=2&n=24");
     let field = page.field("Hidden size");
     for text in ["9", "90", "900"] {
         type_in(&field, text);
@@ -199,7 +199,7 @@ async fn a_typed_number_out_of_range_keeps_the_setting_and_says_what_is_accepted
     let message = page.alert().unwrap();
     assert!(message.contains("1 to 64") && message.contains("900") && message.contains("24"), "{message}");
     assert_eq!(field.get_attribute("aria-invalid").as_deref(), Some("true"));
-    assert_eq!(query(), "?n=24");
+    assert_eq!(query(), "?schema=2&n=24");
 
     press(&field, "Escape", false);
     settle().await;
@@ -233,9 +233,9 @@ async fn moving_the_slider_takes_a_message_away() {
 
 #[wasm_bindgen_test]
 async fn reset_and_double_click_put_the_default_back() {
-    let page = Page::open("fb=4&gain=2");
+    let page = Page::open("schema=2&fb=1&gain=2");
     page.reset("Forget bias").click();
-    assert_eq!(page.settings().forget_bias, 1.0);
+    assert_eq!(page.settings().forget_bias, 4.0);
     fire(&page.slider("Recurrent gain"), "dblclick");
     assert_eq!(page.settings(), Settings::default());
     assert_eq!(query(), "");
@@ -248,9 +248,9 @@ async fn arrow_and_page_keys_step_the_field() {
     press(&field, "ArrowUp", false);
     press(&field, "PageDown", false);
     settle().await;
-    assert_eq!(page.settings().forget_bias, 0.1);
+    assert_eq!(page.settings().forget_bias, 3.1);
     page.store.undo();
-    assert_eq!(page.settings().forget_bias, 1.1);
+    assert_eq!(page.settings().forget_bias, 4.1);
 }
 
 #[wasm_bindgen_test]
@@ -261,7 +261,7 @@ async fn a_key_that_is_held_down_is_one_step_of_undo() {
         key(&field, "keydown", "ArrowUp", false);
     }
     key(&field, "keyup", "ArrowUp", false);
-    assert_eq!(page.settings().forget_bias, 1.5);
+    assert_eq!(page.settings().forget_bias, 4.5);
     page.store.undo();
     assert_eq!(page.settings(), Settings::default());
 }
@@ -371,5 +371,5 @@ async fn the_address_keeps_path_and_fragment() {
     history.replace_state_with_url(&JsValue::NULL, "", Some(&with_fragment)).unwrap();
     page.store.settings.update(|settings| settings.seed = 9);
     page.store.commit();
-    assert_eq!((location.pathname().unwrap(), query(), location.hash().unwrap()), (path, "?seed=9".into(), "#here".into()));
+    assert_eq!((location.pathname().unwrap(), query(), location.hash().unwrap()), (path, "?schema=2&seed=9".into(), "#here".into()));
 }

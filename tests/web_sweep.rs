@@ -6,7 +6,7 @@ use unroll::jobs::codec::{job, pack, unpack};
 use unroll::jobs::pool::{Found, Pieces, Piecework, Work};
 use unroll::jobs::{Budget, Job, Message};
 use unroll::labs::flow::compute::job::{Analysing, Progress, Request};
-use unroll::labs::flow::compute::Cache;
+use unroll::labs::flow::compute::{refine, Cache};
 use unroll::labs::flow::settings::{InputKind, Settings};
 use unroll::labs::flow::sweep::report::ReportPlan;
 use unroll::labs::flow::sweep::seeds::SeedPlan;
@@ -122,6 +122,7 @@ fn analyses_are_asked_and_answered_in_messages() {
 #[wasm_bindgen_test]
 fn ten_thousand_moves_do_not_grow_the_heap() {
     let mut cache = Cache::default();
+    cache.refine_with(refine);
     let mut moves = |count: usize| {
         for i in 0..count {
             let forget_bias = (i % 100) as f64 / 25.0;

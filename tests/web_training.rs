@@ -58,6 +58,7 @@ fn news_come_out_of_their_messages_as_they_went_in() {
         profile: Some(profile),
         // None is written as NaN, which equals nothing.
         angle: Some(0.5),
+        ratio: Some(0.25),
         ..Point::default()
     };
     point.write(&mut numbers);

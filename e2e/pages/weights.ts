@@ -1,4 +1,4 @@
-import type { Locator } from '@playwright/test';
+import { expect, type Locator } from '@playwright/test';
 import type { FlowPage } from './flow';
 
 /** The middle of a cell in a grid of this width. The sizes are those that the grid gives its cells. */
@@ -43,11 +43,16 @@ export class WeightEditor {
     return { x: box.x + x, y: box.y + y };
   }
 
-  /** Clicks a cell once the grid is where it stays. */
+  /** Clicks a cell. The grid's width says where its cells are, so a click on a grid that was still moving is made again. */
   async click(row: number, column: number, shape: [number, number]) {
-    const box = await this.grid.boundingBox();
-    if (!box) throw new Error('The grid is not on the page.');
-    await this.grid.click({ position: within(box.width, row, column, shape) });
+    await expect(async () => {
+      const before = await this.grid.boundingBox();
+      if (!before) throw new Error('The grid is not on the page.');
+      await this.grid.click({ position: within(before.width, row, column, shape) });
+      const after = await this.grid.boundingBox();
+      expect(after?.width).toBe(before.width);
+      await expect(this.said).not.toHaveText('No weight is selected.', { timeout: 1000 });
+    }).toPass();
   }
 
   /** Does an operation; `number` is its factor, value, seed or radius. */
