@@ -1,5 +1,7 @@
 //! Where things go, in CSS pixels. All time charts share these margins, so that stacked charts align to the pixel.
 
+use unroll_engine::order;
+
 /// Room for the y axis's numbers.
 pub const LEFT: f64 = 54.0;
 /// Room for the labels at the ends of the lines.
@@ -86,7 +88,7 @@ impl Layout {
 /// wish as its neighbours allow. Labels keep their order. When they cannot all fit, they are spaced evenly.
 pub fn spread(wishes: &[f64], gap: f64, lo: f64, hi: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wishes.len()).collect();
-    order.sort_by(|&a, &b| wishes[a].total_cmp(&wishes[b]));
+    order::by(&mut order, |&a, &b| wishes[a].total_cmp(&wishes[b]).is_lt());
     let count = wishes.len();
     let gap = if count > 1 { gap.min((hi - lo) / (count - 1) as f64) } else { gap };
     // Pool adjacent violators: a block of touching labels sits at the mean of its members' wishes.

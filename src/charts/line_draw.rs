@@ -7,6 +7,7 @@ use super::layout::{spread, Layout};
 use super::line::{Dash, LineModel, Series};
 use super::palette::Ink;
 use super::scale::{Projection, Range};
+use unroll_engine::order;
 
 /// The least distance between the baselines of two labels at line ends.
 const LABEL_GAP: f64 = TEXT + 2.5;
@@ -50,7 +51,8 @@ pub fn draw_series(sheet: &Sheet, model: &LineModel, view: &LineView) {
     }
     // What is compared with first, then theory: the measurement lies on top of both.
     let mut order: Vec<&Series> = model.series.iter().collect();
-    order.sort_by_key(|series| if series.ink.is_pale() { 0 } else { 1 + u8::from(series.dash == Dash::Solid) });
+    let height = |series: &Series| if series.ink.is_pale() { 0 } else { 1 + u8::from(series.dash == Dash::Solid) };
+    order::by(&mut order, |a, b| height(a) < height(b));
     for series in order {
         draw_curve(sheet, series, view, log);
     }

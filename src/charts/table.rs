@@ -7,6 +7,7 @@ use super::line::{LineModel, Series};
 use super::plane::PlaneModel;
 use leptos::prelude::*;
 use std::sync::Arc;
+use unroll_engine::order;
 
 /// A table whose first column heads its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ fn value_at(points: &[(f64, f64)], x: f64) -> Option<f64> {
 /// All x that occur, ascending, once each.
 fn all_x<'a>(sets: impl Iterator<Item = &'a Arc<[(f64, f64)]>>) -> Vec<f64> {
     let mut xs: Vec<f64> = sets.flat_map(|points| points.iter().map(|p| p.0)).collect();
-    xs.sort_unstable_by(f64::total_cmp);
+    order::ascending(&mut xs);
     xs.dedup();
     xs
 }
@@ -76,7 +77,7 @@ impl TableModel {
         let mut rows = Vec::new();
         for set in &model.sets {
             let mut points: Vec<(f64, f64)> = set.points.to_vec();
-            points.sort_by(|a, b| b.0.hypot(b.1).total_cmp(&a.0.hypot(a.1)));
+            order::by(&mut points, |a, b| a.0.hypot(a.1).total_cmp(&b.0.hypot(b.1)).is_gt());
             rows.extend(
                 points.into_iter().map(|(re, im)| vec![set.name.clone(), format_value(re), format_value(im), format_value(re.hypot(im))]),
             );

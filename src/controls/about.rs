@@ -18,7 +18,7 @@ pub struct About {
 impl About {
     /// The id of the control's main element.
     pub fn id(&self) -> String {
-        let slug: String = self.name.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+        let slug: String = self.name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
         format!("control-{slug}")
     }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use unroll_engine::experiment::range::TABLE_BYTES;
+use unroll_engine::order;
 use unroll_engine::signal::{ColumnChoice, Table, TableError, TablePreview};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{spawn_local, JsFuture};
@@ -62,7 +63,7 @@ impl Source {
             chosen.retain(|&other| other != column);
             if wanted {
                 chosen.push(column);
-                chosen.sort_unstable();
+                order::by(chosen, |a, b| a < b);
             }
         });
         self.load();

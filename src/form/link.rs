@@ -250,7 +250,9 @@ pub fn refusal(name: &str, key: &str, value: &str, accepted: &str) -> Notice {
 pub fn lower_first(name: &str) -> String {
     let mut characters = name.chars();
     match (characters.next(), characters.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(characters).collect(),
+        (Some(first), Some(second)) if second.is_ascii_lowercase() => {
+            std::iter::once(first.to_ascii_lowercase()).chain(characters).collect()
+        }
         _ => name.to_owned(),
     }
 }

@@ -141,5 +141,5 @@ fn title_after<S>(presets: &[Preset<S>], place: usize, key: &str) -> Option<usiz
     let letter = characters.next().filter(|_| characters.next().is_none())?;
     (1..=presets.len())
         .map(|offset| (place + offset) % presets.len())
-        .find(|&at| presets[at].title.chars().next().is_some_and(|first| first.to_lowercase().eq(letter.to_lowercase())))
+        .find(|&at| presets[at].title.chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&letter)))
 }

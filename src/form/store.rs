@@ -346,7 +346,7 @@ fn follow_undo_key(event: &web_sys::KeyboardEvent, undo: impl FnOnce(), redo: im
     if !command || edits_text(event) {
         return;
     }
-    match (event.key().to_lowercase().as_str(), event.shift_key()) {
+    match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
         ("z", false) => undo(),
         ("z", true) | ("y", false) => redo(),
         _ => return,

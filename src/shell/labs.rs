@@ -58,7 +58,7 @@ mod tests {
     fn every_lab_has_a_page_that_is_named_for_its_route() {
         let (bins, built) = (std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("pages/src/bin"), include_str!("../../index.html"));
         for lab in LABS {
-            let name = lab.name.to_lowercase();
+            let name = lab.name.to_ascii_lowercase();
             assert!(bins.join(format!("unroll-{name}.rs")).is_file() && built.contains(&format!("data-bin=\"unroll-{name}\"")), "{name}");
             assert!(lab.route.is_empty() || lab.route == name);
         }

@@ -31,8 +31,8 @@ impl FileKind {
 
 /// The file of a chart of this name.
 fn file_name(chart: &str, kind: FileKind) -> String {
-    let chart: String = chart.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    format!("unroll-{chart}.{}", kind.word().to_lowercase())
+    let chart: String = chart.to_ascii_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    format!("unroll-{chart}.{}", kind.word().to_ascii_lowercase())
 }
 
 fn words(saved: bool) -> &'static str {

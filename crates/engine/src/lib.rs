@@ -47,6 +47,7 @@ pub use signal::Input;
 pub use unroll_numerics::fingerprint::fingerprint;
 pub use unroll_numerics::linalg::nearest_orthogonal::nearest_orthogonal_blocks;
 pub use unroll_numerics::linalg::spectrum;
+pub use unroll_numerics::order;
 pub use unroll_numerics::tolerance;
 pub use vocabulary::{Activation, Cell, Cotangent, Initialiser, LossSite};
 pub use weights::Weights;

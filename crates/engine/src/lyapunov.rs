@@ -3,6 +3,7 @@
 use crate::cell::StepJacobian;
 use crate::kernel::{axpy, dot, gemv};
 use crate::linalg::reflector::reflector;
+use crate::order;
 use crate::problem::Problem;
 use crate::scaled::norm;
 use crate::unroll::Trace;
@@ -159,7 +160,7 @@ impl Directions {
             // A direction that the warm-up lost stays lost.
             let rate = |(sum, warmed): (&f64, &f64)| if *sum == f64::NEG_INFINITY { *sum } else { (sum - warmed) / steps };
             let mut exponents: Vec<f64> = self.sums.iter().zip(&self.warmed).map(rate).collect();
-            exponents.sort_unstable_by(|a, b| b.total_cmp(a));
+            order::descending(&mut exponents);
             self.settling.running.push((self.steps, exponents));
         }
     }
@@ -173,7 +174,7 @@ impl Directions {
     pub fn exponents(&self) -> Vec<f64> {
         let steps = self.steps.max(1) as f64;
         let mut exponents: Vec<f64> = self.sums.iter().map(|s| s / steps).collect();
-        exponents.sort_unstable_by(|a, b| b.total_cmp(a));
+        order::descending(&mut exponents);
         exponents
     }
 }

@@ -11,6 +11,7 @@ pub mod kernel;
 pub mod lanes;
 pub mod lanes32;
 pub mod linalg;
+pub mod order;
 pub mod real;
 pub mod rng;
 pub mod scaled;

@@ -56,7 +56,7 @@ pub fn list() -> Vec<Work> {
 /// The work that settings are: `None` where every net is drawn from the seed.
 fn describe(settings: &Settings, query: String, when: f64) -> Option<Work> {
     let title = |cell, net: &Net| {
-        let name = format!("{cell:?}").to_uppercase();
+        let name = format!("{cell:?}").to_ascii_uppercase();
         let brought = match (&net.given, net.name.as_str()) {
             (None, _) => format!("{name}, {} units, drawn from seed {}", settings.hidden_size, settings.seed),
             (Some(given), "") => format!("{name}, {} units", given.weights().hidden_size),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use unroll_engine::experiment::range;
+use unroll_engine::order;
 use unroll_engine::signal::{Table, SUNSPOTS};
 use unroll_engine::verdict::Limits;
 use unroll_engine::{Activation, Cell, Cotangent, Experiment, Given, Initialiser, Input, LossSite};
@@ -207,7 +208,7 @@ impl Settings {
     /// The distinct characters of the text, sorted by code point: the components of its one-hot code.
     pub fn alphabet(&self) -> Vec<char> {
         let mut characters: Vec<char> = self.text.chars().collect();
-        characters.sort_unstable();
+        order::by(&mut characters, |a, b| a < b);
         characters.dedup();
         characters
     }

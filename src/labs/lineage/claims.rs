@@ -3,6 +3,7 @@
 use super::compute::reach::{Curve, Found};
 use super::models::{the, Place};
 use crate::labs::words::{counted, share, times};
+use unroll_engine::order;
 
 /// What a headline says of curves.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +37,7 @@ pub fn longest_lag(found: &[Found]) -> Option<usize> {
 pub fn heard_at(found: &[Found], lag: usize) -> Vec<(Place, f64)> {
     let mut all: Vec<(Place, f64)> =
         curves(found).filter_map(|(place, curve)| Some((place, curve.relative(lag)?))).filter(|(_, log10)| !log10.is_nan()).collect();
-    all.sort_by(|a, b| b.1.total_cmp(&a.1));
+    order::by(&mut all, |a, b| a.1.total_cmp(&b.1).is_gt());
     all
 }
 

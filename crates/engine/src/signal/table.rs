@@ -224,6 +224,6 @@ fn read_cell(text: &str) -> Reading {
 /// Whether a cell of the first row makes it a header. A number with a decimal comma and a word for a missing value do not: the row would
 /// be lost without a word, where as a row of numbers it gets the message that says what to write.
 fn is_heading(text: &str) -> bool {
-    let is_missing = ["na", "n/a", "null", "none", "-", "?", "."].contains(&text.to_lowercase().as_str());
+    let is_missing = ["na", "n/a", "null", "none", "-", "?", "."].iter().any(|word| text.eq_ignore_ascii_case(word));
     !is_missing && matches!(read_cell(text), Reading::Text) && matches!(read_cell(&text.replacen(',', ".", 1)), Reading::Text)
 }

@@ -2,6 +2,7 @@
 
 use super::eigen;
 use crate::kernel::{dot, larger};
+use crate::order;
 use crate::scaled::{norm, scale};
 use crate::tolerance::{DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW, NEGLIGIBLE_ENTRY, ORTHOGONAL_TOLERANCE};
 use nalgebra::{linalg::Schur, DMatrix};
@@ -57,7 +58,7 @@ fn by_rotations(matrix: &[f64], rows: usize, columns: usize) -> Vec<f64> {
         }
         if !rotated {
             let mut values: Vec<f64> = vectors.iter().map(|v| scale(norm(v), i64::from(exponent))).collect();
-            values.sort_unstable_by(|a, b| b.total_cmp(a));
+            order::descending(&mut values);
             return values;
         }
     }
@@ -91,7 +92,7 @@ fn try_singular_values(dense: DMatrix<f64>) -> Option<Vec<f64>> {
     let iterations = ITERATIONS_PER_ROW * dense.nrows().max(dense.ncols());
     let svd = dense.try_svd_unordered(false, false, DECOMPOSITION_EPSILON, iterations)?;
     let mut values: Vec<f64> = svd.singular_values.iter().copied().collect();
-    values.sort_unstable_by(|a, b| b.total_cmp(a));
+    order::descending(&mut values);
     values.iter().all(|v| !v.is_nan()).then_some(values)
 }
 
@@ -104,7 +105,7 @@ pub fn dense_eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
     match Schur::try_new(dense, DECOMPOSITION_EPSILON, ITERATIONS_PER_ROW * n) {
         Some(schur) => {
             let mut values: Vec<(f64, f64)> = schur.complex_eigenvalues().iter().map(|z| (z.re, z.im)).collect();
-            values.sort_by(|a, b| modulus(*b).total_cmp(&modulus(*a)));
+            decreasing(&mut values);
             values
         }
         None => vec![(f64::NAN, f64::NAN); n],
@@ -117,8 +118,13 @@ pub fn eigenvalues(matrix: &[f64], n: usize) -> Vec<(f64, f64)> {
         return vec![(f64::NAN, f64::NAN); n];
     }
     let mut values = any_eigenvalues(matrix, n);
-    values.sort_by(|a, b| modulus(*b).total_cmp(&modulus(*a)));
+    decreasing(&mut values);
     values
+}
+
+/// By decreasing modulus; conjugates stay together.
+fn decreasing(values: &mut [(f64, f64)]) {
+    order::by(values, |a, b| modulus(*a).total_cmp(&modulus(*b)).is_gt());
 }
 
 /// In no particular order, of a matrix that is finite.

@@ -67,7 +67,7 @@ impl Export {
             Self::Weights => ("weights.safetensors", "application/octet-stream", safetensors::write(&problem.weights)?),
             Self::Script => ("experiment.py", "text/x-python", script::pytorch(problem)?.into_bytes()),
         };
-        Ok(File { name: format!("unroll-{}-{what}", cell_name(cell).to_lowercase()), media_type, bytes })
+        Ok(File { name: format!("unroll-{}-{what}", cell_name(cell).to_ascii_lowercase()), media_type, bytes })
     }
 }
 

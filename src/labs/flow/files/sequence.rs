@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use unroll_engine::order;
 use unroll_formats::table::delimiter_words;
 use unroll_formats::{shown, Candidate, Decimal, Missing, TableChoice, TextFile};
 
@@ -178,7 +179,7 @@ pub(super) fn sequence_form(importer: Importer, name: String, source: Source) ->
                                     chosen.retain(|other| *other != index);
                                     if wanted {
                                         chosen.push(index);
-                                        chosen.sort_unstable();
+                                        order::by(chosen, |a, b| a < b);
                                     }
                                 });
                             }

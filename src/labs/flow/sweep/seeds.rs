@@ -1,7 +1,7 @@
 //! Gradient norms over many seeds: what is chance in one draw of the weights and what is not. Pure.
 
 use serde::{Deserialize, Serialize};
-use unroll_engine::{gradient_norms, Cell, GradientNorm};
+use unroll_engine::{gradient_norms, order, Cell, GradientNorm};
 
 use crate::jobs::pool::Work;
 use crate::labs::flow::settings::{GradientView, Settings};
@@ -123,7 +123,7 @@ impl Seeds {
         let band = (0..self.plan.states())
             .map(|k| {
                 let mut values: Vec<f64> = nets.iter().map(|net| net[k]).filter(|v| !v.is_nan()).collect();
-                values.sort_unstable_by(f64::total_cmp);
+                order::ascending(&mut values);
                 (quantile(&values, LOW), quantile(&values, 0.5), quantile(&values, HIGH))
             })
             .collect();

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use unroll_engine::order;
 use unroll_engine::tolerance::{SIGMOID_SATURATED_ABOVE, SIGMOID_SATURATED_BELOW};
 use unroll_engine::{Activation, Analysis, Cell};
 
@@ -96,7 +97,7 @@ pub fn open_units(analysis: &Analysis) -> Vec<OpenUnit> {
         .map(|(unit, sum)| OpenUnit { unit: unit + 1, keeps: sum / steps })
         .filter(|u| u.keeps > OPEN_ABOVE)
         .collect();
-    open.sort_by(|a, b| b.keeps.total_cmp(&a.keeps));
+    order::by(&mut open, |a, b| a.keeps.total_cmp(&b.keeps).is_gt());
     open
 }
 
@@ -273,7 +274,7 @@ fn clipping(settings: &Settings, cell: Cell, measures: Option<&Measures>) -> Str
         return "The distribution of gradient norms has not been measured yet.".to_owned();
     };
     let mut norms = measures.norms.clone();
-    norms.sort_unstable_by(f64::total_cmp);
+    order::ascending(&mut norms);
     let at = |share: f64| norms[(share * (norms.len() - 1) as f64).round() as usize];
     let what = if drawn { "the weights, the input noise and the loss direction" } else { "the input noise and the loss direction" };
     if at(0.9) > HOPELESS_NORM {

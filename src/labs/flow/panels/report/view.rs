@@ -128,7 +128,7 @@ pub fn ReportPanel(of: Slot, flow: Flow) -> impl IntoView {
     let headline = Signal::derive(move || report.with(|report| report.as_ref().map(|report| report.headline.clone()).unwrap_or_default()));
     let save = move |_| {
         let Some(report) = report.get_untracked() else { return };
-        let name = untrack(|| flow.focused().map_or("net", |(cell, _)| cell_name(cell)).to_lowercase());
+        let name = untrack(|| flow.focused().map_or("net", |(cell, _)| cell_name(cell)).to_ascii_lowercase());
         let name = format!("unroll-{name}-report.md");
         if !download::save(&name, "text/markdown", model::markdown(&report).as_bytes()) {
             store.notify(Notice::warning(format!("The browser did not take {name} as a download.")));

@@ -1,6 +1,7 @@
 //! The table of costs, and one measure against the length on two logarithmic axes.
 
 use unroll_engine::lineage::cost::{crossing, Kind, Measure, Setting, MEASURES};
+use unroll_engine::order;
 
 use crate::charts::{format_value, Axis, AxisKind, Dash, Ink, LineModel, Series, TableModel};
 use crate::labs::lineage::models::MODELS;
@@ -144,7 +145,7 @@ pub fn headline(rows: &[Costed], measure: Measure, at: &Setting) -> String {
 /// Who takes the least of a measure now, and who the most.
 fn extremes(rows: &[Costed], measure: Measure, at: &Setting) -> String {
     let mut costs: Vec<(&str, f64)> = rows.iter().filter_map(|row| Some((row.kind.name(), row.kind.term(measure, at)?.value))).collect();
-    costs.sort_by(|a, b| a.1.total_cmp(&b.1));
+    order::by(&mut costs, |a, b| a.1.total_cmp(&b.1).is_lt());
     let (what, steps) = (column_name(measure), format_value(at.steps));
     match costs.as_slice() {
         [(least, low), .., (most, high)] if high > low => {

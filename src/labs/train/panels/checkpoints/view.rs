@@ -106,7 +106,7 @@ pub fn KeptPanel(of: Slot, lab: Lab) -> impl IntoView {
             let net = model(settings, cell, kept).map_err(Notice::warning)?;
             let bytes = safetensors::write_with_readout(&net.cell, (&net.readout_weight, &net.readout_bias))
                 .map_err(|error| Notice::warning(error.to_string()))?;
-            let name = format!("unroll-{}-iteration-{}.safetensors", cell_name(cell).to_lowercase(), kept.iteration());
+            let name = format!("unroll-{}-iteration-{}.safetensors", cell_name(cell).to_ascii_lowercase(), kept.iteration());
             download::save(&name, "application/octet-stream", &bytes).then_some(()).ok_or_else(refused)
         });
     };

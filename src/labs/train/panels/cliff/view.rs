@@ -181,7 +181,7 @@ fn CliffMap(of: Slot, lab: Lab, cliff: Cliff, path: Memo<Arc<Vec<Place>>>, label
     view! {
         <figure class="map">
             <figcaption>{label}</figcaption>
-            <Figure of name=format!("Loss cliff, {}", label.to_lowercase()) picture>
+            <Figure of name=format!("Loss cliff, {}", label.to_ascii_lowercase()) picture>
                 <div
                     class="canvas-holder"
                     node_ref=host
