@@ -3,6 +3,7 @@
 use crate::jobs::host::Desk;
 use crate::jobs::pool::Piecework;
 use crate::labs::flow::compute::job::Analysing;
+use crate::labs::flow::scribe::{self, Scribe};
 use crate::labs::flow::sweep::report::ReportPlan;
 use crate::labs::flow::sweep::seeds::SeedPlan;
 use crate::labs::flow::sweep::Plan;
@@ -12,6 +13,7 @@ use crate::labs::train::runs::job::Training;
 /// Serves for as long as the worker lives; does nothing where this is no worker.
 pub fn serve() {
     let Some(desk) = Desk::open() else { return };
+    scribe::install(Scribe::all());
     desk.offer::<Analysing>()
         .offer::<Piecework<Plan>>()
         .offer::<Piecework<SeedPlan>>()

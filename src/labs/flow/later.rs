@@ -12,6 +12,7 @@ use super::files::models::ModelGroup;
 use super::files::taking;
 use super::list;
 use super::recent::RecentGroup;
+use super::scribe::{self, Scribe};
 use super::store::Store;
 use crate::shell::later::Views;
 
@@ -37,6 +38,7 @@ pub struct Parts {
 impl Parts {
     /// To be called in what is split off: it names all of it.
     pub fn all() -> Self {
+        scribe::install(Scribe::all());
         Self {
             panels: list::later,
             take: taking::take,

@@ -23,6 +23,7 @@ mod rail;
 mod recent;
 pub mod recent_work;
 pub mod rows;
+pub mod scribe;
 mod session;
 pub mod settings;
 mod size;

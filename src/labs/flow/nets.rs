@@ -11,9 +11,9 @@ use std::sync::Arc;
 use form_urlencoded::{parse, Serializer};
 use unroll_engine::signal::Table;
 use unroll_engine::{fingerprint, Cell, Edits, Given};
-use unroll_formats::net::{self, NetDocument};
-use unroll_formats::FormatError;
+use unroll_formats::net::NetDocument;
 
+use super::scribe::scribe;
 use super::settings::{InputKind, Settings};
 use crate::form::vocabulary::CELLS;
 use crate::labs::flow::brought;
@@ -119,18 +119,16 @@ pub fn recall(id: &str) -> Option<(Cell, Net)> {
 ///
 /// # Errors
 /// The format's sentence.
-pub fn to_text(cell: Cell, net: &Net) -> Result<String, FormatError> {
-    Ok(net::to_text(&net::write(&net.document(cell), true)?))
+pub fn to_text(cell: Cell, net: &Net) -> Result<String, String> {
+    (scribe()?.to_text)(cell, net)
 }
 
 /// Reads and remembers a net that [`to_text`] wrote.
 ///
 /// # Errors
 /// The format's sentence about a text that is damaged.
-pub fn admit(text: &str) -> Result<(Cell, Net), FormatError> {
-    let document = net::read(&net::from_text(text)?)?;
-    let cell = document.cell;
-    let net = Net::from(document);
+pub fn admit(text: &str) -> Result<(Cell, Net), String> {
+    let (cell, net) = (scribe()?.from_text)(text)?;
     remember(cell, &net);
     Ok((cell, net))
 }
@@ -161,7 +159,7 @@ pub fn fragment(settings: &Settings, pin: Option<&Settings>) -> Result<String, S
     let states = || std::iter::once(settings).chain(pin);
     let mut carried = Vec::new();
     for (cell, net) in states().flat_map(|state| state.nets.changed()) {
-        let text = to_text(cell, net).map_err(|error| error.to_string())?;
+        let text = to_text(cell, net)?;
         if !carried.contains(&text) {
             fragment.append_pair(NET_KEY, &text);
             carried.push(text);
@@ -188,8 +186,8 @@ pub fn fragment(settings: &Settings, pin: Option<&Settings>) -> Result<String, S
 /// The format's sentence.
 pub fn numbers_fragment(settings: &Settings) -> Result<String, String> {
     let Some(table) = settings.numbers.as_ref().filter(|_| settings.input == InputKind::Numbers) else { return Ok(String::new()) };
-    let bytes = net::write_table_with_notes(table, &brought::of_table(table)).map_err(|error| error.to_string())?;
-    Ok(Serializer::new(String::new()).append_pair(NUMBERS_KEY, &net::to_text(&bytes)).finish())
+    let text = (scribe()?.table_to_text)(table, &brought::of_table(table))?;
+    Ok(Serializer::new(String::new()).append_pair(NUMBERS_KEY, &text).finish())
 }
 
 /// Whether a fragment is one of [`fragment`]'s, and no place on the page.
@@ -203,14 +201,14 @@ pub fn read_fragment(text: &str) -> (Carried, Vec<String>) {
     for (key, value) in parse(text.as_bytes()) {
         let read = match &*key {
             NET_KEY => admit(&value).map(|_| carried.nets += 1),
-            NUMBERS_KEY => net::from_text(&value).and_then(|bytes| net::read_table_with_notes(&bytes)).map(|(table, notes)| {
+            NUMBERS_KEY => scribe().and_then(|scribe| (scribe.table_from_text)(&value)).map(|(table, notes)| {
                 brought::remember_table(&table, notes);
                 carried.numbers = Some(table);
             }),
             _ => continue,
         };
         if let Err(error) = read {
-            sentences.push(error.to_string());
+            sentences.push(error);
         }
     }
     (carried, sentences)

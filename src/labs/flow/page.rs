@@ -8,6 +8,7 @@ use super::list::PANELS;
 use super::mechanism::HelpStrip;
 use super::presets::PRESETS;
 use super::rail::Rail;
+use super::scribe;
 use super::size::SizeBanner;
 use super::store::Store;
 use super::tour::Tour;
@@ -26,7 +27,19 @@ const TOUR_SEEN: &str = "tour-seen";
 
 /// The page, or what of it another page shows; `fetch` brings what comes later.
 pub fn page(fetch: Fetch<Parts>) -> AnyView {
-    let (store, later) = (Store::new(), Later::new(fetch));
+    let later = Later::new(fetch);
+    if !scribe::is_awaited() {
+        return opened(later);
+    }
+    // Where it cannot be had, the notices say what of the address could not be read.
+    let settled = RwSignal::new(false);
+    later.with(move |_| settled.set(true), move || settled.set(true));
+    (move || settled.get().then(|| untrack(|| opened(later)))).into_any()
+}
+
+/// The page, from an address that can be read.
+fn opened(later: Later<Parts>) -> AnyView {
+    let store = Store::new();
     let theme = chart_theme(store.theme);
     if store.is_embedded() {
         return view! { <EmbedLab store theme later/> }.into_any();

@@ -97,7 +97,7 @@ pub fn keep(settings: &Settings, query: String, when: f64) -> Result<(), Notice>
         if storage::read(&net_key(&name)).is_some() {
             continue;
         }
-        let text = nets::to_text(cell, net).map_err(|error| Notice::warning(error.to_string()))?;
+        let text = nets::to_text(cell, net).map_err(Notice::warning)?;
         while let Err(sentence) = storage::write(&net_key(&name), &text, WHAT) {
             if list.len() < 2 {
                 return Err(Notice::info(sentence));

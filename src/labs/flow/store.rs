@@ -6,6 +6,7 @@ use super::link::{FlowRiders, Link};
 use super::nets;
 use super::pin::Pin;
 use super::recent_work;
+use super::scribe::scribe;
 use super::settings::Settings;
 use crate::browser::history;
 use crate::form::store::{Live, Signals};
@@ -76,11 +77,14 @@ impl Live for Settings {
         let mut base = current.cloned().unwrap_or_default();
         let mut notices = Vec::new();
         if nets::is_fragment(&fragment) {
+            let readable = scribe().is_ok();
             let (carried, sentences) = nets::read_fragment(&fragment);
             base.numbers = carried.numbers.or(base.numbers);
             notices.extend(sentences.into_iter().map(Notice::warning));
-            // Where the browser refuses, the fragment stays and is read again with the next load.
-            let _ = history::drop_fragment();
+            if readable {
+                // Where the browser refuses, the fragment stays and is read again with the next load.
+                let _ = history::drop_fragment();
+            }
         }
         recent_work::find_nets(query);
         (base, notices)

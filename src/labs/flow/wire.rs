@@ -4,9 +4,9 @@ use std::cell::RefCell;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unroll_engine::signal::Table;
-use unroll_formats::net;
 
 use super::nets;
+use super::scribe::scribe;
 use super::settings::Settings;
 use crate::form::link::{decode_settings, encode_settings};
 
@@ -32,7 +32,7 @@ fn documents(settings: &Settings) -> Vec<Vec<u8>> {
         .filter_map(|(cell, net)| {
             let id = net.id()?;
             let known = NETS.with_borrow(|nets| nets.iter().find(|(name, _)| *name == id).map(|(_, bytes)| bytes.clone()));
-            let bytes = known.or_else(|| net::write(&net.document(cell), false).ok())?;
+            let bytes = known.or_else(|| (scribe().ok()?.write)(cell, net).ok())?;
             Some((id, bytes))
         })
         .collect();
@@ -57,9 +57,8 @@ pub fn serialize<S: Serializer>(settings: &Settings, to: S) -> Result<S::Ok, S::
 /// Where they were not written by [`serialize`].
 pub fn deserialize<'de, T: From<Settings>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     let Wire { link, table, nets } = Wire::deserialize(from)?;
-    for document in nets.iter().filter_map(|bytes| net::read(bytes).ok()) {
-        let cell = document.cell;
-        nets::remember(cell, &document.into());
+    for (cell, net) in nets.iter().filter_map(|bytes| (scribe().ok()?.read)(bytes).ok()) {
+        nets::remember(cell, &net);
     }
     let numbers = table.map(|(columns, values, standardise)| Table { columns, values, standardise });
     Ok(decode_settings(&link, Settings { numbers, ..Settings::default() }).0.into())

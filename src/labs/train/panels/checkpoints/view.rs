@@ -18,6 +18,7 @@ use crate::labs::cells::cell_name;
 use crate::labs::flow::brought;
 use crate::labs::flow::nets::{self, Net};
 use crate::labs::flow::recent_work;
+use crate::labs::flow::scribe::{self, Scribe};
 use crate::labs::flow::settings::{InputKind, LossKind, Settings};
 use crate::labs::train::context::Lab;
 use crate::labs::train::options::TASKS;
@@ -61,6 +62,7 @@ fn keep_for_flow(settings: &TrainSettings, cell: Cell, kept: &Checkpoint) -> Res
     let table = first_sequence(&config, kept.iteration());
     brought::remember_table(&table, vec![format!("The sequence is the first of the batch that comes after {after} of {task}.")]);
     (flow.input, flow.numbers) = (InputKind::Numbers, Some(table));
+    scribe::install(Scribe::all());
     flow.bring(cell, Net { name, given: Some(Arc::new(given)), edits: None });
     flow.normalise();
     let query = encode_settings(&flow);
