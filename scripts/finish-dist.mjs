@@ -7,10 +7,12 @@
 //   404.html               a page for hosts (GitHub Pages) that show it for a route they do not know; it starts the module that
 //                          the route names. UNROLL_PUBLIC_PATH (such as /unroll/) makes its paths absolute, so that it works at any depth.
 //   files-<version>.json   the files of this version, which changes whenever one of them does; sw.js keeps them for offline use.
+//   *.js, *.css            lose what only their readers need, in a release build.
 //   *.br, *.gz             compressed copies for the server to send, of a release build.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
+import { transformSync } from 'esbuild';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { COMPRESSIBLE, HASHED, rooted } from './page.mjs';
 
@@ -39,16 +41,20 @@ function fill(text, places, where) {
   return text;
 }
 
+const profile = process.env.TRUNK_PROFILE === 'debug' ? 'debug' : 'release';
+/** A script or a style sheet without what only its readers need. */
+const small = (name, text) =>
+  profile === 'debug' ? text : transformSync(text, { loader: extname(name).slice(1), minify: true, target: 'es2022', charset: 'utf8' }).code;
+
 /** Gives a file its hashed name, after filling it in, and says that name. */
 function named(file, stem, places = []) {
-  const content = file.endsWith('.js') ? fill(read(file), places, file) : readFileSync(join(folder, file));
+  const content = file.endsWith('.js') ? small(file, fill(read(file), places, file)) : readFileSync(join(folder, file));
   const name = `${stem}-${hash(content)}${extname(file)}`;
   rmSync(join(folder, file));
   writeFileSync(join(folder, name), content);
   return name;
 }
 
-const profile = process.env.TRUNK_PROFILE === 'debug' ? 'debug' : 'release';
 /** Where scripts/split/wasm-bindgen put the parts of a module. */
 const partsOf = (name) => join(process.env.CARGO_TARGET_DIR ?? 'target', 'split', profile, `unroll-${name}`);
 
@@ -70,8 +76,8 @@ function module(name, builtJs, builtWasm) {
   const linker = fill(readFileSync(join(partsOf(name), link), 'utf8'), parts.map(part), link);
   const both = hash(read(builtJs), linker, wasm);
   const [js, partsJs] = [`${stem}-${both}.js`, `${stem}-parts-${both}.js`];
-  write(js, fill(read(builtJs), [...places, [`from "./${link}"`, `from "./${partsJs}"`]], builtJs));
-  write(partsJs, fill(linker, [[`"./${stem}.js"`, `"./${js}"`]], link));
+  write(js, small(js, fill(read(builtJs), [...places, [`from "./${link}"`, `from "./${partsJs}"`]], builtJs)));
+  write(partsJs, small(partsJs, fill(linker, [[`"./${stem}.js"`, `"./${js}"`]], link)));
   rmSync(join(folder, builtJs));
   return { js, wasm, parts: partsJs };
 }
@@ -85,6 +91,7 @@ const modules = Object.fromEntries(others.map((name) => [name, module(name, `unr
 const { worker: jobs, ...labs } = modules;
 const pages = { '': module(mainJs.match(/^unroll-([a-z]+)-/)[1], mainJs, mainWasm), ...labs };
 
+for (const name of files().filter((name) => name.endsWith('.css'))) write(name, small(name, read(name)));
 const worker = named('worker.js', 'worker', [['unbuilt.js', jobs.js], ['unbuilt.wasm', jobs.wasm]]);
 const updates = named('updates.js', 'updates');
 const boot = named('boot.js', 'boot', [
@@ -110,7 +117,7 @@ const htmls = Object.entries(pages).map(([route, names]) => [`${route || 'index'
 for (const [name, html] of htmls) write(name, html);
 write('404.html', rooted(versioned(pageOf('')), base));
 write(`files-${version}.json`, JSON.stringify([...htmls.map(([name]) => name), ...kept]));
-write('sw.js', fill(read('sw.js'), [["'unreleased'", `'${version}'`], ['HASHED = /^$/', `HASHED = ${HASHED}`]], 'public/sw.js'));
+write('sw.js', small('sw.js', fill(read('sw.js'), [["'unreleased'", `'${version}'`], ['HASHED = /^$/', `HASHED = ${HASHED}`]], 'public/sw.js')));
 
 for (const name of files().filter((name) => /^(boot|updates|worker|files|unroll)-/.test(name))) {
   if (!HASHED.test(name)) throw new Error(`${name} is taken for a name without a hash; scripts/page.mjs says how such names look.`);

@@ -4,7 +4,7 @@
 
 use leptos::mount::{mount_to, UnmountHandle};
 use leptos::prelude::*;
-use unroll::form::{groups, NoticeList, Preset, PresetsMenu, SettingsGroup};
+use unroll::form::{bring_numbers, groups, NoticeList, Preset, PresetsMenu, SettingsGroup};
 use unroll::labs::flow::presets::PRESETS;
 use unroll::labs::flow::settings::{InputKind, Settings};
 use unroll::labs::flow::store::Store;
@@ -26,6 +26,7 @@ impl Page {
     fn open(query: &str) -> Self {
         let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
         document().body().unwrap().append_child(&root).unwrap();
+        bring_numbers();
         set_query(query);
         let slot = std::rc::Rc::new(std::cell::Cell::new(None));
         let filled = slot.clone();

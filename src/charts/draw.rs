@@ -2,7 +2,7 @@
 
 use plotters::chart::{ChartBuilder, LabelAreaPosition};
 use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
-use plotters::style::{Color, RGBAColor, ShapeStyle, TextStyle, TRANSPARENT};
+use plotters::style::{Color, FontFamily, RGBAColor, ShapeStyle, TextStyle, TRANSPARENT};
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 
 use super::axis::Axis;
@@ -209,7 +209,7 @@ impl Axes<'_> {
             .set_label_area_size(LabelAreaPosition::Left, units(plot.left))
             .set_label_area_size(LabelAreaPosition::Bottom, units(height - plot.bottom))
             .build_cartesian_2d(coord(self.x, self.layout.x_ticks()), coord(self.y, self.layout.y_ticks()))?;
-        let mut numbers = TextStyle::from((FONT, TEXT * LINE_HEIGHT * UNIT)).pos(Pos::new(HPos::Left, VPos::Center));
+        let mut numbers = TextStyle::from((FontFamily::Name(FONT), TEXT * LINE_HEIGHT * UNIT)).pos(Pos::new(HPos::Left, VPos::Center));
         numbers.color = palette.ink_3.alpha(1.0).to_backend_color();
         let mut mesh = chart.configure_mesh();
         mesh.disable_x_mesh()

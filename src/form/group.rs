@@ -1,6 +1,7 @@
 //! A group of a form's rows as controls.
 
 use leptos::prelude::*;
+use unroll_engine::signal::Table;
 
 use super::row::{Group, Kind, Row};
 use super::Form;
@@ -111,11 +112,48 @@ fn control<S: Form>(row: &'static Row<S>, settings: RwSignal<S>, on_commit: Call
                 settings.update(|settings| set(settings, table));
                 on_commit.run(());
             };
-            view! { <NumbersControl about loaded open on_open=move |()| awaits_numbers.set(true) on_load=load /> }.into_any()
+            let numbers = Numbers {
+                about,
+                loaded: loaded.into(),
+                open: open.into(),
+                on_open: Callback::new(move |()| awaits_numbers.set(true)),
+                on_load: Callback::new(load),
+            };
+            (move || {
+                DRAW_NUMBERS.with(ArcRwSignal::get).map_or_else(
+                    || view! { <div class="control"><div class="control-label"><span>{about.name}</span></div></div> }.into_any(),
+                    |draw| untrack(|| draw(numbers)),
+                )
+            })
+            .into_any()
         }
     }
 }
 
-fn describe_table(table: &unroll_engine::signal::Table) -> String {
+/// What the field for numbers is told.
+#[derive(Clone, Copy)]
+struct Numbers {
+    about: About,
+    loaded: Signal<Option<String>>,
+    open: Signal<bool>,
+    on_open: Callback<()>,
+    on_load: Callback<Table>,
+}
+
+type DrawNumbers = fn(Numbers) -> AnyView;
+
+thread_local! {
+    static DRAW_NUMBERS: ArcRwSignal<Option<DrawNumbers>> = ArcRwSignal::new(None);
+}
+
+/// From now on a setting that is numbers has its field. Few visitors bring any, and reading tables is much code: a page names this only in
+/// what comes after its first screen.
+pub fn bring_numbers() {
+    let draw: fn(Numbers) -> AnyView =
+        |Numbers { about, loaded, open, on_open, on_load }| view! { <NumbersControl about loaded open on_open on_load/> }.into_any();
+    DRAW_NUMBERS.with(|slot| slot.set(Some(draw)));
+}
+
+fn describe_table(table: &Table) -> String {
     format!("{} rows of {}", table.rows(), table.columns.join(", "))
 }

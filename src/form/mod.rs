@@ -23,7 +23,7 @@ pub mod wire;
 use std::fmt::Debug;
 
 pub use embed::{Embed, Embeds};
-pub use group::{SettingByKey, SettingsGroup};
+pub use group::{bring_numbers, SettingByKey, SettingsGroup};
 pub use link::{Link, Riders};
 pub use menu::PresetsMenu;
 pub use notice::{Notice, Tone};

@@ -131,7 +131,7 @@ fn norms(
     w: &Weights,
     trace: &Trace,
     seq_len: usize,
-    product: &mut impl RunningProduct,
+    product: &mut dyn RunningProduct,
     wanted: Wanted,
     progress: &mut dyn FnMut(f64),
 ) -> Norms {

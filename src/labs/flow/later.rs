@@ -5,15 +5,15 @@ use leptos::prelude::*;
 use super::compute::{self, Refine};
 use super::context::Flow;
 use super::files::dialog::ImportDialog;
-use super::files::export;
-use super::files::export_model::Export;
-use super::files::import::Importer;
+use super::files::export::ExportGroup;
+use super::files::import::{ImportGroup, Importer};
 use super::files::models::ModelGroup;
 use super::files::taking;
 use super::list;
 use super::recent::RecentGroup;
 use super::scribe::{self, Scribe};
 use super::store::Store;
+use crate::form::bring_numbers;
 use crate::shell::later::Views;
 
 /// All of it.
@@ -27,26 +27,31 @@ pub struct Parts {
     pub(super) dialog: fn(Importer) -> AnyView,
     /// The rail's group for nets that were brought.
     pub(super) models: fn(Store) -> AnyView,
-    /// The rail's list of recent work.
-    pub(super) recent: fn(Store) -> AnyView,
+    /// What the rail has under the settings: files in and out, and recent work.
+    pub(super) files: fn(Flow, Importer) -> AnyView,
     /// Adds what the first picture leaves out of an analysis.
     pub(super) refine: Refine,
-    /// Saves a file of the cell in focus.
-    pub(super) save: fn(Flow, Export),
 }
 
 impl Parts {
     /// To be called in what is split off: it names all of it.
     pub fn all() -> Self {
         scribe::install(Scribe::all());
+        bring_numbers();
         Self {
             panels: list::later,
             take: taking::take,
             dialog: |importer| view! { <ImportDialog importer/> }.into_any(),
             models: |store| view! { <ModelGroup store/> }.into_any(),
-            recent: |store| view! { <RecentGroup store/> }.into_any(),
+            files: |flow, importer| {
+                view! {
+                    <ImportGroup importer/>
+                    <ExportGroup flow/>
+                    <RecentGroup store=flow.store/>
+                }
+                .into_any()
+            },
             refine: compute::refine,
-            save: export::save,
         }
     }
 }

@@ -5,23 +5,15 @@ use leptos::prelude::*;
 use super::context::Flow;
 use super::store::Store;
 use crate::form;
-use crate::labs::flow::files::export::ExportGroup;
-use crate::labs::flow::files::import::{ImportGroup, Importer};
+use crate::labs::flow::files::import::Importer;
 use crate::shell::later::Part;
 
 /// The rail.
 #[component]
 pub fn Rail(flow: Flow, store: Store, importer: Importer, open: RwSignal<bool>) -> impl IntoView {
-    let recent = move || match flow.later.part() {
-        Part::Here(parts) => untrack(|| (parts.recent)(store)),
+    let files = move || match flow.later.part() {
+        Part::Here(parts) => untrack(|| (parts.files)(flow, importer)),
         _ => ().into_any(),
-    };
-    let files = move || {
-        view! {
-            <ImportGroup importer=importer/>
-            <ExportGroup flow=flow store=store/>
-            {recent}
-        }
     };
     if store.settings.with_untracked(|settings| settings.shown_cells().any(|cell| settings.given(cell).is_some())) {
         // A net came with the link.
@@ -31,5 +23,5 @@ pub fn Rail(flow: Flow, store: Store, importer: Importer, open: RwSignal<bool>) 
         Part::Here(parts) => untrack(|| (parts.models)(store)),
         _ => ().into_any(),
     };
-    view! { <form::Rail store=store open=open over=move || models under=files/> }
+    view! { <form::Rail store=store open=open over=move || models under=move || files/> }
 }

@@ -7,11 +7,10 @@ use crate::browser::download;
 use crate::form::Notice;
 use crate::labs::flow::brought;
 use crate::labs::flow::context::Flow;
-use crate::labs::flow::store::Store;
 use crate::labs::flow::words::cell_name;
 
 /// Saves a file of the cell in focus.
-pub fn save(flow: Flow, export: Export) {
+fn save(flow: Flow, export: Export) {
     let store = flow.store;
     let Some((cell, analysis)) = untrack(|| flow.focused()) else { return };
     let assumptions = store.settings.with_untracked(|settings| brought::assumptions(settings, cell));
@@ -27,11 +26,7 @@ pub fn save(flow: Flow, export: Export) {
 
 /// The buttons.
 #[component]
-pub fn ExportGroup(flow: Flow, store: Store) -> impl IntoView {
-    let save = move |export: Export| {
-        let missing = "The part of Unroll that writes files could not be loaded; please try again.";
-        flow.later.with(move |parts| (parts.save)(flow, export), move || store.notify(Notice::warning(missing.to_owned())));
-    };
+pub fn ExportGroup(flow: Flow) -> impl IntoView {
     let name = move || flow.focused().map_or("", |(cell, _)| cell_name(cell));
     let waits = move |export: Export| export.needs_everything() && flow.focused().is_some_and(|(_, analysis)| !analysis.complete);
     view! {
@@ -45,7 +40,7 @@ pub fn ExportGroup(flow: Flow, store: Store) -> impl IntoView {
                         type="button"
                         title=move || if waits(export) { "Waits for ρ and σ_min, which are being computed." } else { export.help() }
                         disabled=move || waits(export)
-                        on:click=move |_| save(export)
+                        on:click=move |_| save(flow, export)
                     >
                         {export.label()}
                     </button>
