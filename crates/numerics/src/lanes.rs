@@ -135,19 +135,19 @@ fn each(values: &mut [f64], limit: f64, inside: impl Fn(&mut [f64; CHUNK]), outs
 }
 
 /// Replaces every a by exp(a).
-#[inline]
+#[inline(never)]
 pub fn exp(values: &mut [f64]) {
     each(values, EXP_LIMIT, |chunk| chunk.iter_mut().for_each(|a| *a = exp_inside(*a)), libm::exp);
 }
 
 /// Replaces every a by tanh(a).
-#[inline]
+#[inline(never)]
 pub fn tanh(values: &mut [f64]) {
     each(values, TANH_LIMIT, tanh_chunk, libm::tanh);
 }
 
 /// Replaces every a by 1/(1 + e^{−a}).
-#[inline]
+#[inline(never)]
 pub fn sigmoid(values: &mut [f64]) {
     each(values, EXP_LIMIT, |chunk| chunk.iter_mut().for_each(|a| *a = 1.0 / (1.0 + exp_inside(-*a))), crate::elementary::sigmoid);
 }

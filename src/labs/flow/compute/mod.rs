@@ -77,12 +77,40 @@ pub struct Cache {
 }
 
 /// Refines one more step; the complete analysis after the last, which ends the refinement.
-pub type Refine = fn(&mut Option<Refinement>, &Analysis) -> Option<Analysis>;
+pub type Refine = fn(&mut Refining, &Analysis) -> Option<Analysis>;
+
+/// How far the refinement of an analysis is, here.
+#[derive(Debug, Default)]
+pub enum Refining {
+    /// There is none to be done.
+    #[default]
+    Off,
+    /// It has not begun.
+    Due,
+    UnderWay(Box<Refinement>),
+}
+
+impl Refining {
+    /// Is to be done, unless it is under way.
+    fn begin(&mut self) {
+        if matches!(self, Self::Off) {
+            *self = Self::Due;
+        }
+    }
+}
 
 /// The engine's refinement, which takes the decompositions along: the page names it in what comes later only.
-pub fn refine(refinement: &mut Option<Refinement>, analysis: &Analysis) -> Option<Analysis> {
-    let done = refinement.take_if(|refinement| refinement.advance(analysis, 1))?;
-    Some(done.complete(analysis.clone()))
+pub fn refine(refining: &mut Refining, analysis: &Analysis) -> Option<Analysis> {
+    let mut refinement = match std::mem::take(refining) {
+        Refining::Off => return None,
+        Refining::Due => Box::new(Refinement::new(analysis)),
+        Refining::UnderWay(refinement) => refinement,
+    };
+    if refinement.advance(analysis, 1) {
+        return Some(refinement.complete(analysis.clone()));
+    }
+    *refining = Refining::UnderWay(refinement);
+    None
 }
 
 #[derive(Debug)]
@@ -92,7 +120,7 @@ struct Kept {
     /// The request that a worker answered with it.
     generation: Option<u32>,
     /// What is still being added to it here.
-    refinement: Option<Refinement>,
+    refining: Refining,
     /// The user wants no more of it.
     stopped: bool,
 }
@@ -147,7 +175,7 @@ impl Cache {
             }
             let kept = &mut self.kept[place];
             if under_way != Some(true) && !kept.stopped && !kept.analysis.complete {
-                kept.refinement.get_or_insert_with(|| Refinement::new(&kept.analysis));
+                kept.refining.begin();
             }
             return Ok(Some(kept.analysis.clone()));
         }
@@ -177,7 +205,13 @@ impl Cache {
             let other = from.kept.iter().find(|kept| kept.experiment == experiment);
             if let Some(kept) = other.filter(|kept| own.is_none_or(|complete| !complete && kept.analysis.complete)) {
                 self.kept.retain(|own| own.experiment.cell != cell);
-                self.kept.push(Kept { experiment, analysis: kept.analysis.clone(), generation: None, refinement: None, stopped: false });
+                self.kept.push(Kept {
+                    experiment,
+                    analysis: kept.analysis.clone(),
+                    generation: None,
+                    refining: Refining::Off,
+                    stopped: false,
+                });
             }
         }
     }
@@ -192,20 +226,13 @@ impl Cache {
         if self.newest(experiment.cell).is_some() {
             self.stop(experiment.cell);
         }
-        let refinement = Some(Refinement::new(&analysis));
-        Ok(self.keep(experiment, analysis, None, refinement))
+        Ok(self.keep(experiment, analysis, None, Refining::Due))
     }
 
-    fn keep(
-        &mut self,
-        experiment: Experiment,
-        analysis: Analysis,
-        generation: Option<u32>,
-        refinement: Option<Refinement>,
-    ) -> Arc<Analysis> {
+    fn keep(&mut self, experiment: Experiment, analysis: Analysis, generation: Option<u32>, refining: Refining) -> Arc<Analysis> {
         let analysis = Arc::new(analysis);
         self.kept.retain(|kept| kept.experiment.cell != experiment.cell);
-        self.kept.push(Kept { experiment, analysis: analysis.clone(), generation, refinement, stopped: false });
+        self.kept.push(Kept { experiment, analysis: analysis.clone(), generation, refining, stopped: false });
         analysis
     }
 
@@ -218,7 +245,7 @@ impl Cache {
         let Some(analysis) = experiment.problem().ok().and_then(|problem| transfer::from_values(problem, values)) else { return false };
         let rests = answer.progress.refined == 0.0 && refines_on_demand(&analysis);
         let done = analysis.complete || rests;
-        self.keep(experiment, analysis, Some(answer.generation), None);
+        self.keep(experiment, analysis, Some(answer.generation), Refining::Off);
         if let Some(kept) = self.kept.last_mut() {
             kept.stopped = rests;
         }
@@ -295,7 +322,7 @@ impl Cache {
                 continue;
             };
             self.kept[place].stopped = true;
-            self.kept[place].refinement = None;
+            self.kept[place].refining = Refining::Off;
             self.stop(cell);
         }
     }
@@ -324,7 +351,7 @@ impl Cache {
                 // Its step would stop the page.
                 (true, ..) => continue,
                 _ => {
-                    kept.refinement.get_or_insert_with(|| Refinement::new(&kept.analysis));
+                    kept.refining.begin();
                 }
             }
             kept.stopped = false;
@@ -342,15 +369,16 @@ impl Cache {
 
     /// Whether a shown cell is to be refined here.
     pub fn has_work(&self, settings: &Settings) -> bool {
-        self.refine.is_some() && self.kept.iter().any(|kept| kept.refinement.is_some() && settings.shows(kept.experiment.cell))
+        self.refine.is_some()
+            && self.kept.iter().any(|kept| !matches!(kept.refining, Refining::Off) && settings.shows(kept.experiment.cell))
     }
 
     /// Refines one cell as long as `time_left` says.
     pub fn refine_cell(&mut self, cell: Cell, mut time_left: impl FnMut() -> bool) {
         let Some(refine) = self.refine else { return };
         let Some(kept) = self.kept.iter_mut().find(|kept| kept.experiment.cell == cell) else { return };
-        while kept.refinement.is_some() && time_left() {
-            if let Some(complete) = refine(&mut kept.refinement, &kept.analysis) {
+        while !matches!(kept.refining, Refining::Off) && time_left() {
+            if let Some(complete) = refine(&mut kept.refining, &kept.analysis) {
                 kept.analysis = Arc::new(complete);
             }
         }
