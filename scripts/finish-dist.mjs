@@ -113,7 +113,12 @@ rmSync(join(folder, 'index.html'));
 const kept = files().filter((name) => name !== 'sw.js');
 const version = hash(pageOf(''), ...kept.flatMap((name) => [name, readFileSync(join(folder, name))]));
 const versioned = (page) => fill(page, [['<html lang="en"', `<html lang="en" data-version="${version}"`]], 'index.html');
-const htmls = Object.entries(pages).map(([route, names]) => [`${route || 'index'}.html`, versioned(pageOf(loading(names)))]);
+/** A style sheet that is named for a lab is for the lab's own page. */
+const ownStyles = (page, route) =>
+  Object.keys(labs)
+    .filter((lab) => lab !== route)
+    .reduce((text, lab) => text.replace(new RegExp(`\\s*<link rel="stylesheet" href="\\./${lab}-[^>]*>`), ''), page);
+const htmls = Object.entries(pages).map(([route, names]) => [`${route || 'index'}.html`, ownStyles(versioned(pageOf(loading(names))), route)]);
 for (const [name, html] of htmls) write(name, html);
 write('404.html', rooted(versioned(pageOf('')), base));
 write(`files-${version}.json`, JSON.stringify([...htmls.map(([name]) => name), ...kept]));
