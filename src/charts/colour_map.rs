@@ -48,7 +48,8 @@ pub fn diverging(theme: Theme) -> &'static Lut {
     }
 }
 
-/// For log10 of a gradient: the page at the far low end, blue, text colour at the centre, red at the high end.
+/// For log10 of a gradient: the page at the far low end, blue, text colour at the centre, an orange red at the high end, which eyes without
+/// long-wavelength cones do not take for the centre's ink.
 pub fn magnitude(theme: Theme) -> &'static Lut {
     static LIGHT: OnceLock<Lut> = OnceLock::new();
     static DARK: OnceLock<Lut> = OnceLock::new();
@@ -59,9 +60,9 @@ pub fn magnitude(theme: Theme) -> &'static Lut {
                 Rgb(0x9f, 0xb2, 0xd8),
                 Rgb(0x3b, 0x5b, 0xa5),
                 Rgb(0x1d, 0x1b, 0x18),
-                Rgb(0x7a, 0x1f, 0x19),
-                Rgb(0xb3, 0x26, 0x1e),
-                Rgb(0xd9, 0x2d, 0x20),
+                Rgb(0x8a, 0x2a, 0x14),
+                Rgb(0xc8, 0x48, 0x1c),
+                Rgb(0xf0, 0x70, 0x3a),
             ])
         }),
         Theme::Dark => DARK.get_or_init(|| {
@@ -70,9 +71,9 @@ pub fn magnitude(theme: Theme) -> &'static Lut {
                 Rgb(0x3d, 0x51, 0x7e),
                 Rgb(0x8f, 0xb0, 0xff),
                 Rgb(0xe9, 0xe6, 0xdf),
-                Rgb(0xff, 0xb4, 0xa6),
-                Rgb(0xff, 0x8a, 0x80),
-                Rgb(0xff, 0x5a, 0x4d),
+                Rgb(0xff, 0xb4, 0x8a),
+                Rgb(0xf5, 0x80, 0x4a),
+                Rgb(0xe0, 0x4a, 0x2a),
             ])
         }),
     }
@@ -90,15 +91,22 @@ fn table(stops: &[Rgb]) -> Lut {
 }
 
 fn to_oklab(colour: Rgb) -> [f64; 3] {
-    let linear = |v: u8| {
+    oklab_of_light(linear(colour))
+}
+
+/// The light of a colour, sRGB's primaries from 0 to 1.
+fn linear(colour: Rgb) -> [f64; 3] {
+    [colour.0, colour.1, colour.2].map(|v| {
         let v = f64::from(v) / 255.0;
         if v <= 0.040_45 {
             v / 12.92
         } else {
             ((v + 0.055) / 1.055).powf(2.4)
         }
-    };
-    let (r, g, b) = (linear(colour.0), linear(colour.1), linear(colour.2));
+    })
+}
+
+fn oklab_of_light([r, g, b]: [f64; 3]) -> [f64; 3] {
     let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
     let m = (0.211_903_498_2 * r + 0.680_699_545_1 * g + 0.107_396_956_6 * b).cbrt();
     let s = (0.088_302_461_9 * r + 0.281_718_837_6 * g + 0.629_978_700_5 * b).cbrt();
@@ -158,6 +166,37 @@ mod tests {
             let blue = to_oklab(lut[40]);
             let red = to_oklab(lut[215]);
             assert!(blue[2] < -0.05 && red[1] > 0.05);
+        }
+    }
+
+    /// What eyes without one kind of cones see of linear light (Machado, Oliveira and Fernandes 2009, table 1, severity 1).
+    const DEFICIENCIES: [(&str, [[f64; 3]; 3]); 3] = [
+        ("protanopia", [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]]),
+        ("deuteranopia", [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_820, 0.042_940, 0.968_881]]),
+        ("tritanopia", [[1.255_528, -0.076_749, -0.178_779], [-0.078_411, 0.930_809, 0.147_602], [0.004_733, 0.691_367, 0.303_900]]),
+    ];
+
+    /// Whoever cannot tell red from green must not take growth for decay, nor either for neither. A just noticeable difference is about 0.02.
+    #[test]
+    fn the_sign_is_seen_without_one_kind_of_cones() {
+        for (name, deficiency) in DEFICIENCIES {
+            for lut in [magnitude(Theme::Light), magnitude(Theme::Dark), diverging(Theme::Light), diverging(Theme::Dark)] {
+                let seen: Vec<[f64; 3]> = lut
+                    .iter()
+                    .map(|&colour| {
+                        let light = linear(colour);
+                        oklab_of_light(deficiency.map(|row| row.iter().zip(light).map(|(a, b)| a * b).sum::<f64>().clamp(0.0, 1.0)))
+                    })
+                    .collect();
+                let apart = |a: &[f64; 3], b: &[f64; 3]| a.iter().zip(b).map(|(x, y)| (x - y).powi(2)).sum::<f64>().sqrt();
+                let least = |some: &[[f64; 3]], others: &[[f64; 3]]| {
+                    some.iter().flat_map(|a| others.iter().map(move |b| apart(a, b))).fold(f64::INFINITY, f64::min)
+                };
+                let (low, centre, high) = (&seen[..64], &seen[127..129], &seen[192..]);
+                assert!(least(low, high) > 0.13, "{name}: low and high are {} apart", least(low, high));
+                assert!(least(centre, high) > 0.16, "{name}: centre and high are {} apart", least(centre, high));
+                assert!(least(centre, low) > 0.16, "{name}: centre and low are {} apart", least(centre, low));
+            }
         }
     }
 }

@@ -82,7 +82,7 @@ pub fn install(scribe: Scribe) {
 pub fn scribe() -> Result<Scribe, String> {
     #[cfg(not(target_arch = "wasm32"))]
     install(Scribe::all());
-    SCRIBE.get().ok_or_else(|| "The part of Unroll that reads and writes nets is not here yet; please try again in a moment.".to_owned())
+    SCRIBE.get().ok_or_else(|| "The part of Unroll that reads and writes nets did not arrive; reload the page to try again.".to_owned())
 }
 
 /// Whether the address has what only the scribe can read.
