@@ -42,7 +42,7 @@ check: ## Formatting, lints, documentation, the rules of the house, and the budg
 fmt: ## Format the Rust code
 	cargo fmt --all
 
-screenshots: ## Take docs/screenshot*.png again
+screenshots: ## Take the pictures in docs/ again
 	@scripts/setup.sh test
 	@scripts/build.sh
 	@scripts/with native npm run --silent screenshots

@@ -1,4 +1,4 @@
-// Takes docs/screenshot.png (and the dark one) and docs/train.png from the release build: npm run screenshots.
+// Takes docs/screenshot.png (and the dark one), docs/train.png and docs/lineage.png from the release build: npm run screenshots.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chromium } from '@playwright/test';
@@ -15,7 +15,7 @@ try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 1180 }, colorScheme, serviceWorkers: 'block' });
     await page.addInitScript(() => localStorage.setItem('unroll.tour-seen', 'yes'));
     await page.goto(`http://127.0.0.1:${PORT}/`);
-    await page.waitForFunction(() => Number(document.documentElement.dataset.generation) > 0);
+    await page.waitForFunction(() => Number(document.documentElement.dataset.generation) > 0 && !document.querySelector('[data-later]'));
     await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
     await page.screenshot({ path: `docs/${file}` });
     await page.close();
@@ -28,6 +28,10 @@ try {
   await page.waitForFunction(() => !document.querySelector('[data-state="training"], [data-state="pausing"]'));
   await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
   await page.screenshot({ path: 'docs/train.png' });
+  await page.goto(`http://127.0.0.1:${PORT}/lineage`);
+  await page.waitForSelector('.story-bar[data-busy=false]');
+  await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
+  await page.screenshot({ path: 'docs/lineage.png' });
 } finally {
   await browser.close();
   server.kill();
