@@ -10,6 +10,16 @@ export type Cell = 'RNN' | 'LSTM' | 'GRU';
 export async function all(page: Page) {
   await page.evaluate(() => void dispatchEvent(new Event('scroll')));
   await expect(page.locator('[data-later]')).toHaveCount(0);
+  // What refines itself moves what is below it. A press and a release on either side of such a move are no click.
+  await page.evaluate(async () => {
+    const heights = () => [...document.querySelectorAll('[data-panel]')].map((panel) => panel.getBoundingClientRect().height).join();
+    for (let before = heights(), still = 0; still < 10; ) {
+      await new Promise(requestAnimationFrame);
+      const now = heights();
+      still = now === before ? still + 1 : 0;
+      before = now;
+    }
+  });
 }
 
 /** The Flow lab as a user sees it: panels by heading, controls by their names. */

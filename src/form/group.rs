@@ -149,7 +149,7 @@ thread_local! {
 /// From now on a setting that is numbers has its field. Few visitors bring any, and reading tables is much code: a page names this only in
 /// what comes after its first screen.
 pub fn bring_numbers() {
-    let draw: fn(Numbers) -> AnyView =
+    let draw: DrawNumbers =
         |Numbers { about, loaded, open, on_open, on_load }| view! { <NumbersControl about loaded open on_open on_load/> }.into_any();
     DRAW_NUMBERS.with(|slot| slot.set(Some(draw)));
 }

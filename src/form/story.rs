@@ -81,8 +81,8 @@ pub fn StoryBar<S: Form>(
     view! {
         <section class="lesson-bar" aria-label="Story">
             <div class="story-steps">{step(false)} <span class="count">{count}</span> {step(true)}</div>
-            <div class="story-text" aria-live="polite">
-                <p>
+            <div class="story-text">
+                <p aria-live="polite">
                     <b>{move || told().map_or("A story in order", |preset| preset.title)}</b>
                     " "
                     <span class="story-lesson">{move || told().map_or("Each station is a state of the page with a lesson; › starts.", |preset| preset.lesson)}</span>

@@ -70,11 +70,15 @@ impl<T: Copy + Send + Sync + 'static> Later<T> {
         if let Some(Part::Here(part)) = self.part.try_get_untracked() {
             return act(part);
         }
-        self.part.try_set(Part::Coming);
+        if !matches!(self.part.try_get_untracked(), Some(Part::Coming)) {
+            self.part.try_set(Part::Coming);
+        }
         task::spawn_local(async move {
             let part = (self.fetch)().await;
-            // The page may have gone meanwhile.
-            self.part.try_set(part.map_or(Part::Failed, Part::Here));
+            // Two may wait for it, and its panels are mounted once. The page may have gone meanwhile.
+            if !matches!(self.part.try_get_untracked(), Some(Part::Here(_))) {
+                self.part.try_set(part.map_or(Part::Failed, Part::Here));
+            }
             match part {
                 Some(part) => act(part),
                 None => fail(),

@@ -8,3 +8,4 @@ pub mod later;
 pub mod page;
 pub mod panel;
 pub mod save;
+pub mod strip;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::controls::Term;
+use crate::shell::strip::Strip;
 
 /// A word and what it means.
 struct Word {
@@ -74,7 +75,7 @@ pub fn Mechanism() -> impl IntoView {
     view! { <ol class="mechanism">{SENTENCES.into_iter().map(sentence).collect_view()}</ol> }
 }
 
-/// What "?" opens: a strip under the bar, which covers nothing and blocks nothing.
+/// What "?" opens.
 #[component]
 pub fn HelpStrip(open: RwSignal<bool>, tour: RwSignal<bool>) -> impl IntoView {
     let take_tour = move |_| {
@@ -82,27 +83,16 @@ pub fn HelpStrip(open: RwSignal<bool>, tour: RwSignal<bool>) -> impl IntoView {
         tour.set(true);
     };
     view! {
-        <Show when=move || open.get()>
-            <section
-                class="tour-strip help-strip"
-                role="dialog"
-                aria-label="Help"
-                on:keydown=move |event| {
-                    if event.key() == "Escape" {
-                        open.set(false);
-                    }
-                }
-            >
-                <div class="tour-text">
-                    <h2>"Why gradients vanish"</h2>
-                    <Mechanism/>
-                </div>
-                <div class="tour-buttons">
-                    <button class="button primary" type="button" on:click=take_tour>"Take the tour"</button>
-                    <button class="button quiet" type="button" on:click=move |_| open.set(false)>"Close"</button>
-                </div>
-            </section>
-        </Show>
+        <Strip open label="Help">
+            <div class="tour-text help-text">
+                <h2>"Why gradients vanish"</h2>
+                <Mechanism/>
+            </div>
+            <div class="tour-buttons">
+                <button class="button primary" type="button" on:click=take_tour>"Take the tour"</button>
+                <button class="button quiet" type="button" on:click=move |_| open.set(false)>"Close"</button>
+            </div>
+        </Strip>
     }
 }
 

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::shell::strip::Strip;
+
 struct Stop {
     title: &'static str,
     text: &'static str,
@@ -61,39 +63,28 @@ pub fn Tour(open: RwSignal<bool>, controls: RwSignal<bool>) -> impl IntoView {
     });
     let last = STOPS.len() - 1;
     view! {
-        <Show when=move || open.get()>
-            <section
-                class="tour-strip"
-                role="dialog"
-                aria-label="Tour"
-                on:keydown=move |event| {
-                    if event.key() == "Escape" {
-                        open.set(false);
-                    }
-                }
-            >
-                <div class="tour-text" aria-live="polite">
-                    <h2>{move || STOPS[at.get()].title}</h2>
-                    <p>{move || STOPS[at.get()].text}</p>
-                </div>
-                <div class="tour-buttons">
-                    <span class="count">{move || format!("{} of {}", at.get() + 1, STOPS.len())}</span>
-                    <button class="button" type="button" disabled=move || at.get() == 0 on:click=move |_| at.update(|a| *a -= 1)>
-                        "Back"
-                    </button>
-                    <button
-                        class="button primary"
-                        type="button"
-                        on:click=move |_| if at.get() == last { open.set(false) } else { at.update(|a| *a += 1) }
-                    >
-                        {move || if at.get() == last { "Done" } else { "Next" }}
-                    </button>
-                    <button class="button quiet" type="button" on:click=move |_| open.set(false)>
-                        "Skip"
-                    </button>
-                </div>
-            </section>
-        </Show>
+        <Strip open label="Tour">
+            <div class="tour-text" aria-live="polite">
+                <h2>{move || STOPS[at.get()].title}</h2>
+                <p>{move || STOPS[at.get()].text}</p>
+            </div>
+            <div class="tour-buttons">
+                <span class="count">{move || format!("{} of {}", at.get() + 1, STOPS.len())}</span>
+                <button class="button" type="button" disabled=move || at.get() == 0 on:click=move |_| at.update(|a| *a -= 1)>
+                    "Back"
+                </button>
+                <button
+                    class="button primary"
+                    type="button"
+                    on:click=move |_| if at.get() == last { open.set(false) } else { at.update(|a| *a += 1) }
+                >
+                    {move || if at.get() == last { "Done" } else { "Next" }}
+                </button>
+                <button class="button quiet" type="button" on:click=move |_| open.set(false)>
+                    "Skip"
+                </button>
+            </div>
+        </Strip>
     }
 }
 

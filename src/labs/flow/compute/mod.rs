@@ -1,12 +1,15 @@
 //! From settings to analyses: what is recomputed when, and nothing twice.
 
 pub mod job;
+pub mod refine;
 pub mod remote;
 
 use std::sync::Arc;
 
-use unroll_engine::{analyse_critical_after, transfer, Activation, Analysis, Cell, Experiment, ExperimentError, Input, Refinement};
+use unroll_engine::{analyse_critical_after, transfer, Activation, Analysis, Cell, Experiment, ExperimentError, Input};
 
+use refine::Refining;
+pub use refine::{refine, Refine};
 use remote::{Answer, Remote};
 
 use crate::form::vocabulary::CELLS;
@@ -74,43 +77,6 @@ pub struct Cache {
     cancelled: Vec<Experiment>,
     /// What refines here, once it is there.
     refine: Option<Refine>,
-}
-
-/// Refines one more step; the complete analysis after the last, which ends the refinement.
-pub type Refine = fn(&mut Refining, &Analysis) -> Option<Analysis>;
-
-/// How far the refinement of an analysis is, here.
-#[derive(Debug, Default)]
-pub enum Refining {
-    /// There is none to be done.
-    #[default]
-    Off,
-    /// It has not begun.
-    Due,
-    UnderWay(Box<Refinement>),
-}
-
-impl Refining {
-    /// Is to be done, unless it is under way.
-    fn begin(&mut self) {
-        if matches!(self, Self::Off) {
-            *self = Self::Due;
-        }
-    }
-}
-
-/// The engine's refinement, which takes the decompositions along: the page names it in what comes later only.
-pub fn refine(refining: &mut Refining, analysis: &Analysis) -> Option<Analysis> {
-    let mut refinement = match std::mem::take(refining) {
-        Refining::Off => return None,
-        Refining::Due => Box::new(Refinement::new(analysis)),
-        Refining::UnderWay(refinement) => refinement,
-    };
-    if refinement.advance(analysis, 1) {
-        return Some(refinement.complete(analysis.clone()));
-    }
-    *refining = Refining::UnderWay(refinement);
-    None
 }
 
 #[derive(Debug)]
@@ -369,15 +335,14 @@ impl Cache {
 
     /// Whether a shown cell is to be refined here.
     pub fn has_work(&self, settings: &Settings) -> bool {
-        self.refine.is_some()
-            && self.kept.iter().any(|kept| !matches!(kept.refining, Refining::Off) && settings.shows(kept.experiment.cell))
+        self.refine.is_some() && self.kept.iter().any(|kept| kept.refining.is_wanted() && settings.shows(kept.experiment.cell))
     }
 
     /// Refines one cell as long as `time_left` says.
     pub fn refine_cell(&mut self, cell: Cell, mut time_left: impl FnMut() -> bool) {
         let Some(refine) = self.refine else { return };
         let Some(kept) = self.kept.iter_mut().find(|kept| kept.experiment.cell == cell) else { return };
-        while !matches!(kept.refining, Refining::Off) && time_left() {
+        while kept.refining.is_wanted() && time_left() {
             if let Some(complete) = refine(&mut kept.refining, &kept.analysis) {
                 kept.analysis = Arc::new(complete);
             }
