@@ -12,6 +12,11 @@ for (const width of [360, 390, 768, 1024, 1366, 1440, 1920]) {
     if (menu) {
       expect(menu.x).toBeGreaterThanOrEqual(0);
       expect(menu.x + menu.width).toBeLessThanOrEqual(width);
+      // It hangs from the bar, so that opening it scrolls nothing.
+      const bar = await page.getByRole('banner').boundingBox();
+      expect(bar?.y).toBe(0);
+      expect(Math.abs(menu.y - (bar?.height ?? 0))).toBeLessThan(16);
+      expect(menu.y + menu.height).toBeLessThanOrEqual(844);
     }
     expect(await flow.overflowsSideways()).toBe(false);
     await page.keyboard.press('Escape');

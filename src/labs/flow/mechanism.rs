@@ -1,4 +1,4 @@
-//! Why gradients vanish, in four sentences and a glossary: what a newcomer needs to read the charts.
+//! Why gradients vanish, in four points and a glossary: what a newcomer needs to read the charts.
 
 use leptos::prelude::*;
 
@@ -44,8 +44,8 @@ const GLOSSARY: [Word; 7] = [
     },
 ];
 
-/// The four sentences and one on how to read the page; words of the glossary are in brackets.
-const SENTENCES: [&str; 5] = [
+/// The four points; words of the glossary are in brackets.
+const POINTS: [&str; 4] = [
     "One step back in time multiplies the gradient by the transposed [Jacobian] of that step: the recurrent weights, scaled by the slopes of \
      the activation.",
     "ℓ steps back it has been multiplied ℓ times: a factor of 0.5 a step leaves 10⁻¹² after 40 steps, a factor of 2 makes it 10¹² times as \
@@ -55,24 +55,29 @@ const SENTENCES: [&str; 5] = [
      σ(4) = 0.98.",
     "Clipping shortens a gradient that is too long and keeps its direction, so that one explosion does not throw the weights away. It never \
      lengthens one: against vanishing it does nothing.",
-    "The page counts from the loss: [lag] ℓ is the number of steps back and the [horizon] how far back 1% is left, both for one \
-     [loss direction]. A gate that is [saturated] no longer learns.",
 ];
+
+/// How to read the page, likewise.
+const READING: &str = "The page counts from the loss: [lag] ℓ is the number of steps back and the [horizon] how far back 1% is left (or \
+     another level that you set), both for one [loss direction]. A gate that is [saturated] no longer learns.";
 
 /// A sentence in pieces: text, and in every second place a word of the glossary.
 fn pieces(sentence: &'static str) -> impl Iterator<Item = (bool, &'static str)> {
     sentence.split(['[', ']']).enumerate().map(|(place, piece)| (place % 2 == 1, piece))
 }
 
-/// The sentences, with words that explain themselves.
+/// All of it, with words that explain themselves.
 #[component]
 pub fn Mechanism() -> impl IntoView {
     let piece = |(is_word, piece): (bool, &'static str)| {
         let word = GLOSSARY.iter().find(|word| is_word && word.word == piece);
         word.map_or_else(|| piece.into_any(), |word| view! { <Term word=word.word meaning=word.meaning/> }.into_any())
     };
-    let sentence = |sentence| view! { <li>{pieces(sentence).map(piece).collect_view()}</li> };
-    view! { <ol class="mechanism">{SENTENCES.into_iter().map(sentence).collect_view()}</ol> }
+    let point = |point| view! { <li>{pieces(point).map(piece).collect_view()}</li> };
+    view! {
+        <ol class="mechanism">{POINTS.into_iter().map(point).collect_view()}</ol>
+        <p class="reading">{pieces(READING).map(piece).collect_view()}</p>
+    }
 }
 
 /// What "?" opens.
@@ -102,8 +107,9 @@ mod tests {
     use crate::labs::flow::words::{power_of_ten, share};
 
     #[test]
-    fn the_sentences_use_every_word_of_the_glossary_and_no_other() {
-        let mut used: Vec<_> = SENTENCES.into_iter().flat_map(pieces).filter(|(is_word, _)| *is_word).map(|(_, word)| word).collect();
+    fn the_points_use_every_word_of_the_glossary_and_no_other() {
+        let mut used: Vec<_> =
+            POINTS.into_iter().chain([READING]).flat_map(pieces).filter(|(is_word, _)| *is_word).map(|(_, word)| word).collect();
         let mut listed: Vec<_> = GLOSSARY.iter().map(|word| word.word).collect();
         used.sort_unstable();
         listed.sort_unstable();
@@ -114,8 +120,8 @@ mod tests {
     fn their_figures_are_right() {
         let sigma = |b: f64| 1.0 / (1.0 + (-b).exp());
         let halved = 40.0 * 0.5f64.log10();
-        assert!((halved + 12.0).abs() < 0.1 && SENTENCES[1].contains("10⁻¹² after 40 steps"), "{}", power_of_ten(halved));
-        assert!(SENTENCES[2].contains(&format!("0.98 leaves {} after 40 steps", share(40.0 * 0.98f64.log10()))));
-        assert!(SENTENCES[2].contains(&format!("σ(0) = {:.1}, σ(4) = {:.2}", sigma(0.0), sigma(4.0))));
+        assert!((halved + 12.0).abs() < 0.1 && POINTS[1].contains("10⁻¹² after 40 steps"), "{}", power_of_ten(halved));
+        assert!(POINTS[2].contains(&format!("0.98 leaves {} after 40 steps", share(40.0 * 0.98f64.log10()))));
+        assert!(POINTS[2].contains(&format!("σ(0) = {:.1}, σ(4) = {:.2}", sigma(0.0), sigma(4.0))));
     }
 }

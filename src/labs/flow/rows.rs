@@ -288,7 +288,7 @@ pub static SETTINGS: &[Row<Settings>] = &[
             group::BIASES,
             "Forget bias",
             "fb",
-            "The sum of PyTorch's two biases on the LSTM's forget gate. A gate held at this bias keeps the cell for 1 + e^b steps.",
+            "The sum of PyTorch's two biases on the LSTM's forget gate. A gate held at this bias keeps the cell for 1 + eᵇ steps.",
             gate_bias(|s| s.forget_bias, |s, v| s.forget_bias = v, |s, default| unless_given(s, Cell::Lstm, default)),
         )
     },

@@ -72,7 +72,7 @@ pub static QUESTIONS: &[Preset<LineageSettings>] = &[
     Preset {
         id: "ask-forget-bias",
         title: "Why start the forget bias at 1 or more?",
-        lesson: "A gate at bias b keeps σ(b) a step: time constant 1 + e^b. At b = 0 that is two steps; at 1 it is 3.7, at 5 it is 149. The dotted line is σ(b)^lag. \
+        lesson: "A gate at bias b keeps σ(b) a step: time constant 1 + eᵇ. At b = 0 that is two steps; at 1 it is 3.7, at 5 it is 149. The dotted line is σ(b)ˡ at lag ℓ. \
                  (pytorch/pytorch, issue 750)",
         settings: || LineageSettings { keep: 1.0, ..of(&["lstm"]) },
     },

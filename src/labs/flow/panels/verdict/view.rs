@@ -46,7 +46,7 @@ pub fn VerdictStrip(of: Slot, flow: Flow) -> impl IntoView {
                 <VerdictColumn flow=flow cell=cell/>
             </For>
             <Figure of name="Verdict" table>""</Figure>
-            {(!of.embedded).then(|| view! { <details class="why"><summary>"Why gradients vanish, in four sentences"</summary><Mechanism/></details> })}
+            {(!of.embedded).then(|| view! { <details class="why"><summary>"Why gradients vanish, in four points"</summary><Mechanism/></details> })}
         </section>
     }
 }

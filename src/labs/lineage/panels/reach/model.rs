@@ -16,8 +16,8 @@ const BEYOND: f64 = 0.5;
 pub fn theory_name(place: Place) -> &'static str {
     match MODELS[place].family {
         Family::Recurrent(Cell::Rnn) => "RNN: Pascanu’s bound",
-        Family::Recurrent(Cell::Lstm) => "LSTM: f^lag, f = σ(b)",
-        Family::Recurrent(Cell::Gru) => "GRU: z^lag, z = σ(b)",
+        Family::Recurrent(Cell::Lstm) => "LSTM: fˡ, f = σ(b)",
+        Family::Recurrent(Cell::Gru) => "GRU: zˡ, z = σ(b)",
         Family::Linear(Linear::MinGru) => "minGRU: ∏(1 − z), best unit",
         Family::Linear(Linear::MinLstm) => "minLSTM: ∏f, best unit",
         Family::Linear(Linear::Legs) => "LegS: closed form",
