@@ -27,17 +27,29 @@ fn led_to(key: &str, at: usize, rows: &[Option<usize>]) -> Option<usize> {
     })
 }
 
-/// A menu button. Arrow keys, Home and End move in the menu; Escape and a choice close it and go back to the button; leaving closes it.
+/// The next item after a place whose text starts with the typed letter.
+fn lettered(key: &str, at: usize, texts: &[String]) -> Option<usize> {
+    let mut characters = key.chars();
+    let letter = characters.next().filter(|_| characters.next().is_none())?;
+    let starts = |place: &usize| texts[*place].trim_start().chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&letter));
+    (1..=texts.len()).map(|by| (at + by) % texts.len()).find(starts)
+}
+
+/// A menu button. It opens at the item that is chosen, or at the first, by ArrowUp at the last. Arrow keys, Home and End move in the menu, a
+/// letter leads to the next item that starts with it; Escape and a choice close it and go back to the button; leaving closes it.
 #[component]
 pub fn Menu(
     /// The name of the button and of the menu.
     label: String,
     /// The style class of the button.
     class: &'static str,
+    /// The style classes of what holds button and menu, and of the menu.
+    #[prop(default = ["menu-holder", "menu"])]
+    classes: [&'static str; 2],
     /// What stands on the button.
     #[prop(into)]
     face: ViewFn,
-    /// The items: buttons of the roles `menuitem` and `menuitemcheckbox`, out of the order of tabs.
+    /// The items: buttons of the roles `menuitem`, `menuitemcheckbox` and `menuitemradio`, out of the order of tabs.
     children: ChildrenFn,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
@@ -49,16 +61,26 @@ pub fn Menu(
         open.set(false);
         button.get_untracked().iter().for_each(|button| focus(button));
     };
-    let toggle = move |_| {
-        if open.get_untracked() {
-            return close();
-        }
+    let open_at = move |last: bool| {
         open.set(true);
         // The items exist after the view has followed the signal; the menu may be gone by then.
         request_animation_frame(move || {
-            let menu = menu.try_get_untracked().flatten();
-            menu.and_then(|menu| items(&menu).into_iter().next()).iter().for_each(focus);
+            let Some(menu) = menu.try_get_untracked().flatten() else { return };
+            let items = items(&menu);
+            let chosen = |item: &&HtmlElement| {
+                item.get_attribute("role").as_deref() == Some("menuitemradio")
+                    && item.get_attribute("aria-checked").as_deref() == Some("true")
+            };
+            items.iter().find(chosen).or(if last { items.last() } else { items.first() }).into_iter().for_each(focus);
         });
+    };
+    let toggle = move |_| if open.get_untracked() { close() } else { open_at(false) };
+    let button_key = move |event: KeyboardEvent| {
+        let key = event.key();
+        if !open.get_untracked() && ["ArrowDown", "ArrowUp"].contains(&key.as_str()) {
+            event.prevent_default();
+            open_at(key == "ArrowUp");
+        }
     };
     let key = move |event: KeyboardEvent| {
         let Some(menu) = menu.get_untracked() else { return };
@@ -76,7 +98,8 @@ pub fn Menu(
             .iter()
             .map(|group| group.as_ref().and_then(|group| groups.iter().position(|other| other.as_ref() == Some(group))))
             .collect();
-        if let Some(next) = led_to(&event.key(), at, &rows) {
+        let texts: Vec<String> = items.iter().map(|item| item.text_content().unwrap_or_default()).collect();
+        if let Some(next) = led_to(&event.key(), at, &rows).or_else(|| lettered(&event.key(), at, &texts)) {
             event.prevent_default();
             focus(&items[next]);
         }
@@ -95,8 +118,9 @@ pub fn Menu(
         }
     };
     let (name, children) = (label.clone(), StoredValue::new(children));
+    let [holder, list] = classes;
     view! {
-        <div class="menu-holder" on:focusout=leave>
+        <div class=holder on:focusout=leave>
             <button
                 type="button"
                 class=class
@@ -106,11 +130,12 @@ pub fn Menu(
                 aria-label=label.clone()
                 title=label
                 on:click=toggle
+                on:keydown=button_key
             >
                 {face.run()}
             </button>
             <Show when=move || open.get()>
-                <div class="menu" role="menu" aria-label=name.clone() node_ref=menu on:keydown=key on:click=chosen>
+                <div class=list role="menu" aria-label=name.clone() node_ref=menu on:keydown=key on:click=chosen>
                     {children.with_value(|children| children())}
                 </div>
             </Show>
@@ -132,5 +157,13 @@ mod tests {
         assert_eq!([from("ArrowUp", 5), from("ArrowUp", 4), from("ArrowUp", 1)], [Some(3), Some(0), Some(5)]);
         assert_eq!([from("Home", 4), from("End", 0), from("x", 0)], [Some(0), Some(5), None]);
         assert_eq!(led_to("ArrowDown", 0, &[Some(0)]), Some(0));
+    }
+
+    #[test]
+    fn a_letter_leads_to_the_next_item_that_starts_with_it() {
+        let texts = ["Alpha", "Beta", " bold", "Alto"].map(str::to_owned);
+        let from = |key, at| lettered(key, at, &texts);
+        assert_eq!([from("a", 0), from("A", 3), from("b", 1), from("b", 2)], [Some(3), Some(0), Some(2), Some(1)]);
+        assert_eq!([from("x", 0), from("Alpha", 0), from("", 0)], [None; 3]);
     }
 }

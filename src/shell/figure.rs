@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::panel::{Output, Slot};
+use super::outputs::{makers, Output};
+use super::panel::Slot;
 use crate::charts::export::{self, Picture};
-use crate::charts::{
-    BarChart, BarsModel, DataTable, Heatmap, HeatmapModel, LineChart, LineModel, PlaneChart, PlaneModel, TableModel, Theme,
-};
+use crate::charts::{BarChart, BarsModel, Heatmap, HeatmapModel, LineChart, LineModel, PlaneChart, PlaneModel, TableModel, Theme};
 
 /// The cursor that the charts of a lab share.
 #[derive(Clone, Copy)]
@@ -55,8 +54,8 @@ impl Drawing {
             chart: Box::new(move |Mount { cursor: Cursor { at, hover, pin }, theme, name, height }| {
                 view! { <LineChart model cursor=at on_cursor=hover on_pin=pin theme name height/> }.into_any()
             }),
-            table: Box::new(move |name| model.with(|m| TableModel::from_lines(name, m))),
-            picture: Box::new(move |title, theme| Some(model.with(|m| export::line_chart(title, m, theme)))),
+            table: Box::new(move |name| makers().map(|makers| model.with(|m| (makers.lines_table)(name, m))).unwrap_or_default()),
+            picture: Box::new(move |title, theme| makers().map(|makers| model.with(|m| (makers.lines_picture)(title, m, theme)))),
         }
     }
 
@@ -134,7 +133,7 @@ pub fn Figure(
     view! {
         <div class=format!("figure {class}") data-figure=name>
             {children()}
-            {table.map(|model| view! { <DataTable model=model shown=shown/> })}
+            {table.map(|model| move || makers().map(|makers| untrack(|| (makers.table)(model, shown))))}
         </div>
     }
 }

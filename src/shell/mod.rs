@@ -5,6 +5,7 @@ pub mod figure;
 pub mod keys;
 pub mod labs;
 pub mod later;
+pub mod outputs;
 pub mod page;
 pub mod panel;
 pub mod save;

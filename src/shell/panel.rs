@@ -6,10 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::later::{LaterPanel, LaterPanels};
-use super::save::{self, FileKind};
+use super::outputs::{makers, Output};
 use crate::browser::storage;
-use crate::charts::export::Picture;
-use crate::charts::TableModel;
 use crate::controls::Menu;
 
 /// Where panels that are not the story start folded: style/page.css has the same width.
@@ -107,19 +105,6 @@ pub struct Slot {
     outputs: RwSignal<Vec<Output>>,
     /// What came of the last saving.
     said: RwSignal<&'static str>,
-}
-
-/// What the menu offers of a chart.
-#[derive(Clone)]
-pub struct Output {
-    /// The chart's name.
-    pub name: String,
-    /// Its numbers.
-    pub table: Option<Signal<TableModel>>,
-    /// Whether they are shown under it.
-    pub table_shown: RwSignal<bool>,
-    /// Draws it.
-    pub picture: Option<Callback<(), Option<Picture>>>,
 }
 
 impl Slot {
@@ -253,41 +238,14 @@ pub fn Panel(
 #[component]
 pub fn PanelMenu(of: Slot) -> impl IntoView {
     let Slot { folded, outputs, said, embedded, title, .. } = of;
-    let save = move |output: &Output, kind: FileKind| match kind {
-        FileKind::Csv => output.table.iter().for_each(|table| save::table(&output.name, &table.get_untracked(), said)),
-        _ => output.picture.iter().for_each(|picture| save::picture(&output.name, kind, untrack(|| picture.run(())), said)),
-    };
-    let row = move |output: Output| {
-        let kinds =
-            [(FileKind::Svg, output.picture.is_some()), (FileKind::Png, output.picture.is_some()), (FileKind::Csv, output.table.is_some())];
-        let files = kinds.into_iter().filter(|(_, there)| *there).map(|(kind, _)| {
-            let label = format!("Save “{}” as {}", output.name, kind.word());
-            let output = output.clone();
-            view! { <button type="button" role="menuitem" tabindex="-1" aria-label=label on:click=move |_| save(&output, kind)>{kind.word()}</button> }
-        });
-        let shown = output.table_shown;
-        let table = output.table.map(|_| {
-            view! {
-                <button
-                    type="button"
-                    role="menuitemcheckbox"
-                    tabindex="-1"
-                    aria-checked=move || shown.get().to_string()
-                    aria-label=format!("Table of “{}”", output.name)
-                    on:click=move |_| shown.update(|shown| *shown = !*shown)
-                >
-                    "Table"
-                </button>
-            }
-        });
-        let files = files.collect_view();
-        view! {
-            <div class="menu-row" role="group" aria-label=output.name.clone()>
-                <span aria-hidden="true">{output.name.clone()}</span>
-                {files}
-                {table}
-            </div>
+    let rows = move || {
+        match makers() {
+        Some(makers) => outputs.get().into_iter().map(|output| untrack(|| (makers.row)(output, said))).collect_view().into_any(),
+        None => view! {
+            <button type="button" class="menu-line" role="menuitem" tabindex="-1" aria-disabled="true">"Pictures and tables are not loaded yet."</button>
         }
+        .into_any(),
+    }
     };
     let something = Memo::new(move |_| !embedded || outputs.with(|all| !all.is_empty()));
     view! {
@@ -295,7 +253,7 @@ pub fn PanelMenu(of: Slot) -> impl IntoView {
             <span class="panel-said" role="status">{said}</span>
             <Show when=move || something.get()>
                 <Menu label=format!("More about “{title}”") class="button quiet menu-button" face=|| "⋯">
-                    {move || outputs.get().into_iter().map(row).collect_view()}
+                    {rows}
                     {(!embedded).then(|| view! {
                         <button type="button" class="menu-line" role="menuitem" tabindex="-1" on:click=move |_| folded.update(|folded| *folded = !*folded)>
                             {move || if folded.get() { "Unfold the panel" } else { "Fold the panel" }}

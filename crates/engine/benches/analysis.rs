@@ -33,7 +33,7 @@ fn complete(criterion: &mut Criterion) {
 /// Where the time goes, for the LSTM.
 fn stages(criterion: &mut Criterion) {
     type Stage = (&'static str, fn(&Stages));
-    let stages: [Stage; 9] = [
+    let stages: [Stage; 10] = [
         ("forward", |s| drop(black_box(s.forward()))),
         ("adjoints", |s| drop(black_box(s.adjoints()))),
         ("products", |s| drop(black_box(s.products()))),
@@ -43,6 +43,7 @@ fn stages(criterion: &mut Criterion) {
         ("spectral radii", |s| drop(black_box(s.spectral_radii()))),
         ("all exponents", |s| drop(black_box(s.exponents()))),
         ("recurrent weight", |s| drop(black_box(s.recurrent_weight()))),
+        ("recurrent eigenvalues", |s| drop(black_box(s.recurrent_eigenvalues()))),
     ];
     let mut group = criterion.benchmark_group("stage");
     group.sample_size(20);

@@ -16,7 +16,7 @@ use crate::lyapunov;
 use crate::problem::Problem;
 use crate::product;
 use crate::reference::Reference;
-use crate::spectra::{BlockSpectra, StepSpectra};
+use crate::spectra::{block_eigenvalues, BlockSpectra, StepSpectra};
 use crate::spectrum;
 use crate::unroll::Trace;
 use crate::verdict::Curve;
@@ -71,8 +71,8 @@ pub fn analyse(experiment: &Experiment) -> Result<Analysis, ExperimentError> {
     Ok(analyse_problem(experiment.problem()?))
 }
 
-/// The part of [`analyse`] that a frame can wait for: everything but σ_min and the spectral radius of each step, the effective rank and
-/// the Lyapunov exponents beyond the leading ones. A [`Refinement`] adds the rest, in slices.
+/// The part of [`analyse`] that a frame can wait for: everything but σ_min and the spectral radius of each step, the effective rank,
+/// the Lyapunov exponents and the eigenvalues of `W_hh`. A [`Refinement`] adds the rest, in slices.
 ///
 /// # Errors
 /// As [`analyse`].
@@ -189,7 +189,7 @@ fn critical(mut problem: Problem, previous: Option<&Analysis>, progress: &mut dy
         {
             recurrent_weight.clone()
         }
-        _ => BlockSpectra::of(w),
+        _ => BlockSpectra::critical(w),
     };
     let last = bptt::last_site(problem.loss_site, seq_len);
     let left = if problem.loss_site == LossSite::EveryStep || last == 0 {
@@ -287,12 +287,19 @@ impl Refinement {
         let mean_log_determinant = self.log_determinant / analysis.seq_len.max(1) as f64;
         analysis.lyapunov_settling = lyapunov::Settling { mean_log_determinant, ..self.directions.settling().clone() };
         analysis.effective_rank = Some(analysis.product_effective_rank(0));
+        analysis.find_recurrent_eigenvalues();
         analysis.complete = true;
         analysis
     }
 }
 
 impl Analysis {
+    /// Finds the eigenvalues of the blocks of `W_hh`, and the theory line that stands on them, where they are not there yet.
+    pub fn find_recurrent_eigenvalues(&mut self) {
+        self.recurrent_weight.complete(&self.problem.weights);
+        self.reference = Reference::new(&self.problem.weights, &self.recurrent_weight);
+    }
+
     /// `J_t`, `[m][m]` row-major, for t = 1…T (a t beyond is clamped; empty where T = 0).
     pub fn step_jacobian(&self, t: usize) -> Vec<f64> {
         if self.seq_len == 0 {
@@ -304,6 +311,14 @@ impl Analysis {
         let mut dense = vec![0.0; self.state_size * self.state_size];
         jacobian.dense(&mut dense);
         dense
+    }
+
+    /// Eigenvalues (re, im) of each block of `W_hh`, by decreasing modulus, whether the analysis is complete or not.
+    pub fn recurrent_eigenvalues(&self) -> Vec<Vec<(f64, f64)>> {
+        match self.recurrent_weight.eigenvalues.as_slice() {
+            [] => block_eigenvalues(&self.problem.weights),
+            found => found.to_vec(),
+        }
     }
 
     /// Eigenvalues (re, im) of `J_t`, by decreasing modulus.

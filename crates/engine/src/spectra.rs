@@ -24,11 +24,11 @@ pub struct StepSpectra {
 /// Per gate block of `W_hh` (RNN 1, LSTM 4: i, f, g, o, GRU 3: r, z, n).
 #[derive(Clone, Debug, PartialEq)]
 pub struct BlockSpectra {
-    /// Largest |eigenvalue| of each block.
+    /// Largest |eigenvalue| of each block. Empty until the analysis is complete.
     pub spectral_radius: Vec<f64>,
     /// Largest singular value of each block.
     pub sigma_max: Vec<f64>,
-    /// Eigenvalues (re, im) of each block.
+    /// Eigenvalues (re, im) of each block. Empty until the analysis is complete.
     pub eigenvalues: Vec<Vec<(f64, f64)>>,
 }
 
@@ -73,13 +73,24 @@ fn largest(jacobian: &mut StepJacobian, frobenius: f64, lanczos: &mut Lanczos) -
 }
 
 impl BlockSpectra {
-    pub(crate) fn of(w: &Weights) -> Self {
+    /// The singular values; the eigenvalues stay empty.
+    pub(crate) fn critical(w: &Weights) -> Self {
         let n = w.hidden_size;
-        let eigenvalues: Vec<Vec<(f64, f64)>> = w.weight_hh.chunks_exact(n * n).map(|block| eigenvalues(block, n)).collect();
-        Self {
-            spectral_radius: eigenvalues.iter().map(|e| e.first().copied().map_or(0.0, modulus)).collect(),
-            sigma_max: w.weight_hh.chunks_exact(n * n).map(|block| extremes(&mut block.to_vec(), n).0).collect(),
-            eigenvalues,
+        let sigma_max = w.weight_hh.chunks_exact(n * n).map(|block| extremes(&mut block.to_vec(), n).0).collect();
+        Self { spectral_radius: Vec::new(), sigma_max, eigenvalues: Vec::new() }
+    }
+
+    /// The eigenvalues, where they are not there yet.
+    pub(crate) fn complete(&mut self, w: &Weights) {
+        if self.eigenvalues.is_empty() {
+            self.eigenvalues = block_eigenvalues(w);
+            self.spectral_radius = self.eigenvalues.iter().map(|e| e.first().copied().map_or(0.0, modulus)).collect();
         }
     }
+}
+
+/// Eigenvalues (re, im) of each gate block of `W_hh`, by decreasing modulus.
+pub(crate) fn block_eigenvalues(w: &Weights) -> Vec<Vec<(f64, f64)>> {
+    let n = w.hidden_size;
+    w.weight_hh.chunks_exact(n * n).map(|block| eigenvalues(block, n)).collect()
 }

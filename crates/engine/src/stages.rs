@@ -4,7 +4,7 @@ use crate::cell::StepJacobian;
 use crate::experiment::{Experiment, ExperimentError};
 use crate::inverse::SmallestSingularValue;
 use crate::problem::Problem;
-use crate::spectra::{BlockSpectra, StepSpectra};
+use crate::spectra::{block_eigenvalues, BlockSpectra, StepSpectra};
 use crate::unroll::Trace;
 use crate::{bptt, lyapunov, product, spectrum};
 
@@ -53,9 +53,14 @@ impl Stages {
         bptt::norms_from_last_site(&self.problem, &self.trace, self.seq_len)
     }
 
-    /// Eigenvalues and σ_max of each block of `W_hh`.
+    /// σ_max of each block of `W_hh`.
     pub fn recurrent_weight(&self) -> BlockSpectra {
-        BlockSpectra::of(&self.problem.weights)
+        BlockSpectra::critical(&self.problem.weights)
+    }
+
+    /// Eigenvalues of each block of `W_hh`.
+    pub fn recurrent_eigenvalues(&self) -> Vec<Vec<(f64, f64)>> {
+        block_eigenvalues(&self.problem.weights)
     }
 
     /// σ_min of every step Jacobian.

@@ -288,6 +288,8 @@ fn an_analysis_in_slices_is_the_same_to_the_bit() {
         assert!(!critical.complete && critical.step_jacobian.spectral_radius.is_empty());
         assert_eq!(critical.product, whole.product);
         assert_eq!(critical.step_jacobian.sigma_max, whole.step_jacobian.sigma_max);
+        assert!(critical.recurrent_weight.eigenvalues.is_empty() && critical.reference.linear_rate.is_none());
+        assert_eq!(critical.recurrent_eigenvalues(), whole.recurrent_weight.eigenvalues);
         let mut refinement = Refinement::new(&critical);
         let mut slices = 1;
         while !refinement.advance(&critical, 5) {
@@ -342,6 +344,13 @@ fn what_an_analysis_takes_over_from_the_last_is_what_it_would_have_computed() {
         for after in [Experiment { forget_bias: 3.0, seq_len: 30, ..before.clone() }, Experiment { gain: 1.5, ..before.clone() }] {
             let taken = analyse_critical_after(&after, Some(&previous), &mut |_| {}).unwrap();
             assert_eq!(taken, analyse_critical(&after).unwrap());
+            // What the last one had found about the same weights is not lost.
+            let taken = analyse_critical_after(&after, Some(&analyse(&before).unwrap()), &mut |_| {}).unwrap();
+            let same = after.gain == before.gain;
+            assert_eq!(
+                (taken.recurrent_weight.eigenvalues.is_empty(), taken.reference.linear_rate.is_some()),
+                (!same, same && cell == Cell::Rnn)
+            );
         }
     }
 }

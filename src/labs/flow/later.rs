@@ -15,6 +15,7 @@ use super::scribe::{self, Scribe};
 use super::store::Store;
 use crate::form::bring_numbers;
 use crate::shell::later::Views;
+use crate::shell::outputs::bring_outputs;
 
 /// All of it.
 #[derive(Clone, Copy)]
@@ -38,6 +39,7 @@ impl Parts {
     pub fn all() -> Self {
         scribe::install(Scribe::all());
         bring_numbers();
+        bring_outputs();
         Self {
             panels: list::later,
             take: taking::take,

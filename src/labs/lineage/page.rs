@@ -11,11 +11,13 @@ use super::store::LineageStore;
 use crate::form::{NoticeList, Rail};
 use crate::shell::bar::StoreButtons;
 use crate::shell::labs::LINEAGE;
+use crate::shell::outputs::bring_outputs;
 use crate::shell::page::{chart_theme, LabPage};
 use crate::shell::panel::Panels;
 
 /// The page, or what of it another page shows.
 pub fn page() -> AnyView {
+    bring_outputs();
     let store = LineageStore::new();
     let lab = Lab::new(store, chart_theme(store.theme));
     if let Some(embed) = store.shown_inside() {

@@ -3,6 +3,7 @@
 use super::context::Lab;
 use super::list;
 use crate::shell::later::Views;
+use crate::shell::outputs::bring_outputs;
 
 /// All of it.
 #[derive(Clone, Copy)]
@@ -14,6 +15,7 @@ pub struct Parts {
 impl Parts {
     /// To be called in what is split off: it names all of it.
     pub fn all() -> Self {
+        bring_outputs();
         Self { panels: list::later }
     }
 }

@@ -97,12 +97,15 @@ impl Job for Analysing {
             }
         };
         // The page asks only for what the engine accepts; it would refuse the rest with the same sentence itself.
-        let Ok(analysis) = analyse_critical_after(&settings.experiment(cell), previous.as_ref(), &mut progress) else { return };
+        let Ok(mut analysis) = analyse_critical_after(&settings.experiment(cell), previous.as_ref(), &mut progress) else { return };
+        // What would take very long waits to be asked for; the weights' own spectrum does not.
+        self.rests = crate::labs::flow::compute::refines_on_demand(&analysis);
+        if self.rests {
+            analysis.find_recurrent_eigenvalues();
+        }
         let values = Some(transfer::to_values(&analysis));
         let milliseconds = span.elapsed();
         tell(Progress { milliseconds, critical: 1.0, refined: 0.0, values });
-        // What would take very long waits to be asked for.
-        self.rests = crate::labs::flow::compute::refines_on_demand(&analysis);
         let refinement = Refinement::new(&analysis);
         self.under_way = Some(UnderWay { analysis, refinement, milliseconds });
     }

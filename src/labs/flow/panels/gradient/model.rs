@@ -69,8 +69,10 @@ fn lines(cell: Cell, analysis: &Analysis, view: GradientView, focus: bool) -> Ve
 /// The theory lines of one cell: slopes per step of lag, drawn back from the last state.
 fn theory(cell: Cell, analysis: &Analysis) -> Vec<Series> {
     let seq_len = analysis.seq_len as f64;
-    let slope_line = |name: String, slope: f64| {
-        let points: Vec<(f64, f64)> = (0..=analysis.seq_len).map(|k| (k as f64, slope * (seq_len - k as f64))).collect();
+    // A slope that is not known yet has its name and no points, so that the legend stands still.
+    let slope_line = |name: String, slope: Option<f64>| {
+        let of = |slope: f64| (0..=analysis.seq_len).map(|k| (k as f64, slope * (seq_len - k as f64))).collect();
+        let points: Vec<(f64, f64)> = slope.map_or_else(Vec::new, of);
         Series::new(name, cell_ink(cell), points).with_dash(Dash::Dotted).with_width(1.0)
     };
     let reference = &analysis.reference;
@@ -79,13 +81,16 @@ fn theory(cell: Cell, analysis: &Analysis) -> Vec<Series> {
         Cell::Gru => "zˡ",
         _ => "fˡ",
     };
+    let unknown = cell == Cell::Rnn && !analysis.complete;
     [
-        (reference.pascanu_bound, "bound (γσ_max)ˡ".to_owned()),
-        (reference.linear_rate, "linear (γρ)ˡ".to_owned()),
-        (reference.constant_gate, gate.to_owned()),
+        (reference.pascanu_bound, false, "bound (γσ_max)ˡ"),
+        (reference.linear_rate, unknown, "linear (γρ)ˡ"),
+        (reference.constant_gate, false, gate),
     ]
     .into_iter()
-    .filter_map(|(slope, name)| slope.filter(|s| s.is_finite()).map(|s| slope_line(format!("{cell_label} {name}"), s)))
+    .map(|(slope, unknown, name)| (slope.filter(|s| s.is_finite()), unknown, name))
+    .filter(|(slope, unknown, _)| slope.is_some() || *unknown)
+    .map(|(slope, _, name)| slope_line(format!("{cell_label} {name}"), slope))
     .collect()
 }
 

@@ -20,6 +20,7 @@ use crate::labs::flow::panels::gradient::model::cell_ink;
 use crate::labs::flow::player;
 use crate::labs::flow::words::{cell_name, share};
 use crate::shell::figure::Figure;
+use crate::shell::outputs::makers;
 use crate::shell::panel::{Panel, Slot};
 
 fn model(flow: Flow) -> RiverModel {
@@ -102,7 +103,7 @@ pub fn River(of: Slot, flow: Flow) -> impl IntoView {
         let size = (export::WIDTH, height(model.lanes.len()));
         // The whole way back, also while the page plays it.
         let paint = |paper: &dyn Paper| Pen { paper, axis, palette: Palette::of(theme), wave: None }.paint(&model);
-        (!model.lanes.is_empty()).then(|| export::painted(&headline(flow), theme, size, paint))
+        makers().filter(|_| !model.lanes.is_empty()).map(|makers| (makers.painted)(&headline(flow), theme, size, &paint))
     });
     let play = view! {
         <button class="button" type="button" aria-pressed=move || playing().to_string() on:click=move |_| player::toggle(flow)>

@@ -59,9 +59,13 @@ pub fn resting_headline(analysis: &Analysis, cursor: usize) -> String {
 /// Eigenvalues of the step Jacobian at the cursor, where `with_step`, and of each block of the recurrent weights.
 pub fn plane(cell: Cell, analysis: &Analysis, cursor: usize, with_step: bool) -> PlaneModel {
     const MARKERS: [Marker; 4] = [Marker::Cross, Marker::Square, Marker::Diamond, Marker::Cross];
+    let blocks = match demand(analysis.state_size) {
+        Demand::Live => analysis.recurrent_eigenvalues(),
+        _ => analysis.recurrent_weight.eigenvalues.clone(),
+    };
     let mut sets: Vec<PointSet> = block_names(cell)
         .iter()
-        .zip(&analysis.recurrent_weight.eigenvalues)
+        .zip(&blocks)
         .zip(MARKERS)
         .enumerate()
         .map(|(i, ((name, eigenvalues), marker))| PointSet {
