@@ -36,12 +36,17 @@ pub(super) fn deltas(step: StepView<'_>, d: &mut Deltas<'_>) {
         let squashed = squashed[j];
         let dh = d.dh[j];
         let dc = d.dc[j] + dh * o * (1.0 - squashed * squashed);
-        d.dc_total[j] = dc;
         d.hh[j] = dc * g * (i * (1.0 - i));
         d.hh[n + j] = dc * step.c_prev[j] * (f * (1.0 - f));
         d.hh[2 * n + j] = dc * i * (1.0 - g * g);
         d.hh[3 * n + j] = dh * squashed * (o * (1.0 - o));
-        d.dc[j] = dc * f;
+        d.dc[j] = dc;
+    }
+    if let Some(total) = &mut d.dc_total {
+        total.copy_from_slice(d.dc);
+    }
+    for (dc, f) in d.dc.iter_mut().zip(&step.gates[n..]) {
+        *dc *= f;
     }
     d.ih.copy_from_slice(d.hh);
 }

@@ -51,19 +51,23 @@ pub(crate) fn forward(w: &Weights, x: &[f64], h_prev: &[f64], c_prev: &[f64], pr
     }
 }
 
-/// One step of backpropagation. In: the total adjoint of h_t (`dh`) and, for the LSTM, the part of c_t's adjoint that comes from later
-/// steps (`dc`). Out: the deltas of the input-side and recurrent-side preactivations, `[G·n]` each, for the LSTM the total adjoint of c_t
-/// in `dc_total`, and in `dh`, `dc` the same adjoints for step t−1. The other cells leave `dc` and `dc_total` alone.
+/// One step of backpropagation, n units: the adjoints of step t go in, those of step t−1 and the deltas of step t's preactivations come out.
 pub(crate) struct Deltas<'a> {
+    /// `[n]`. In: the total adjoint of h_t. Out: that of h_{t−1}, but for what the loss reads there.
     pub dh: &'a mut [f64],
+    /// `[n]` for the LSTM, else empty. In: the part of c_t's adjoint that comes from step t+1. Out: the same of c_{t−1}.
     pub dc: &'a mut [f64],
-    pub dc_total: &'a mut [f64],
-    /// Scratch `[n]`: for the GRU the part of h_{t−1}'s adjoint that does not come through `W_hh`.
+    /// `[n]`: where an LSTM's total adjoint of c_t is to be written, if it is wanted. The other cells leave it alone.
+    pub dc_total: Option<&'a mut [f64]>,
+    /// `[n]`, scratch of the GRU: z ⊙ dh, what goes back to h_{t−1} past the weights.
     pub direct: &'a mut [f64],
+    /// `[G·n]`. Out: the deltas of the input side's preactivations.
     pub ih: &'a mut [f64],
+    /// `[G·n]`. Out: the deltas of the recurrent side's.
     pub hh: &'a mut [f64],
 }
 
+/// Fills in `d`.
 pub(crate) fn backward(w: &Weights, step: StepView<'_>, d: &mut Deltas<'_>) {
     match w.cell {
         Cell::Rnn => rnn::deltas(w.activation, step, d),
@@ -72,7 +76,6 @@ pub(crate) fn backward(w: &Weights, step: StepView<'_>, d: &mut Deltas<'_>) {
     }
     gemv_transposed(&w.weight_hh, d.hh, d.dh);
     if w.cell == Cell::Gru {
-        // h_{t−1} is also reached through z.
         for (h, direct) in d.dh.iter_mut().zip(d.direct.iter()) {
             *h += direct;
         }
