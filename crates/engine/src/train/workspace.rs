@@ -36,12 +36,13 @@ pub(super) struct Workspace<R> {
     pub losses: Vec<f64>,
     /// `[k][lanes]`: a step's derivative times 2^−exponent, where that is another one.
     pub derivative: Vec<R>,
-    /// What `dh`, `dc`, `delta` and `blocks` hold is the true number times 2^−exponent: float32 would lose an adjoint that vanishes.
+    /// What `dh`, `direct`, `delta` and `blocks` hold is the true number times 2^−exponent: float32 would lose an adjoint that vanishes.
     pub exponent: i32,
     /// `[n][lanes]`: the adjoint of h_t.
     pub dh: Vec<R>,
-    /// `[n][lanes]`: the adjoint of c_t; for the GRU the part of h_{t−1}'s that does not pass through `W_hh`.
-    pub dc: Vec<R>,
+    /// `[n][lanes]`: what goes back from step t to step t − 1 past the weights. LSTM: the adjoint of c_{t−1}, dc_t ⊙ f_t. GRU: z_t ⊙ dh_t, a part
+    /// of the adjoint of h_{t−1}. Empty for the RNN, where all of it passes through `W_hh`.
+    pub direct: Vec<R>,
     /// `[R][lanes]`.
     pub delta: Vec<R>,
     /// `[lanes][width]`: x, 1 and h of one step, transposed.
@@ -90,7 +91,7 @@ impl<R: Real> Workspace<R> {
             derivative: vec![R::ZERO; k * lanes],
             exponent: 0,
             dh: vec![R::ZERO; n * lanes],
-            dc: vec![R::ZERO; n * lanes],
+            direct: vec![R::ZERO; if cell == Cell::Rnn { 0 } else { n * lanes }],
             delta: vec![R::ZERO; rows * lanes],
             // The padding between the columns stays 0, and the ones stay 1.
             transposed: (0..lanes * columns.width).map(|i| if i % columns.width == columns.ones { R::ONE } else { R::ZERO }).collect(),
