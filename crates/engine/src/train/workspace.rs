@@ -67,7 +67,7 @@ impl<R: Real> Workspace<R> {
         let lanes = padded::<R>(batch);
         let columns = Columns::new::<R>(layout);
         let rows = step::blocks(cell) * n;
-        let lstm = if cell == Cell::Lstm { n } else { 0 };
+        let cell_state = cell.cell_state_size(n) * lanes;
         let list = dimensions.loss_steps.list(steps);
         let mut site_of_step = vec![None; steps + 1];
         for (site, t) in list.iter().enumerate() {
@@ -83,8 +83,8 @@ impl<R: Real> Workspace<R> {
             site_of_step,
             sites: list.len(),
             states: vec![R::ZERO; (steps + 1) * (d + n) * lanes],
-            cells: vec![R::ZERO; (steps + 1) * lstm * lanes],
-            squashed: vec![R::ZERO; steps * lstm * lanes],
+            cells: vec![R::ZERO; (steps + 1) * cell_state],
+            squashed: vec![R::ZERO; steps * cell_state],
             gates: vec![R::ZERO; steps * rows * lanes],
             outputs: vec![R::ZERO; list.len() * k * lanes],
             losses: vec![0.0; list.len() * k * lanes],
@@ -134,9 +134,7 @@ impl<R: Real> Workspace<R> {
             None => to.fill(R::ZERO),
         };
         set(&mut self.states[inputs..slot], h);
-        if self.layout.cell == Cell::Lstm {
-            set(&mut self.cells[..slot - inputs], c);
-        }
+        set(&mut self.cells[..self.layout.cell.cell_state_size(slot - inputs)], c);
     }
 
     /// Copies h_T and c_T, `[n][lanes]` each, the latter empty but for the LSTM.
