@@ -93,18 +93,17 @@ pub(crate) fn loss(problem: &Problem, trace: &Trace, seq_len: usize) -> f64 {
 pub(crate) fn run(problem: &Problem, trace: &Trace, seq_len: usize) -> Backward {
     let w = &problem.weights;
     let (n, d, rows) = (w.hidden_size, w.input_size, w.cell.blocks() * w.hidden_size);
-    let lstm = w.cell == Cell::Lstm;
     let last = last_site(problem.loss_site, seq_len);
 
     let mut dl_dh = Adjoint::zeros(seq_len + 1, n);
-    let mut dl_dc = lstm.then(|| Adjoint::zeros(seq_len + 1, n));
+    let mut dl_dc = (w.cell == Cell::Lstm).then(|| Adjoint::zeros(seq_len + 1, n));
     let mut log10_norm_dl_ds = vec![f64::NEG_INFINITY; seq_len + 1];
     // Deltas of every step with their exponents: the gradients need one common exponent, known only at the end.
     let (mut delta_ih, mut delta_hh) = (vec![0.0; seq_len * rows], vec![0.0; seq_len * rows]);
     let mut exponents = vec![0_i64; seq_len];
 
-    // The running adjoint [dh; dc] · 2^exponent of state t.
-    let mut running = vec![0.0; 2 * n];
+    // The running adjoint of state t, [dh] or [dh; dc], times 2^−exponent.
+    let mut running = vec![0.0; n * w.cell.states()];
     let (mut dc_total, mut direct) = (vec![0.0; n], vec![0.0; n]);
     let mut exponent = 0_i64;
     for t in (0..=seq_len).rev() {
@@ -112,8 +111,7 @@ pub(crate) fn run(problem: &Problem, trace: &Trace, seq_len: usize) -> Backward 
             add_cotangent(&mut running, &mut exponent, &problem.cotangent);
         }
         exponent += normalise(&mut running);
-        let state_norm = if lstm { norm(&running) } else { norm(&running[..n]) };
-        log10_norm_dl_ds[t] = log10_scaled(state_norm, exponent);
+        log10_norm_dl_ds[t] = log10_scaled(norm(&running), exponent);
         let (dh, dc) = running.split_at_mut(n);
         dl_dh.set(t, dh, exponent);
         if t == 0 {
@@ -124,7 +122,7 @@ pub(crate) fn run(problem: &Problem, trace: &Trace, seq_len: usize) -> Backward 
         }
         let row = (t - 1) * rows..t * rows;
         let (ih, hh) = (&mut delta_ih[row.clone()], &mut delta_hh[row]);
-        let mut deltas = Deltas { dh, dc, dc_total: &mut dc_total, direct: &mut direct, ih, hh };
+        let mut deltas = Deltas { dh, dc, dc_total: Some(&mut dc_total), direct: &mut direct, ih, hh };
         cell::backward(w, trace.step(n, t), &mut deltas);
         if let Some(dl_dc) = &mut dl_dc {
             dl_dc.set(t, &dc_total, exponent);
@@ -160,18 +158,17 @@ fn add_cotangent(running: &mut [f64], exponent: &mut i64, v: &[f64]) {
 pub(crate) fn norms_from_last_site(problem: &Problem, trace: &Trace, seq_len: usize) -> Vec<f64> {
     let w = &problem.weights;
     let (n, rows, last) = (w.hidden_size, w.cell.blocks() * w.hidden_size, last_site(problem.loss_site, seq_len));
-    let state = n * w.cell.states();
-    let (mut running, mut dc_total, mut direct) = (vec![0.0; 2 * n], vec![0.0; n], vec![0.0; n]);
+    let (mut running, mut direct) = (vec![0.0; n * w.cell.states()], vec![0.0; n]);
     let (mut ih, mut hh) = (vec![0.0; rows], vec![0.0; rows]);
     let mut exponent = 0;
     add_cotangent(&mut running, &mut exponent, &problem.cotangent);
     let mut norms = vec![f64::NEG_INFINITY; last + 1];
     for t in (0..=last).rev() {
         exponent += normalise(&mut running);
-        norms[t] = log10_scaled(norm(&running[..state]), exponent);
+        norms[t] = log10_scaled(norm(&running), exponent);
         if t > 0 {
             let (dh, dc) = running.split_at_mut(n);
-            let mut deltas = Deltas { dh, dc, dc_total: &mut dc_total, direct: &mut direct, ih: &mut ih, hh: &mut hh };
+            let mut deltas = Deltas { dh, dc, dc_total: None, direct: &mut direct, ih: &mut ih, hh: &mut hh };
             cell::backward(w, trace.step(n, t), &mut deltas);
         }
     }

@@ -128,7 +128,7 @@ impl Stack {
                 let problem = Problem {
                     x: arranged(&input, weights.input_size, reversed),
                     h0: vec![0.0; n],
-                    c0: vec![0.0; if weights.cell == Cell::Lstm { n } else { 0 }],
+                    c0: vec![0.0; weights.cell.cell_state_size(n)],
                     weights: weights.clone(),
                     loss_site: LossSite::LastStep,
                     cotangent: vec![0.0; n],
@@ -222,7 +222,7 @@ impl Given {
     /// Their sizes are not n, or a number is not finite.
     pub fn with_start(mut self, start: Start) -> Result<Self, GivenError> {
         let n = self.weights().hidden_size;
-        let c0 = if self.cell() == Cell::Lstm { n } else { 0 };
+        let c0 = self.cell().cell_state_size(n);
         for (what, values, size) in [("h0", &start.h0, n), ("c0", &start.c0, c0), ("The loss vector", &start.cotangent, n)] {
             if values.len() != size || values.iter().any(|value| !value.is_finite()) {
                 return Err(GivenError(format!("{what} has {} numbers; {size} finite numbers are needed.", values.len())));

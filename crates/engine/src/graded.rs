@@ -4,14 +4,13 @@
 //! `P_{T←k}` differ by more than a float64's whole range, and so do an LSTM row's entries for h_k and for c_k. Here each row has an exponent of
 //! its own, and for the LSTM one for either half. No row is the sum of others, so nothing that is small beside another row is rounded away.
 
-use crate::cell::StepJacobian;
+use crate::cell::{Parts, StepJacobian};
 use crate::kernel::{dot, gemv_transposed};
 use crate::linalg::lanczos::{Lanczos, Proof};
 use crate::linalg::operator::{Dense, Transposed};
 use crate::product::ScaledProduct;
 use crate::scaled::{log10_scaled, normalise, scale};
 use crate::tolerance::PRODUCT_RESIDUAL;
-use crate::vocabulary::Cell;
 use crate::weights::Weights;
 use core::ops::Range;
 
@@ -82,14 +81,13 @@ impl GradedProduct {
     pub fn identity(w: &Weights) -> Self {
         let m = w.hidden_size * w.cell.states();
         let ScaledProduct { mantissa, .. } = ScaledProduct::identity(0, m);
-        let halves = if w.cell == Cell::Lstm { 2 } else { 1 };
         let smallest_weight = log2_smallest(&w.weight_hh).min(0.0);
         Self {
             m,
             width: w.hidden_size,
             scratch: mantissa.clone(),
             mantissa,
-            exponents: vec![0; m * halves],
+            exponents: vec![0; m * w.cell.states()],
             smallest_weight,
             trusted: true,
         }
@@ -119,27 +117,26 @@ impl RunningProduct for GradedProduct {
         // What is not zero stays far from underflow within each half of a row, or the product is not trusted.
         let smallest = log2_smallest(&self.mantissa) + jacobian.log2_smallest(self.smallest_weight);
         self.trusted &= smallest >= UNDERFLOW;
-        if m == n {
+        let Parts::Lstm(lstm) = jacobian.parts() else {
             jacobian.multiply_from_left(&self.mantissa, m, &mut self.scratch);
             core::mem::swap(&mut self.mantissa, &mut self.scratch);
             for (row, exponent) in self.mantissa.chunks_exact_mut(n).zip(&mut self.exponents) {
                 *exponent += normalise(row);
             }
             return;
-        }
+        };
         // With Q = P_h K + P_c: P_h ← P_h E + Q C and P_c ← Q F, every product with its own exponent.
-        let slopes = jacobian.slopes();
-        let (direct, into_cell) = slopes.blocks.split_at(n * n);
+        let (through_output, into_cell) = lstm.blocks();
         let (mut kept, mut through_hidden, mut through_cell) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
         for (row, exponents) in self.mantissa.chunks_exact_mut(m).zip(self.exponents.chunks_exact_mut(2)) {
             let (hidden, cell) = row.split_at_mut(n);
-            gemv_transposed(direct, hidden, &mut through_hidden);
-            for ((kept, p), k) in kept.iter_mut().zip(hidden.iter()).zip(slopes.read) {
+            gemv_transposed(through_output, hidden, &mut through_hidden);
+            for ((kept, p), k) in kept.iter_mut().zip(hidden.iter()).zip(&lstm.read) {
                 *kept = p * k;
             }
             let of_kept = add((&mut kept, exponents[0]), (cell, exponents[1]), &mut self.trusted);
             gemv_transposed(into_cell, &kept, &mut through_cell);
-            for ((cell, q), f) in cell.iter_mut().zip(&kept).zip(slopes.keep) {
+            for ((cell, q), f) in cell.iter_mut().zip(&kept).zip(&lstm.forget) {
                 *cell = q * f;
             }
             exponents[1] = of_kept + normalise(cell);

@@ -1,7 +1,7 @@
 //! σ_min of step Jacobians as 1 / σ_max(J⁻¹), by Lanczos on the inverse, which is applied and never formed: the inverse's large singular
 //! values are far apart, so a few steps do.
 
-use crate::cell::{Slopes, StepJacobian};
+use crate::cell::{LstmJacobian, Parts, StepJacobian};
 use crate::kernel::{gemv, gemv_transposed};
 use crate::linalg::definite::{Definite, Side};
 use crate::linalg::extremes::smallest;
@@ -16,8 +16,6 @@ use crate::weights::Weights;
 /// The smallest singular values of one net's step Jacobians, one after the other.
 #[derive(Clone, Debug)]
 pub(crate) struct SmallestSingularValue {
-    cell: Cell,
-    n: usize,
     /// RNN: `W_hh⁻¹`. LSTM: the inverse of the output gate's block. `None` where that is too close to singular, and for the GRU.
     recurrent: Option<Vec<f64>>,
     lu: Lu,
@@ -39,15 +37,7 @@ impl SmallestSingularValue {
             let size = |a: &[f64]| crate::scaled::norm(a);
             (size(&inverse) * size(block) < INVERSE_CONDITION).then_some(inverse)
         });
-        Self {
-            cell: w.cell,
-            n,
-            recurrent,
-            lu: Lu::new(n),
-            lanczos: Lanczos::default(),
-            definite: Definite::default(),
-            scratch: vec![0.0; 2 * n],
-        }
+        Self { recurrent, lu: Lu::new(n), lanczos: Lanczos::default(), definite: Definite::default(), scratch: vec![0.0; 2 * n] }
     }
 
     /// σ_min of the Jacobian that `jacobian` is set to and whose σ_max is `largest`, to [`SIGMA_RESIDUAL`] of the latter; `dense` is scratch of
@@ -73,18 +63,15 @@ impl SmallestSingularValue {
 
     /// ‖J u‖ of the unit vector u in which the inverse is largest.
     fn by_inverse(&mut self, jacobian: &mut StepJacobian) -> Option<f64> {
-        let slopes = jacobian.slopes();
-        let zero = slopes.diagonal.iter().chain(slopes.keep).any(|d| *d == 0.0);
-        let ready = match self.cell {
-            Cell::Gru => self.lu.factor(slopes.blocks),
-            Cell::Rnn | Cell::Lstm if zero => return Some(0.0),
-            Cell::Rnn | Cell::Lstm => self.recurrent.is_some(),
+        let Self { recurrent, lu, lanczos, scratch, .. } = self;
+        let zero = |diagonal: &[f64]| diagonal.contains(&0.0);
+        let mut inverse = match jacobian.parts() {
+            Parts::Rnn { slopes, .. } if zero(slopes) => return Some(0.0),
+            Parts::Rnn { slopes, .. } => Inverse::Rnn { slopes, recurrent: recurrent.as_deref()?, scratch },
+            Parts::Gru { dense } => Inverse::Gru { n: jacobian.state_size(), lu: lu.factor(dense).then_some(lu)? },
+            Parts::Lstm(lstm) if zero(&lstm.output_slopes) || zero(&lstm.forget) => return Some(0.0),
+            Parts::Lstm(lstm) => Inverse::Lstm { lstm, recurrent: recurrent.as_deref()?, scratch },
         };
-        if !ready {
-            return None;
-        }
-        let Self { cell, n, recurrent, lu, lanczos, scratch, .. } = self;
-        let mut inverse = Inverse { cell: *cell, n: *n, slopes, recurrent: recurrent.as_deref().unwrap_or_default(), lu, scratch };
         let largest = lanczos.largest(&mut inverse, SIGMA_RESIDUAL, Proof::Elsewhere);
         if !(SQUARES_FROM..SQUARES_TO).contains(&largest) {
             *lanczos = Lanczos::default();
@@ -97,19 +84,23 @@ impl SmallestSingularValue {
     }
 }
 
-/// J⁻¹. With D the diagonal of slopes: RNN `J = D W`; LSTM `J = [[1, K], [0, 1]] [[D W_ho, 0], [C, F]]`; GRU by its factors.
-struct Inverse<'a> {
-    cell: Cell,
-    n: usize,
-    slopes: Slopes<'a>,
-    recurrent: &'a [f64],
-    lu: &'a mut Lu,
-    scratch: &'a mut [f64],
+/// J⁻¹, applied by the factors of J and never formed. D is the diagonal of slopes; `scratch` is `[2n]`.
+enum Inverse<'a> {
+    /// `J = D W`; `recurrent` is `W⁻¹`.
+    Rnn { slopes: &'a [f64], recurrent: &'a [f64], scratch: &'a mut [f64] },
+    /// By LU factors.
+    Gru { n: usize, lu: &'a mut Lu },
+    /// `J = [[1, K], [0, 1]] [[D W_ho, 0], [C, F]]`; `recurrent` is `W_ho⁻¹`.
+    Lstm { lstm: &'a LstmJacobian, recurrent: &'a [f64], scratch: &'a mut [f64] },
 }
 
 impl Operator for Inverse<'_> {
     fn rows(&self) -> usize {
-        self.n * self.cell.states()
+        match self {
+            Self::Rnn { slopes, .. } => slopes.len(),
+            Self::Gru { n, .. } => *n,
+            Self::Lstm { lstm, .. } => 2 * lstm.read.len(),
+        }
     }
 
     fn columns(&self) -> usize {
@@ -117,58 +108,58 @@ impl Operator for Inverse<'_> {
     }
 
     fn apply(&mut self, x: &[f64], y: &mut [f64]) {
-        let (n, s) = (self.n, &self.slopes);
-        match self.cell {
-            Cell::Gru => self.lu.solve(x, y),
-            Cell::Rnn => {
-                let scaled = &mut self.scratch[..n];
-                for ((scaled, x), d) in scaled.iter_mut().zip(x).zip(s.diagonal) {
+        match self {
+            Self::Gru { lu, .. } => lu.solve(x, y),
+            Self::Rnn { slopes, recurrent, scratch } => {
+                let scaled = &mut scratch[..slopes.len()];
+                for ((scaled, x), d) in scaled.iter_mut().zip(x).zip(*slopes) {
                     *scaled = x / d;
                 }
-                gemv(self.recurrent, scaled, y);
+                gemv(recurrent, scaled, y);
             }
-            Cell::Lstm => {
+            Self::Lstm { lstm, recurrent, scratch } => {
                 // h = (D W)⁻¹ (x_h − K x_c), c = F⁻¹ (x_c − C h).
+                let n = lstm.read.len();
                 let (x_hidden, x_cell) = x.split_at(n);
                 let (y_hidden, y_cell) = y.split_at_mut(n);
-                let scaled = &mut self.scratch[..n];
+                let scaled = &mut scratch[..n];
                 for j in 0..n {
-                    scaled[j] = (x_hidden[j] - s.read[j] * x_cell[j]) / s.diagonal[j];
+                    scaled[j] = (x_hidden[j] - lstm.read[j] * x_cell[j]) / lstm.output_slopes[j];
                 }
-                gemv(self.recurrent, scaled, y_hidden);
-                gemv(&s.blocks[n * n..], y_hidden, y_cell);
+                gemv(recurrent, scaled, y_hidden);
+                gemv(lstm.blocks().1, y_hidden, y_cell);
                 for j in 0..n {
-                    y_cell[j] = (x_cell[j] - y_cell[j]) / s.keep[j];
+                    y_cell[j] = (x_cell[j] - y_cell[j]) / lstm.forget[j];
                 }
             }
         }
     }
 
     fn apply_transposed(&mut self, x: &[f64], y: &mut [f64]) {
-        let (n, s) = (self.n, &self.slopes);
-        match self.cell {
-            Cell::Gru => self.lu.solve_transposed(x, y),
-            Cell::Rnn => {
-                gemv_transposed(self.recurrent, x, y);
-                for (y, d) in y.iter_mut().zip(s.diagonal) {
+        match self {
+            Self::Gru { lu, .. } => lu.solve_transposed(x, y),
+            Self::Rnn { slopes, recurrent, .. } => {
+                gemv_transposed(recurrent, x, y);
+                for (y, d) in y.iter_mut().zip(*slopes) {
                     *y /= d;
                 }
             }
-            Cell::Lstm => {
+            Self::Lstm { lstm, recurrent, scratch } => {
+                let n = lstm.read.len();
                 let (x_hidden, x_cell) = x.split_at(n);
                 let (y_hidden, y_cell) = y.split_at_mut(n);
-                let (kept, rest) = self.scratch.split_at_mut(n);
+                let (kept, rest) = scratch.split_at_mut(n);
                 for j in 0..n {
-                    kept[j] = x_cell[j] / s.keep[j];
+                    kept[j] = x_cell[j] / lstm.forget[j];
                 }
-                gemv_transposed(&s.blocks[n * n..], kept, rest);
+                gemv_transposed(lstm.blocks().1, kept, rest);
                 for (rest, x) in rest.iter_mut().zip(x_hidden) {
                     *rest = x - *rest;
                 }
-                gemv_transposed(self.recurrent, &rest[..n], y_hidden);
+                gemv_transposed(recurrent, &rest[..n], y_hidden);
                 for j in 0..n {
-                    y_hidden[j] /= s.diagonal[j];
-                    y_cell[j] = kept[j] - s.read[j] * y_hidden[j];
+                    y_hidden[j] /= lstm.output_slopes[j];
+                    y_cell[j] = kept[j] - lstm.read[j] * y_hidden[j];
                 }
             }
         }

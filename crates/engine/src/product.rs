@@ -69,14 +69,20 @@ impl ScaledProduct {
 /// `progress` hears the share that is done.
 pub(crate) fn run(w: &Weights, trace: &Trace, seq_len: usize, progress: &mut dyn FnMut(f64)) -> (ProductNorms, Vec<ScaledProduct>) {
     let found = trusted(w, trace, seq_len, Wanted::All, progress);
-    debug_assert!(found.all.iter().zip(&found.hidden).all(|(whole, block)| *block <= whole + 1e-7), "a block is larger than the whole");
-    let lstm = w.cell == Cell::Lstm;
+    let (log10_norm_dht_dhk, log10_norm_dct_dck) = match found.blocks {
+        Some([hidden, cell]) => (hidden, Some(cell)),
+        None => (found.all.clone(), None),
+    };
+    debug_assert!(
+        found.all.iter().zip(&log10_norm_dht_dhk).all(|(whole, block)| *block <= whole + 1e-7),
+        "a block is larger than the whole"
+    );
     let norms = ProductNorms {
-        log10_norm_dht_dhk: if lstm { found.hidden } else { found.all.clone() },
+        log10_norm_dht_dhk,
         log10_sigma_max: found.all,
-        log10_norm_dct_dck: lstm.then_some(found.cell),
+        log10_norm_dct_dck,
         exactly_zero_from_lag: found.exactly_zero_from_lag,
-        log10_direct_cell_path: lstm.then(|| direct_cell_path(trace, w.hidden_size, seq_len)),
+        log10_direct_cell_path: direct_cell_path(trace, w.hidden_size, seq_len),
     };
     (norms, found.checkpoints)
 }
@@ -99,7 +105,7 @@ fn trusted(w: &Weights, trace: &Trace, seq_len: usize, wanted: Wanted, progress:
         again = norms(w, trace, seq_len, &mut WideProduct::identity(w), missing, &mut |_| {});
     }
     match missing {
-        Wanted::Blocks => Norms { hidden: again.hidden, cell: again.cell, ..found },
+        Wanted::Blocks => Norms { blocks: again.blocks, ..found },
         Wanted::All | Wanted::Whole => again,
     }
 }
@@ -118,8 +124,8 @@ enum Wanted {
 /// log10 norms per state, −∞ where they were not asked for or are exactly zero.
 struct Norms {
     all: Vec<f64>,
-    hidden: Vec<f64>,
-    cell: Vec<f64>,
+    /// LSTM: of ∂h_T/∂h_k and ∂c_T/∂c_k.
+    blocks: Option<[Vec<f64>; 2]>,
     exactly_zero_from_lag: Option<usize>,
     checkpoints: Vec<ScaledProduct>,
     whole_trusted: bool,
@@ -138,7 +144,6 @@ fn norms(
     let n = w.hidden_size;
     let mut jacobian = StepJacobian::new(w.cell, n);
     let m = jacobian.state_size();
-    let lstm = w.cell == Cell::Lstm;
     let states = || {
         let mut states = vec![f64::NEG_INFINITY; seq_len + 1];
         states[seq_len] = 0.0;
@@ -146,8 +151,7 @@ fn norms(
     };
     let mut found = Norms {
         all: states(),
-        hidden: states(),
-        cell: states(),
+        blocks: (w.cell == Cell::Lstm).then(|| [states(), states()]),
         exactly_zero_from_lag: None,
         checkpoints: vec![ScaledProduct::identity(seq_len, m)],
         whole_trusted: true,
@@ -173,8 +177,9 @@ fn norms(
                 break;
             }
         }
-        if lstm && wanted != Wanted::Whole && found.blocks_trusted {
-            for (from, lanczos, norms) in [(0, &mut top, &mut found.hidden), (n, &mut bottom, &mut found.cell)] {
+        let asked = wanted != Wanted::Whole && found.blocks_trusted;
+        if let Some([hidden, cell]) = found.blocks.as_mut().filter(|_| asked) {
+            for (from, lanczos, norms) in [(0, &mut top, hidden), (n, &mut bottom, cell)] {
                 let Trusted { value, trusted } = product.log10_block_norm(from, n, lanczos);
                 norms[k] = value;
                 found.blocks_trusted &= trusted;
@@ -354,10 +359,10 @@ pub(crate) fn at(w: &Weights, trace: &Trace, checkpoints: &[ScaledProduct], k: u
     Some(product)
 }
 
-/// log10 of the largest `∏ f_t` over the units. Logarithms add up, so nothing underflows.
-fn direct_cell_path(trace: &Trace, n: usize, seq_len: usize) -> Vec<f64> {
+/// log10 of the largest `∏ f_t` over the units, where there are forget gates. Logarithms add up, so nothing underflows.
+fn direct_cell_path(trace: &Trace, n: usize, seq_len: usize) -> Option<Vec<f64>> {
+    let forget = trace.gates.iter().find(|gate| gate.name == "forget")?;
     let mut path = vec![0.0; seq_len + 1];
-    let Some(forget) = trace.gates.iter().find(|gate| gate.name == "forget") else { return path };
     let mut running = vec![0.0_f64; n];
     for k in (0..seq_len).rev() {
         for (sum, f) in running.iter_mut().zip(&forget.values[k * n..(k + 1) * n]) {
@@ -365,5 +370,5 @@ fn direct_cell_path(trace: &Trace, n: usize, seq_len: usize) -> Vec<f64> {
         }
         path[k] = running.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     }
-    path
+    Some(path)
 }

@@ -55,14 +55,11 @@ impl Trace {
 
     /// The trace of these states and gates; `None` where their sizes do not fit the cell.
     pub(crate) fn from_parts(w: &Weights, [h, c, packed, recurrent_candidate]: [Vec<f64>; 4]) -> Option<Self> {
-        let n = w.hidden_size;
-        let steps = (h.len() / n).checked_sub(1)?;
-        let states = |present: bool, steps: usize| if present { steps * n } else { 0 };
-        let fits = h.len() == (steps + 1) * n
-            && c.len() == states(w.cell == Cell::Lstm, steps + 1)
-            && packed.len() == steps * w.cell.blocks() * n
-            && recurrent_candidate.len() == states(w.cell == Cell::Gru, steps);
-        let gates = fits.then(|| gates(w.cell, w.activation, n, steps, &packed))?;
+        let steps = (h.len() / w.hidden_size).checked_sub(1)?;
+        let found = [&h, &c, &packed, &recurrent_candidate].map(Vec::len);
+        let counts = [steps + 1, steps + 1, steps, steps];
+        let fits = found.iter().zip(widths(w)).zip(counts).all(|((found, width), count)| *found == width * count);
+        let gates = fits.then(|| gates(w.cell, w.activation, w.hidden_size, steps, &packed))?;
         Some(Self { h, c, gates, packed, recurrent_candidate })
     }
 
@@ -85,6 +82,17 @@ fn view<'a>([h, c, packed, recurrent_candidate]: [&'a [f64]; 4], n: usize, width
     }
 }
 
+/// How many numbers a state has in h and c, and a step in its gates and its recurrent candidate: in the order of [`Trace::parts`].
+fn widths(w: &Weights) -> [usize; 4] {
+    let n = w.hidden_size;
+    let (c, candidate) = match w.cell {
+        Cell::Rnn => (0, 0),
+        Cell::Lstm => (n, 0),
+        Cell::Gru => (0, n),
+    };
+    [n, c, w.cell.blocks() * n, candidate]
+}
+
 /// A trace that grows by a step at a time, for callers that know the next input only then.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Tape {
@@ -104,20 +112,17 @@ pub(crate) struct Tape {
 impl Tape {
     /// No step yet, with room for so many. `c0` counts for the LSTM only.
     pub fn start(w: &Weights, h0: &[f64], c0: &[f64], steps: usize) -> Self {
-        let (n, width) = (w.hidden_size, w.cell.blocks() * w.hidden_size);
-        let (lstm, gru) = (w.cell == Cell::Lstm, w.cell == Cell::Gru);
+        let [h, c, gates, candidate] = widths(w);
         let mut tape = Self {
-            h: Vec::with_capacity((steps + 1) * n),
-            c: Vec::with_capacity(if lstm { (steps + 1) * n } else { 0 }),
-            packed: Vec::with_capacity(steps * width),
-            recurrent_candidate: Vec::with_capacity(if gru { steps * n } else { 0 }),
-            ih: vec![0.0; width],
-            hh: vec![0.0; width],
+            h: Vec::with_capacity((steps + 1) * h),
+            c: Vec::with_capacity((steps + 1) * c),
+            packed: Vec::with_capacity(steps * gates),
+            recurrent_candidate: Vec::with_capacity(steps * candidate),
+            ih: vec![0.0; gates],
+            hh: vec![0.0; gates],
         };
         tape.h.extend_from_slice(h0);
-        if lstm {
-            tape.c.extend_from_slice(c0);
-        }
+        tape.c.extend_from_slice(&c0[..c]);
         tape
     }
 
@@ -128,30 +133,26 @@ impl Tape {
 
     /// One step on input x `[d]`. Whether the new state is finite.
     pub fn advance(&mut self, w: &Weights, x: &[f64]) -> bool {
-        let n = w.hidden_size;
+        let [n, n_c, n_gates, n_candidate] = widths(w);
         let (at, at_c, at_gates, at_candidate) = (self.h.len(), self.c.len(), self.packed.len(), self.recurrent_candidate.len());
-        let (lstm, gru) = (w.cell == Cell::Lstm, w.cell == Cell::Gru);
         self.h.resize(at + n, 0.0);
-        self.c.resize(at_c + if lstm { n } else { 0 }, 0.0);
-        self.packed.resize(at_gates + w.cell.blocks() * n, 0.0);
-        self.recurrent_candidate.resize(at_candidate + if gru { n } else { 0 }, 0.0);
+        self.c.resize(at_c + n_c, 0.0);
+        self.packed.resize(at_gates + n_gates, 0.0);
+        self.recurrent_candidate.resize(at_candidate + n_candidate, 0.0);
         let (h_past, h) = self.h.split_at_mut(at);
         let (c_past, c) = self.c.split_at_mut(at_c);
         let out =
             StepOutput { h, c, gates: &mut self.packed[at_gates..], recurrent_candidate: &mut self.recurrent_candidate[at_candidate..] };
-        let c_prev = if lstm { &c_past[at_c - n..] } else { &[] };
-        cell::forward(w, x, &h_past[at - n..], c_prev, &mut self.ih, &mut self.hh, out);
+        cell::forward(w, x, &h_past[at - n..], &c_past[at_c - n_c..], &mut self.ih, &mut self.hh, out);
         self.h[at..].iter().chain(&self.c[at_c..]).copied().all(f64::is_finite)
     }
 
     /// Takes the last step back.
     fn undo(&mut self, w: &Weights) {
-        let n = w.hidden_size;
-        let shorten = |values: &mut Vec<f64>, by: usize| values.truncate(values.len().saturating_sub(by));
-        shorten(&mut self.h, n);
-        shorten(&mut self.c, n);
-        shorten(&mut self.packed, w.cell.blocks() * n);
-        shorten(&mut self.recurrent_candidate, n);
+        let lists = [&mut self.h, &mut self.c, &mut self.packed, &mut self.recurrent_candidate];
+        for (values, width) in lists.into_iter().zip(widths(w)) {
+            values.truncate(values.len() - width);
+        }
     }
 
     /// Step t = 1…T.

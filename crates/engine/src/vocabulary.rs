@@ -142,6 +142,11 @@ impl Cell {
         }
     }
 
+    /// The numbers of c_t where h_t has `units`: as many for the LSTM, else none.
+    pub(crate) fn cell_state_size(self, units: usize) -> usize {
+        units * (self.states() - 1)
+    }
+
     /// Names of the recorded quantities, in the order of the packing.
     pub fn gate_names(self) -> &'static [&'static str] {
         match self {

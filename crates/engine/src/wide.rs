@@ -4,12 +4,11 @@
 //! whole range may dominate some steps later. It costs ten times what a product in float64 does, but the many factors of such nets that are
 //! exactly zero cost nothing.
 
-use crate::cell::StepJacobian;
+use crate::cell::{Parts, StepJacobian};
 use crate::graded::{log10_largest, RunningProduct, Trusted};
 use crate::linalg::lanczos::Lanczos;
 use crate::product::ScaledProduct;
 use crate::scaled::{normalise, scale};
-use crate::vocabulary::Cell;
 use crate::weights::Weights;
 
 /// mantissa · 2^exponent, the mantissa's magnitude in [0.5, 1) or 0.
@@ -90,31 +89,33 @@ impl WideProduct {
 
 impl RunningProduct for WideProduct {
     fn extend(&mut self, jacobian: &mut StepJacobian) {
-        let slopes = jacobian.slopes();
-        let blocks = wide(slopes.blocks);
-        if slopes.keep.is_empty() {
-            for row in self.entries.chunks_exact_mut(self.m) {
-                let mut next = vec![Wide::ZERO; self.m];
-                add_row_times(row, &blocks, &mut next);
-                row.copy_from_slice(&next);
+        match jacobian.parts() {
+            Parts::Rnn { dense, .. } | Parts::Gru { dense } => {
+                let dense = wide(dense);
+                for row in self.entries.chunks_exact_mut(self.m) {
+                    let mut next = vec![Wide::ZERO; self.m];
+                    add_row_times(row, &dense, &mut next);
+                    row.copy_from_slice(&next);
+                }
             }
-            return;
-        }
-        let n = self.m / Cell::Lstm.states();
-        let (direct, into_cell) = blocks.split_at(n * n);
-        let (read, keep) = (wide(slopes.read), wide(slopes.keep));
-        for row in self.entries.chunks_exact_mut(self.m) {
-            // With Q = P_h K + P_c: P_h ← P_h E + Q C and P_c ← Q F.
-            let (hidden, cell) = row.split_at_mut(n);
-            for ((c, h), k) in cell.iter_mut().zip(hidden.iter()).zip(&read) {
-                *c = c.plus(h.times(*k));
-            }
-            let mut next = vec![Wide::ZERO; n];
-            add_row_times(hidden, direct, &mut next);
-            add_row_times(cell, into_cell, &mut next);
-            hidden.copy_from_slice(&next);
-            for (c, f) in cell.iter_mut().zip(&keep) {
-                *c = c.times(*f);
+            Parts::Lstm(lstm) => {
+                let (through_output, into_cell) = lstm.blocks();
+                let [through_output, into_cell, read, forget] = [through_output, into_cell, &lstm.read, &lstm.forget].map(wide);
+                let n = read.len();
+                for row in self.entries.chunks_exact_mut(self.m) {
+                    // With Q = P_h K + P_c: P_h ← P_h E + Q C and P_c ← Q F.
+                    let (hidden, cell) = row.split_at_mut(n);
+                    for ((c, h), k) in cell.iter_mut().zip(hidden.iter()).zip(&read) {
+                        *c = c.plus(h.times(*k));
+                    }
+                    let mut next = vec![Wide::ZERO; n];
+                    add_row_times(hidden, &through_output, &mut next);
+                    add_row_times(cell, &into_cell, &mut next);
+                    hidden.copy_from_slice(&next);
+                    for (c, f) in cell.iter_mut().zip(&forget) {
+                        *c = c.times(*f);
+                    }
+                }
             }
         }
     }

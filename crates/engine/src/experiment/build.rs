@@ -5,7 +5,7 @@ use crate::init::{self, GateBiases, Recipe};
 use crate::problem::Problem;
 use crate::rng::{Draws, Purpose};
 use crate::signal::{self, Reading, Sequence};
-use crate::vocabulary::{Cell, Cotangent, Initialiser};
+use crate::vocabulary::{Cotangent, Initialiser};
 use crate::weights::Weights;
 
 impl Experiment {
@@ -53,7 +53,7 @@ impl Experiment {
             }
         };
         let x = self.read_input().x;
-        let cells = if self.cell == Cell::Lstm { n } else { 0 };
+        let cells = self.cell.cell_state_size(n);
         let (h0, c0) = match start {
             Some(start) if self.initial_scale == 0.0 => (start.h0.clone(), start.c0.clone()),
             // No draw times 0, which could be −0.

@@ -89,10 +89,9 @@ pub(super) fn unroll(w: &Weights, x: &[f64], backwards: bool) -> Result<Tape, Li
     Ok(tape)
 }
 
-/// A backward sweep through one cell: the running adjoint `[dh; dc]` with its power of two, and scratch.
+/// A backward sweep through one cell: the running adjoint, `[dh]` or for the LSTM `[dh; dc]`, with its power of two, and scratch.
 pub(super) struct Sweep {
     adjoint: Running,
-    dc_total: Vec<f64>,
     direct: Vec<f64>,
     ih: Vec<f64>,
     hh: Vec<f64>,
@@ -103,8 +102,7 @@ impl Sweep {
     pub fn new(w: &Weights) -> Self {
         let (n, rows) = (w.hidden_size, w.cell.blocks() * w.hidden_size);
         Self {
-            adjoint: Running::zeros(2 * n),
-            dc_total: vec![0.0; n],
+            adjoint: Running::zeros(n * w.cell.states()),
             direct: vec![0.0; n],
             ih: vec![0.0; rows],
             hh: vec![0.0; rows],
@@ -112,7 +110,7 @@ impl Sweep {
         }
     }
 
-    /// Adds to the adjoint of the state that the sweep has come to: `[dh]` or `[dh; dc]`.
+    /// Adds to the adjoint of the state that the sweep has come to: all of it, or `[dh]` alone.
     pub fn add(&mut self, values: &[f64], exponent: i64) {
         if values.len() == self.adjoint.values.len() {
             self.adjoint.add(values, exponent);
@@ -123,7 +121,7 @@ impl Sweep {
         }
     }
 
-    /// The adjoint `[dh; dc]` of the state that the sweep has come to; dc is zero but for the LSTM.
+    /// The adjoint of the state that the sweep has come to: `[dh]`, or for the LSTM `[dh; dc]`.
     pub fn state(&self) -> (&[f64], i64) {
         (&self.adjoint.values, self.adjoint.exponent)
     }
@@ -135,8 +133,7 @@ impl Sweep {
         let step = tape.step(w, t);
         let exponent = self.adjoint.exponent;
         let (dh, dc) = self.adjoint.values.split_at_mut(w.hidden_size);
-        let (dc_total, direct) = (&mut self.dc_total, &mut self.direct);
-        let mut deltas = Deltas { dh, dc, dc_total, direct, ih: &mut self.ih, hh: &mut self.hh };
+        let mut deltas = Deltas { dh, dc, dc_total: None, direct: &mut self.direct, ih: &mut self.ih, hh: &mut self.hh };
         cell::backward(w, step, &mut deltas);
         if let Some([weight_ih, weight_hh, bias_ih, bias_hh]) = gradients {
             let factor = scale(1.0, exponent);
@@ -209,14 +206,13 @@ impl<'t> Walk<'t> {
     fn newest(&self, t: usize) -> Vec<f64> {
         let (n, m, d) = (self.w.hidden_size, self.jacobian.state_size(), self.w.input_size);
         let mut rows = vec![0.0; m * d];
-        let mut state = vec![0.0; 2 * n];
-        let (mut dc_total, mut direct) = (vec![0.0; n], vec![0.0; n]);
+        let (mut state, mut direct) = (vec![0.0; m], vec![0.0; n]);
         let (mut ih, mut hh) = (vec![0.0; self.w.cell.blocks() * n], vec![0.0; self.w.cell.blocks() * n]);
         for (i, row) in rows.chunks_exact_mut(d).enumerate() {
             state.fill(0.0);
             state[i] = 1.0;
             let (dh, dc) = state.split_at_mut(n);
-            let mut deltas = Deltas { dh, dc, dc_total: &mut dc_total, ih: &mut ih, hh: &mut hh, direct: &mut direct };
+            let mut deltas = Deltas { dh, dc, dc_total: None, direct: &mut direct, ih: &mut ih, hh: &mut hh };
             cell::backward(self.w, self.tape.step(self.w, t), &mut deltas);
             gemv_transposed(&self.w.weight_ih, &ih, row);
         }

@@ -59,7 +59,7 @@ impl<R: Real> Workspace<R> {
         let lanes = self.lanes;
         let mut regulariser = 0.0;
         self.exponent = 0;
-        for values in [&mut self.dh, &mut self.dc, &mut self.blocks, &mut self.omega_blocks] {
+        for values in [&mut self.dh, &mut self.direct, &mut self.blocks, &mut self.omega_blocks] {
             values.fill(R::ZERO);
         }
         for t in (stretch.first..=stretch.last).rev() {
@@ -109,7 +109,7 @@ impl<R: Real> Workspace<R> {
         let by = (self.exponent - exponent).clamp(-240, 240);
         for by in [by / 2, by - by / 2] {
             let factor = R::narrow(power_of_two(by));
-            self.dh.iter_mut().chain(&mut self.dc).for_each(|value| *value *= factor);
+            self.dh.iter_mut().chain(&mut self.direct).for_each(|value| *value *= factor);
         }
         self.exponent = exponent;
     }
@@ -117,7 +117,7 @@ impl<R: Real> Workspace<R> {
     /// Scales an adjoint that vanished or exploded so far that float32 would lose it.
     fn keep_in_range(&mut self, gradient: &mut [f64]) {
         let Some(range) = R::ADJOINT_RANGE else { return };
-        let most = larger(largest(&self.dh), largest(&self.dc));
+        let most = larger(largest(&self.dh), largest(&self.direct));
         if most > 0.0 && most.is_finite() {
             let exponent = libm::ilogb(most);
             if !range.contains(&exponent) {
@@ -154,11 +154,11 @@ impl<R: Real> Workspace<R> {
         let gates = &self.gates[(t - 1) * rows..t * rows];
         match cell {
             Cell::Rnn => step::rnn_backward(activation, hidden(t), &self.dh, &mut self.delta),
-            Cell::Gru => step::gru_backward(gates, hidden(t - 1), &self.dh, &mut self.dc, &mut self.delta),
+            Cell::Gru => step::gru_backward(gates, hidden(t - 1), &self.dh, &mut self.direct, &mut self.delta),
             Cell::Lstm => {
                 let before = (t - 1) * units..t * units;
                 let step = LstmStep { gates, squashed: &self.squashed[before.clone()], c_prev: &self.cells[before] };
-                step::lstm_backward(&step, &self.dh, &mut self.dc, &mut self.delta);
+                step::lstm_backward(&step, &self.dh, &mut self.direct, &mut self.delta);
             }
         }
     }
@@ -190,10 +190,9 @@ impl<R: Real> Workspace<R> {
     /// From the deltas of step t to the adjoint of h_{t−1}.
     fn carry(&mut self) {
         let Layout { cell, hidden_size: n, .. } = self.layout;
-        if cell == Cell::Gru {
-            self.dh.copy_from_slice(&self.dc);
-        } else {
-            self.dh.fill(R::ZERO);
+        match cell {
+            Cell::Gru => self.dh.copy_from_slice(&self.direct),
+            Cell::Rnn | Cell::Lstm => self.dh.fill(R::ZERO),
         }
         let rows = self.layout.rows();
         let weight = View::new(&self.packed.recurrent_transposed, rows);

@@ -6,7 +6,6 @@ use super::trainer::Trainer;
 use crate::cell::{self, StepOutput};
 use crate::kernel::gemv;
 use crate::rng::{Draws, Purpose};
-use crate::vocabulary::Cell;
 
 impl Trainer {
     /// Reads `prompt` from a zero state and then writes `length` characters, each drawn from softmax(z/temperature) and read in turn; at
@@ -92,7 +91,7 @@ impl Reader {
         let model = trainer.model();
         let layout = model.layout();
         let (n, rows) = (layout.hidden_size, layout.rows());
-        let c = vec![0.0; if layout.cell == Cell::Lstm { n } else { 0 }];
+        let c = vec![0.0; layout.cell.cell_state_size(n)];
         Reader {
             x: vec![0.0; layout.input_size],
             h: vec![0.0; n],

@@ -3,7 +3,6 @@
 use super::config::Truncation;
 use super::model::Layout;
 use super::optimiser::{Clip, OptimiserState};
-use crate::vocabulary::Cell;
 
 /// Final states that the next iteration may start from, `[n][lanes]` each, lanes the batch size rounded up to a multiple of four
 /// (of eight in single precision).
@@ -91,8 +90,7 @@ impl Snapshot {
         let (parameters, rest) = rest.split_at_checked(count)?;
         let (first, rest) = rest.split_at_checked(count)?;
         let (second, states) = rest.split_at_checked(count)?;
-        let units = if layout.cell == Cell::Lstm { states.len() / 2 } else { states.len() };
-        let (h, c) = states.split_at(units);
+        let (h, c) = states.split_at(states.len() / layout.cell.states());
         Some(Self {
             layout,
             iteration: iteration as u64,

@@ -9,7 +9,6 @@ use super::optimiser::{norm, Clip, OptimiserState};
 use super::record::{angle, StepRecord};
 use super::snapshot::{Snapshot, States};
 use super::workspace::Workspace;
-use crate::vocabulary::Cell;
 
 /// The workspace, in the arithmetic that the settings choose.
 #[derive(Clone, Debug)]
@@ -102,7 +101,7 @@ impl Trainer {
             },
             iteration: 0,
             samples: 0,
-            carried: States { h: vec![0.0; units], c: vec![0.0; if layout.cell == Cell::Lstm { units } else { 0 }] },
+            carried: States { h: vec![0.0; units], c: vec![0.0; layout.cell.cell_state_size(units)] },
             config,
             layout,
             dimensions,

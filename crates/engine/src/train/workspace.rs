@@ -36,12 +36,13 @@ pub(super) struct Workspace<R> {
     pub losses: Vec<f64>,
     /// `[k][lanes]`: a step's derivative times 2^−exponent, where that is another one.
     pub derivative: Vec<R>,
-    /// What `dh`, `dc`, `delta` and `blocks` hold is the true number times 2^−exponent: float32 would lose an adjoint that vanishes.
+    /// What `dh`, `direct`, `delta` and `blocks` hold is the true number times 2^−exponent: float32 would lose an adjoint that vanishes.
     pub exponent: i32,
     /// `[n][lanes]`: the adjoint of h_t.
     pub dh: Vec<R>,
-    /// `[n][lanes]`: the adjoint of c_t; for the GRU the part of h_{t−1}'s that does not pass through `W_hh`.
-    pub dc: Vec<R>,
+    /// `[n][lanes]`: what goes back from step t to step t − 1 past the weights. LSTM: the adjoint of c_{t−1}, dc_t ⊙ f_t. GRU: z_t ⊙ dh_t, a part
+    /// of the adjoint of h_{t−1}. Empty for the RNN, where all of it passes through `W_hh`.
+    pub direct: Vec<R>,
     /// `[R][lanes]`.
     pub delta: Vec<R>,
     /// `[lanes][width]`: x, 1 and h of one step, transposed.
@@ -66,7 +67,7 @@ impl<R: Real> Workspace<R> {
         let lanes = padded::<R>(batch);
         let columns = Columns::new::<R>(layout);
         let rows = step::blocks(cell) * n;
-        let lstm = if cell == Cell::Lstm { n } else { 0 };
+        let cell_state = cell.cell_state_size(n) * lanes;
         let list = dimensions.loss_steps.list(steps);
         let mut site_of_step = vec![None; steps + 1];
         for (site, t) in list.iter().enumerate() {
@@ -82,15 +83,15 @@ impl<R: Real> Workspace<R> {
             site_of_step,
             sites: list.len(),
             states: vec![R::ZERO; (steps + 1) * (d + n) * lanes],
-            cells: vec![R::ZERO; (steps + 1) * lstm * lanes],
-            squashed: vec![R::ZERO; steps * lstm * lanes],
+            cells: vec![R::ZERO; (steps + 1) * cell_state],
+            squashed: vec![R::ZERO; steps * cell_state],
             gates: vec![R::ZERO; steps * rows * lanes],
             outputs: vec![R::ZERO; list.len() * k * lanes],
             losses: vec![0.0; list.len() * k * lanes],
             derivative: vec![R::ZERO; k * lanes],
             exponent: 0,
             dh: vec![R::ZERO; n * lanes],
-            dc: vec![R::ZERO; n * lanes],
+            direct: vec![R::ZERO; if cell == Cell::Rnn { 0 } else { n * lanes }],
             delta: vec![R::ZERO; rows * lanes],
             // The padding between the columns stays 0, and the ones stay 1.
             transposed: (0..lanes * columns.width).map(|i| if i % columns.width == columns.ones { R::ONE } else { R::ZERO }).collect(),
@@ -133,9 +134,7 @@ impl<R: Real> Workspace<R> {
             None => to.fill(R::ZERO),
         };
         set(&mut self.states[inputs..slot], h);
-        if self.layout.cell == Cell::Lstm {
-            set(&mut self.cells[..slot - inputs], c);
-        }
+        set(&mut self.cells[..self.layout.cell.cell_state_size(slot - inputs)], c);
     }
 
     /// Copies h_T and c_T, `[n][lanes]` each, the latter empty but for the LSTM.

@@ -43,7 +43,7 @@ impl<'g> Slots<'g> {
 struct Passed {
     /// Adjoint of the encoder states that attention reads, `[T_src][n or 2n]`.
     memory: ScaledRows,
-    /// Adjoint of the handed-over state, `[h; c]`, `[2n]`.
+    /// Adjoint of the handed-over state: `[h]`, or for the LSTM `[h; c]`.
     state: Running,
 }
 
@@ -189,8 +189,7 @@ fn initial(net: &EncoderDecoder, trace: &TeacherForcedTrace, sweep: &Sweep, slot
     if let Some(slots) = slots {
         slots.outer(Part::Init, (&inside, exponent), net.handed_over(&trace.encoded).0);
     }
-    // Without a cell state there is nothing beside it; with one the sizes are equal.
-    let d_c = if d_c.len() == d_handed.len() { d_c.to_vec() } else { vec![0.0; d_handed.len()] };
+    // Empty but for the LSTM, whose c passes as it is.
     d_handed.extend(d_c);
     Running { values: d_handed, exponent }
 }
