@@ -10,7 +10,7 @@ use std::sync::Arc;
 use unroll_engine::order;
 
 /// A table whose first column heads its rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableModel {
     pub caption: String,
     pub columns: Vec<String>,
