@@ -29,7 +29,7 @@ try {
   await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
   await page.screenshot({ path: 'docs/train.png' });
   await page.goto(`http://127.0.0.1:${PORT}/lineage`);
-  await page.waitForSelector('.story-bar[data-busy=false]');
+  await page.waitForSelector('.view-bar[data-busy=false]');
   await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
   await page.screenshot({ path: 'docs/lineage.png' });
 } finally {

@@ -86,11 +86,13 @@ test('the same link gives the same table, relative or absolute', async ({ lineag
 
 test('stories and questions are addresses that say what they show', async ({ lineage, page }) => {
   await lineage.open();
-  const lesson = page.locator('.story-bar .lesson');
-  await expect(lesson).toContainText('A product of Jacobians forgets exponentially');
-  await lineage.button('RNN forgets').click();
-  await expect(lineage.button('RNN forgets')).toHaveAttribute('aria-pressed', 'true');
-  await expect(lesson).toContainText('a bound is not a forecast');
+  const story = page.getByRole('region', { name: 'Story' });
+  await expect(story).toContainText('A product of Jacobians forgets exponentially');
+  await lineage.button('Next station').click();
+  await expect(story).toContainText('a bound is not a forecast');
+  await lineage.button('Stories').click();
+  await expect(page.getByRole('menuitemradio', { name: 'RNN forgets' })).toHaveAttribute('aria-checked', 'true');
+  await page.keyboard.press('Escape');
   await lineage.computed();
   expect(await lineage.panel('matrix').locator('h3').allInnerTexts()).toEqual(['RNN']);
   await lineage.button('You asked').click();
@@ -98,7 +100,53 @@ test('stories and questions are addresses that say what they show', async ({ lin
   await expect(page).toHaveURL(/view=attention/);
   await lineage.computed();
   await expect(lineage.headline('split')).toHaveText(/^To target step 15, the contexts bring .* times as much of the first source step as the handed-over state\.$/);
-  await expect(lesson).toContainText('It adds a path of length one');
+  await expect(story).toContainText('It adds a path of length one');
+  await lineage.type('Keep bias', '1');
+  await story.getByRole('button', { name: 'back to the preset' }).click();
+  await expect(lineage.field('Keep bias')).toHaveValue('0');
+});
+
+test('the transformer: depth, heads and order follow its switches, and the matrix the sentence', async ({ lineage }) => {
+  await lineage.open('?view=transformer&T=16&n=8&layers=3&heads=4&layer=2');
+  await expect(lineage.headline('depth')).toHaveText(/^Below 3 layers, .* of the gradient is left with norms after the sum, .* with norms first\.$/);
+  const depth = await lineage.table('depth');
+  expect(depth).toHaveLength(4);
+  expect(depth[0]?.slice(1, 5)).toEqual(['1', '1', '1', '1']);
+  expect(await lineage.panel('heads').locator('h3').allInnerTexts()).toEqual(['head 1', 'head 2', 'head 3', 'head 4']);
+  await expect(lineage.headline('heads')).toContainText('Layer 2: the largest weight at query 15 is');
+  await expect(lineage.headline('place')).toContainText(/hears? their own step loudest|hears its own step loudest/);
+  await lineage.type('Layers', '1');
+  await lineage.computed();
+  await expect(lineage.panel('streams').locator('.note')).toContainText('one layer sees which steps came, not in which order');
+  // The layer that is shown is one there is.
+  await expect(lineage.headline('heads')).toContainText('Layer 1: ');
+});
+
+test('the spectrum: the bilinear rule turns eigenvalues, and recurrence and convolution agree', async ({ lineage }) => {
+  await lineage.open('?view=spectrum&spec=real&hold=bilinear&delta=1&T=64');
+  await expect(lineage.headline('poles')).toHaveText('6 of 8 eigenvalues lie below 0: their state changes its sign at every step, which no hold does.');
+  const difference = await lineage.panel('kernel').locator('.note').innerText();
+  const shown = /at most (\S+) of the largest/.exec(difference)?.[1] ?? '';
+  expect(log10(shown === '0' ? 'exactly zero' : shown)).toBeLessThan(-13);
+  await expect(lineage.headline('hold')).toContainText('At Δ = 1, Euler’s step for the input is 1.582 to 8.003 times the hold');
+});
+
+test('the scan is taken level by level, by button and by key, and a link keeps the level', async ({ lineage, page }) => {
+  await lineage.open('?view=scan&count=8&level=0');
+  const tree = lineage.panel('tree');
+  await expect(lineage.headline('tree')).toHaveText(/^8 elements: Blelloch combines 14 times in 6 levels, Hillis and Steele 17 times in 3, one after another 7 times in 7\.$/);
+  await expect(tree.getByRole('row')).toHaveCount(9);
+  const next = tree.getByRole('button', { name: 'Next level' });
+  for (let level = 1; level <= 7; level++) {
+    await expect(tree.locator('.note')).toContainText(`${level - 1} of 7 levels are taken.`);
+    await next.focus();
+    await page.keyboard.press('Enter');
+  }
+  await expect(tree.locator('.note')).toContainText('All levels are taken');
+  await expect(next).toBeDisabled();
+  await expect(page).toHaveURL(/level=7/);
+  // The identity comes out first: nothing came before the first element.
+  await expect(tree.locator('tbody tr').last().locator('td').first()).toHaveText('10');
 });
 
 test('what a model cannot do and what a link has wrong is said in sentences', async ({ lineage, page }) => {

@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { readTable } from './menu';
 
 /** The list of src/labs/lineage/list.rs. */
-export const LINEAGE_PANELS = ['reach', 'matrix', 'cost', 'passes', 'sees', 'generate', 'split', 'alignment', 'gradients', 'openness', 'past', 'ends'] as const;
+export const LINEAGE_PANELS = ['reach', 'matrix', 'cost', 'passes', 'sees', 'generate', 'split', 'alignment', 'gradients', 'openness', 'depth', 'streams', 'heads', 'place', 'past', 'ends', 'poles', 'kernel', 'hold', 'tree', 'effort', 'curse', 'parity'] as const;
 export type LineagePanel = (typeof LINEAGE_PANELS)[number];
 
 /** The panels of each view. */
@@ -10,7 +10,11 @@ export const VIEWS = {
   reach: LINEAGE_PANELS.slice(0, 3),
   bidirectional: LINEAGE_PANELS.slice(3, 6),
   attention: LINEAGE_PANELS.slice(6, 10),
-  memory: LINEAGE_PANELS.slice(10),
+  transformer: LINEAGE_PANELS.slice(10, 14),
+  memory: LINEAGE_PANELS.slice(14, 16),
+  spectrum: LINEAGE_PANELS.slice(16, 19),
+  scan: LINEAGE_PANELS.slice(19, 21),
+  limits: LINEAGE_PANELS.slice(21),
 } as const;
 export type View = keyof typeof VIEWS;
 
@@ -35,7 +39,7 @@ export class LineagePage {
 
   /** Waits until nothing more is to come. */
   async computed() {
-    await expect(this.page.locator('.story-bar')).toHaveAttribute('data-busy', 'false');
+    await expect(this.page.locator('.view-bar')).toHaveAttribute('data-busy', 'false');
   }
 
   button(name: string): Locator {

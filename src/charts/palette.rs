@@ -47,7 +47,7 @@ pub enum Ink {
     Vanish,
     Explode,
     Stable,
-    /// Gates and gate blocks, models and the like, told apart within one chart; there are eight.
+    /// Gates and gate blocks, models and the like, told apart within one chart; there are nine.
     Category(usize),
     /// The same, of a state that is only compared with: the hue of the live mark, nearer to the page.
     PaleRnn,
@@ -58,7 +58,7 @@ pub enum Ink {
 }
 
 /// Inks for categories, light and dark, apart in hue and lightness and from the cells' inks.
-const CATEGORIES: [(Rgb, Rgb); 8] = [
+const CATEGORIES: [(Rgb, Rgb); 9] = [
     (Rgb::hex(0x7b3fa0), Rgb::hex(0xc79bea)),
     (Rgb::hex(0x8a6100), Rgb::hex(0xe3b448)),
     (Rgb::hex(0x00788a), Rgb::hex(0x5fd0e0)),
@@ -67,6 +67,7 @@ const CATEGORIES: [(Rgb, Rgb); 8] = [
     (Rgb::hex(0x2f4fb0), Rgb::hex(0x9bb2ff)),
     (Rgb::hex(0x7a4a2e), Rgb::hex(0xd9ab8a)),
     (Rgb::hex(0x4a5c6e), Rgb::hex(0xaebfd0)),
+    (Rgb::hex(0xc4161c), Rgb::hex(0xff7b72)),
 ];
 
 /// How much of a pale ink is the ink; the rest is the panel behind it.
@@ -111,7 +112,8 @@ impl Ink {
             Ink::Category(4) => "var(--category-5)",
             Ink::Category(5) => "var(--category-6)",
             Ink::Category(6) => "var(--category-7)",
-            Ink::Category(_) => "var(--category-8)",
+            Ink::Category(7) => "var(--category-8)",
+            Ink::Category(_) => "var(--category-9)",
             Ink::PaleRnn => "color-mix(in srgb, var(--rnn) 58%, var(--panel))",
             Ink::PaleLstm => "color-mix(in srgb, var(--lstm) 58%, var(--panel))",
             Ink::PaleGru => "color-mix(in srgb, var(--gru) 58%, var(--panel))",
@@ -123,7 +125,8 @@ impl Ink {
             Ink::PaleCategory(4) => "color-mix(in srgb, var(--category-5) 58%, var(--panel))",
             Ink::PaleCategory(5) => "color-mix(in srgb, var(--category-6) 58%, var(--panel))",
             Ink::PaleCategory(6) => "color-mix(in srgb, var(--category-7) 58%, var(--panel))",
-            Ink::PaleCategory(_) => "color-mix(in srgb, var(--category-8) 58%, var(--panel))",
+            Ink::PaleCategory(7) => "color-mix(in srgb, var(--category-8) 58%, var(--panel))",
+            Ink::PaleCategory(_) => "color-mix(in srgb, var(--category-9) 58%, var(--panel))",
         }
     }
 }

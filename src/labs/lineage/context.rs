@@ -6,10 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::compute::memory::Remembered;
-use super::compute::message::{Afar, Order, Told};
-use super::compute::pair::Attended;
-use super::compute::passes::Passes;
+use super::compute::message::{Afar, Numbers, OfView, Order, Told};
 use super::compute::reach::{Found, Square};
 use super::models::Place;
 use super::settings::{LineageSettings, Route, View};
@@ -30,14 +27,10 @@ pub struct Lab {
     pub theme: Signal<Theme>,
     /// The curves of the overview.
     pub curves: RwSignal<Of<Vec<Found>>>,
-    /// The matrices of the overview, by model.
+    /// The matrices of the view, by model.
     pub matrices: RwSignal<BTreeMap<Place, Arc<Square>>>,
-    /// The bidirectional view.
-    pub passes: RwSignal<Of<Result<Passes, String>>>,
-    /// The attention view.
-    pub attended: RwSignal<Of<Result<Attended, String>>>,
-    /// The memory view.
-    pub remembered: RwSignal<Of<Result<Remembered, String>>>,
+    /// What a view other than the overview shows.
+    pub numbers: RwSignal<Of<Result<Numbers, String>>>,
     /// More is to come for the settings of now.
     pub busy: RwSignal<bool>,
     /// Why nothing is computed, as a sentence.
@@ -50,8 +43,8 @@ pub struct Lab {
 /// The settings that decide numbers; what only the view has is at its default.
 fn decisive(settings: &LineageSettings) -> LineageSettings {
     let default = LineageSettings::default();
-    let LineageSettings { relative, measure, .. } = default;
-    let mut of = LineageSettings { relative, measure, route: Route::Total, ..settings.clone() };
+    let LineageSettings { relative, measure, layer, level, .. } = default;
+    let mut of = LineageSettings { relative, measure, layer, level, route: Route::Total, ..settings.clone() };
     of.normalise();
     // Models are the overview's alone.
     if of.view != View::Reach {
@@ -68,9 +61,7 @@ impl Lab {
             theme,
             curves: RwSignal::new(None),
             matrices: RwSignal::new(BTreeMap::new()),
-            passes: RwSignal::new(None),
-            attended: RwSignal::new(None),
-            remembered: RwSignal::new(None),
+            numbers: RwSignal::new(None),
             busy: RwSignal::new(true),
             nowhere: RwSignal::new(None),
             hovered: RwSignal::new(None),
@@ -78,7 +69,14 @@ impl Lab {
         };
         lab.lane.set_value(Some(Rc::new(Lane::new(move |event| lab.hear(event)))));
         let decisive = Memo::new(move |_| store.settings.with(decisive));
-        Effect::new(move |_| lab.ask(decisive.get()));
+        Effect::new(move |before: Option<View>| {
+            let (settings, view) = decisive.with(|settings| (settings.clone(), settings.view));
+            if before.is_some_and(|before| before != view) {
+                lab.matrices.update(BTreeMap::clear);
+            }
+            lab.ask(settings);
+            view
+        });
         lab
     }
 
@@ -126,20 +124,22 @@ impl Lab {
                 }
             }
             Told::Matrix(place, square) => self.matrices.update(|all| drop(all.insert(place, Arc::new(square)))),
-            Told::Passes(passes) => {
-                self.passes.set(Some((of, Arc::new(*passes))));
-                self.busy.set(false);
-            }
-            Told::Attended(attended) => {
-                self.attended.set(Some((of, Arc::new(*attended))));
-                self.busy.set(false);
-            }
-            Told::Remembered(remembered) => {
-                self.remembered.set(Some((of, Arc::new(*remembered))));
-                self.busy.set(false);
+            Told::View(numbers) => {
+                if !super::compute::reach::has_matrices(&of) {
+                    self.matrices.update(BTreeMap::clear);
+                }
+                self.numbers.set(Some((of, Arc::new(*numbers))));
             }
             Told::Done | Told::Nowhere => self.busy.set(false),
         }
+    }
+
+    /// Reads the numbers of a view with the settings they are of, or gives the sentence that stands in their place; tracked.
+    pub fn read<T: OfView, R>(&self, read: impl FnOnce(&T, &LineageSettings) -> R) -> Result<R, String> {
+        let (settings, found) = self.numbers.get().ok_or_else(|| self.instead())?;
+        let numbers = found.as_ref().as_ref().map_err(String::clone)?;
+        // Those of the view before may still be there.
+        T::of(numbers).map(|numbers| read(numbers, &settings)).ok_or_else(|| self.instead())
     }
 
     /// What stands in the place of numbers; tracked.

@@ -6,15 +6,19 @@ use super::context::Lab;
 use super::panels::attention::view::{AlignmentPanel, GradientsPanel, OpennessPanel, SplitPanel};
 use super::panels::cost::view::CostPanel;
 use super::panels::generate::view::GeneratePanel;
+use super::panels::layers::view::{DepthPanel, HeadsPanel, PlacePanel, StreamsPanel};
+use super::panels::limits::view::{CursePanel, ParityPanel};
 use super::panels::matrix::view::MatrixPanel;
 use super::panels::memory::view::{EndsPanel, PastPanel};
 use super::panels::passes::view::{PassesPanel, SeesPanel};
+use super::panels::poles::view::{HoldPanel, KernelPanel, PolesPanel};
 use super::panels::reach::view::ReachPanel;
+use super::panels::scans::view::{EffortPanel, TreePanel};
 use super::settings::View;
 use crate::shell::panel::{half, wide, Entry};
 
 /// Those of all views.
-pub static PANELS: [Entry<Lab>; 12] = [
+pub static PANELS: [Entry<Lab>; 23] = [
     wide("reach", "Reach against lag", "Reach", |of, lab| view! { <ReachPanel of lab/> }.into_any()).embeds(640),
     wide("matrix", "Every output, every input", "Matrices", |of, lab| view! { <MatrixPanel of lab/> }.into_any()).embeds(1380),
     wide("cost", "What it costs", "Costs", |of, lab| view! { <CostPanel of lab/> }.into_any()).embeds(1100),
@@ -25,8 +29,19 @@ pub static PANELS: [Entry<Lab>; 12] = [
     half("alignment", "Alignment", "Alignment", |of, lab| view! { <AlignmentPanel of lab/> }.into_any()).embeds(540),
     half("gradients", "Gradient matrix", "Gradient", |of, lab| view! { <GradientsPanel of lab/> }.into_any()).embeds(580),
     wide("openness", "Attention saturates too", "Saturation", |of, lab| view! { <OpennessPanel of lab/> }.into_any()).embeds(560),
+    wide("depth", "Gradient by depth", "Depth", |of, lab| view! { <DepthPanel of lab/> }.into_any()).embeds(640),
+    wide("streams", "Residual stream and attention", "Paths", |of, lab| view! { <StreamsPanel of lab/> }.into_any()).embeds(640),
+    wide("heads", "Weights of attention", "Heads", |of, lab| view! { <HeadsPanel of lab/> }.into_any()).embeds(1100),
+    wide("place", "Gradient matrix of the transformer", "Gradient", |of, lab| view! { <PlacePanel of lab/> }.into_any()).embeds(600),
     wide("past", "The past as the state holds it", "Past", |of, lab| view! { <PastPanel of lab/> }.into_any()).embeds(620),
     wide("ends", "Where a memory ends", "Cliff", |of, lab| view! { <EndsPanel of lab/> }.into_any()).embeds(580),
+    wide("poles", "Eigenvalues before and after the step", "Eigenvalues", |of, lab| view! { <PolesPanel of lab/> }.into_any()).embeds(760),
+    wide("kernel", "Answer to an impulse", "Kernel", |of, lab| view! { <KernelPanel of lab/> }.into_any()).embeds(600),
+    wide("hold", "Two rules for the input", "Input rule", |of, lab| view! { <HoldPanel of lab/> }.into_any()).embeds(600),
+    wide("tree", "The scan, level by level", "Levels", |of, lab| view! { <TreePanel of lab/> }.into_any()).embeds(820),
+    wide("effort", "Work and levels", "Work", |of, lab| view! { <EffortPanel of lab/> }.into_any()).embeds(620),
+    wide("curse", "The curse of memory", "Curse", |of, lab| view! { <CursePanel of lab/> }.into_any()).embeds(620),
+    wide("parity", "Parity", "Parity", |of, lab| view! { <ParityPanel of lab/> }.into_any()).embeds(580),
 ];
 
 /// What an embed shows that names none.
@@ -38,7 +53,11 @@ pub fn panels_of(view: View) -> &'static [Entry<Lab>] {
         View::Reach => &PANELS[..3],
         View::Bidirectional => &PANELS[3..6],
         View::Attention => &PANELS[6..10],
-        View::Memory => &PANELS[10..],
+        View::Transformer => &PANELS[10..14],
+        View::Memory => &PANELS[14..16],
+        View::Spectrum => &PANELS[16..19],
+        View::Scan => &PANELS[19..21],
+        View::Limits => &PANELS[21..],
     }
 }
 

@@ -1,5 +1,6 @@
 //! Lineage: one question to every sequence model: how much gradient reaches lag k, by which path, and at what cost?
 
+mod bar;
 pub mod claims;
 pub mod compute;
 mod context;

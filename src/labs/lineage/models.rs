@@ -31,7 +31,10 @@ pub struct Model {
 pub type Place = usize;
 
 /// How many there are.
-pub const COUNT: usize = 14;
+pub const COUNT: usize = 15;
+
+/// The place of the transformer, whose view has a matrix too.
+pub const TRANSFORMER: Place = place_of("transformer");
 
 /// Luong's general score, without input feeding: the pair with attention of the overview.
 const LUONG: Attention = Attention::Luong { score: Score::General, input_feeding: false };
@@ -118,6 +121,14 @@ pub const MODELS: [Model; COUNT] = [
         ink: Ink::Vanish,
         family: Family::Linear(Linear::Attention),
         cost: Some(Kind::LinearAttention),
+    },
+    Model {
+        word: "transformer",
+        name: "transformer",
+        label: "transformer",
+        ink: Ink::Category(8),
+        family: Family::Transformer,
+        cost: Some(Kind::Transformer),
     },
 ];
 

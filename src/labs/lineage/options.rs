@@ -1,6 +1,6 @@
 //! The options of the choices, in the order of the values they stand for.
 
-use super::settings::{Attends, Fed, Match, Route, Signal};
+use super::settings::{Attends, Fed, Match, Norms, Route, Signal};
 use crate::form::row::{option, ChoiceOption};
 
 pub static MATCHES: &[ChoiceOption] = &[
@@ -61,12 +61,48 @@ pub static ROUTES: &[ChoiceOption] = &[
 ];
 pub const ROUTE_KINDS: [Route; 3] = [Route::Total, Route::Contexts, Route::State];
 
+pub static NORMS: &[ChoiceOption] = &[
+    option("post", "after (post)", "After the sum with the residual (Vaswani et al. 2017)."),
+    option("pre", "first (pre)", "In front of each sub-layer, and one after the last layer (Xiong et al. 2020)."),
+    option("off", "none", "No norm anywhere."),
+];
+pub const NORM_KINDS: [Norms; 3] = [Norms::Post, Norms::Pre, Norms::Off];
+
+pub static HEADS: &[ChoiceOption] = &[
+    option("1", "1", "One map of weights a layer."),
+    option("2", "2", "Two maps of weights a layer, each over half of the numbers."),
+    option("4", "4", "Four maps of weights a layer, each over a quarter of the numbers."),
+];
+pub const HEAD_COUNTS: [usize; 3] = [1, 2, 4];
+
+pub static ACTIVATIONS: &[ChoiceOption] =
+    &[option("relu", "ReLU", "max(0, v)."), option("gelu", "GELU", "v Φ(v), with the exact normal distribution.")];
+
+pub static STARTS: &[ChoiceOption] = &[
+    option("normal", "normal, 1/columns", "Normal with variance 1/columns, as Xiong et al. (2020) reckon; biases 0."),
+    option("torch", "PyTorch", "As nn.TransformerEncoderLayer begins."),
+];
+
+pub static SWITCH: &[ChoiceOption] = &[option("on", "on", "With it."), option("off", "off", "Without it.")];
+
 pub static SIGNALS: &[ChoiceOption] = &[
     option("tone", "tone", "A sine."),
     option("square", "square", "The sign of a sine: no memory of polynomials holds its edges."),
     option("band", "band", "A sum of tones of up to so many cycles, with amplitudes from the seed."),
 ];
 pub const SIGNAL_KINDS: [Signal; 3] = [Signal::Tone, Signal::Square, Signal::Band];
+
+pub static SPECTRA: &[ChoiceOption] = &[
+    option("lin", "S4D-Lin", "A = −½ + iπn: evenly spaced frequencies."),
+    option("inv", "S4D-Inv", "A = −½ + i(N/π)(N/(2n + 1) − 1): few fast frequencies, many slow ones."),
+    option("real", "S4D-Real", "A = −(n + 1): no frequencies, as in Mamba."),
+];
+
+pub static STEP_RULES: &[ChoiceOption] = &[
+    option("hold", "zero-order hold", "Exact for an input that is constant over a step."),
+    option("bilinear", "bilinear", "Tustin’s rule: fast eigenvalues turn round."),
+    option("mamba", "Mamba’s", "The hold for A, Euler’s step for B, as the released code has it."),
+];
 
 pub static RULES: &[ChoiceOption] = &[
     option("exact", "exact in log time", "Exact for an input that is constant between samples."),

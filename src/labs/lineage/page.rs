@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::bar::ViewBar;
 use super::context::Lab;
 use super::embed::EmbedLab;
 use super::list::panels_of;
-use super::panels::story::view::StoryBar;
+use super::presets::PRESETS;
 use super::rows::groups_of;
 use super::store::LineageStore;
-use crate::form::{NoticeList, Rail};
+use crate::form::{NoticeList, Preset, Rail, StoryBar};
 use crate::shell::bar::StoreButtons;
 use crate::shell::labs::LINEAGE;
 use crate::shell::outputs::bring_outputs;
@@ -25,6 +26,8 @@ pub fn page() -> AnyView {
     }
     let sheet = RwSignal::new(false);
     let view = Memo::new(move |_| store.settings.with(|settings| settings.view));
+    let current = Signal::derive(move || store.settings.with(|now| PRESETS.iter().find(|preset| preset.is(now)).map(|preset| preset.id)));
+    let on_choose = Callback::new(move |preset: &'static Preset<_>| store.apply(store.settings.with_untracked(|now| preset.over(now))));
     let groups = Memo::new(move |_| groups_of(view.get()));
     view! {
         <LabPage
@@ -35,7 +38,8 @@ pub fn page() -> AnyView {
         >
             <h2 class="visually-hidden">"Lineage"</h2>
             <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
-            <StoryBar lab/>
+            <ViewBar lab current on_choose/>
+            <StoryBar presets=PRESETS current on_choose/>
             {move || view! { <Panels lab="lineage" entries=panels_of(view.get()) shared=lab/> }}
         </LabPage>
     }

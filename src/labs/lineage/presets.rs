@@ -1,14 +1,21 @@
 //! Stories that these settings tell, and questions from public threads that a state of the page answers. Each holds (`tests/lineage_stories.rs`).
 
-use super::settings::{only, Attends, LineageSettings, Match, Signal, View};
+use super::settings::{only, Attends, LineageSettings, Match, Norms, Signal, View};
 use crate::form::Preset;
 
 fn of(words: &[&str]) -> LineageSettings {
     LineageSettings { models: only(words), ..LineageSettings::default() }
 }
 
+/// How many of them are stories.
+const STORY_COUNT: usize = 7;
 /// The stories, in order.
-pub static STORIES: &[Preset<LineageSettings>] = &[
+pub static STORIES: &[Preset<LineageSettings>] = PRESETS.split_at(STORY_COUNT).0;
+/// The questions.
+pub static QUESTIONS: &[Preset<LineageSettings>] = PRESETS.split_at(STORY_COUNT).1;
+
+/// The stories and then the questions, with where these were asked.
+pub static PRESETS: &[Preset<LineageSettings>] = &[
     Preset {
         id: "family",
         title: "The family",
@@ -53,15 +60,11 @@ pub static STORIES: &[Preset<LineageSettings>] = &[
     },
     Preset {
         id: "far",
-        title: "500 steps",
-        lesson: "RNN, LSTM, minGRU, attention, S4 and the memory that varies in time over 500 steps, with their theory dotted. Products of gates vanish; a sum over all steps \
+        title: "1000 steps",
+        lesson: "RNN, LSTM, minGRU, attention, S4 and the memory that varies in time over 1000 steps, with their theory dotted. Products of gates vanish; a sum over all steps \
                  and a memory of polynomials do not.",
-        settings: || LineageSettings { steps: 500, ..of(&["rnn", "lstm", "mingru", "attention", "s4", "legs"]) },
+        settings: || LineageSettings { steps: 1000, ..of(&["rnn", "lstm", "mingru", "attention", "s4", "legs"]) },
     },
-];
-
-/// The questions, with where they were asked.
-pub static QUESTIONS: &[Preset<LineageSettings>] = &[
     Preset {
         id: "ask-mingru",
         title: "Does minGRU handle vanishing gradients?",
@@ -123,6 +126,54 @@ pub static QUESTIONS: &[Preset<LineageSettings>] = &[
         lesson: "No. Bahdanau asks with the state before the step and feeds the context into the cell; Luong asks with the new state, and the context meets \
                  it in front of the output.",
         settings: || LineageSettings { view: View::Attention, attends: Attends::Bahdanau, ..LineageSettings::default() },
+    },
+    Preset {
+        id: "ask-norms",
+        title: "Why do transformers put their norms first?",
+        lesson: "Without norms the gradient grows with every layer, here past a hundred times over 12. With norms after the sum, and with norms first, it keeps its \
+                 size to within a factor of 10. Take the residuals away as well and the layers are a plain product again.",
+        settings: || LineageSettings { view: View::Transformer, layers: 12, norms: Norms::Pre, hidden_size: 32, ..LineageSettings::default() },
+    },
+    Preset {
+        id: "ask-order",
+        title: "Does a causal transformer need positions?",
+        lesson: "One layer does: without them it sees which steps came before, not in which order. From the second layer on the mask itself gives the order away: add a \
+                 layer and turn the past round.",
+        settings: || LineageSettings { view: View::Transformer, layers: 1, positions: false, ..LineageSettings::default() },
+    },
+    Preset {
+        id: "ask-bbar",
+        title: "Why is Mamba’s B̄ not the zero-order hold?",
+        lesson: "The paper prints the hold, the code takes Euler’s step ΔB. The ratio is ΔA/(e^(ΔA) − 1): 1.05 at A = −1 and Δ = 0.1, 2.0 at A = −16. The scale of B and Δ \
+                 is learnt, and takes up the difference. (state-spaces/mamba, issues 19, 114 and 129)",
+        settings: || LineageSettings { view: View::Spectrum, spectrum: 2, step_rule: 2, hidden_size: 32, ..LineageSettings::default() },
+    },
+    Preset {
+        id: "ask-sign",
+        title: "Why is A negative, and why −1, −2, … in Mamba?",
+        lesson: "Left of the imaginary axis every state decays. S4D-Real has A = −1 … −N: no frequencies, and time constants from 1/Δ steps down to a part of it. The hold keeps \
+                 Ā between 0 and 1; the bilinear rule turns fast ones negative. (state-spaces/mamba, issue 167)",
+        settings: || LineageSettings { view: View::Spectrum, spectrum: 2, step_rule: 1, delta: 1.0, ..LineageSettings::default() },
+    },
+    Preset {
+        id: "ask-half",
+        title: "Why does S4D store N/2 numbers and not N?",
+        lesson: "The other half are their conjugates: a real output is twice the real part, and each pair counts once. (state-spaces/s4, issue 92)",
+        settings: || LineageSettings { view: View::Spectrum, ..LineageSettings::default() },
+    },
+    Preset {
+        id: "ask-scan",
+        title: "How can a recurrence run in parallel?",
+        lesson: "Steps h ← a h + b combine to steps of the same kind, and that is associative: a tree does it in 2 log₂ T levels with twice the work. A gate that reads the state, \
+                 as the LSTM’s does, has no such pairs. (state-spaces/mamba, issue 936; vision-lstm, issue 9)",
+        settings: || LineageSettings { view: View::Scan, level: 0, ..LineageSettings::default() },
+    },
+    Preset {
+        id: "ask-limits",
+        title: "If nothing vanishes, is everything learnt?",
+        lesson: "No. As λ goes to 1 the state becomes ever more sensitive to λ itself, and coefficients from 0 to 1 cannot keep a parity: where every bit turns the answer, an \
+                 LSTM or a sign still wins.",
+        settings: || LineageSettings { view: View::Limits, ..LineageSettings::default() },
     },
     Preset {
         id: "ask-memory",

@@ -3,8 +3,8 @@
 use unroll_formula::mathml;
 
 use super::options::{
-    ATTENTIONS, ATTENTION_KINDS, DIRECTIONS, FEEDINGS, INPUTS, INPUT_KINDS, MATCHES, MATCH_KINDS, MEASURES, ROUTES, ROUTE_KINDS, RULES,
-    SCALES, SIGNALS, SIGNAL_KINDS,
+    ACTIVATIONS, ATTENTIONS, ATTENTION_KINDS, DIRECTIONS, FEEDINGS, HEADS, HEAD_COUNTS, INPUTS, INPUT_KINDS, MATCHES, MATCH_KINDS,
+    MEASURES, NORMS, NORM_KINDS, ROUTES, ROUTE_KINDS, RULES, SCALES, SIGNALS, SIGNAL_KINDS, SPECTRA, STARTS, STEP_RULES, SWITCH,
 };
 use super::settings::{Attends, LineageSettings, View};
 use crate::form::row::{place, unless, Kind, Range, Row};
@@ -19,7 +19,10 @@ pub mod group {
     pub const COMPARISON: Group = Group("Comparison");
     pub const CELL: Group = Group("Cell");
     pub const ATTENTION: Group = Group("Attention");
+    pub const TRANSFORMER: Group = Group("Transformer");
     pub const SIGNAL: Group = Group("Signal");
+    pub const SYSTEM: Group = Group("State-space model");
+    pub const SCAN: Group = Group("Scan");
     pub const SEQUENCE: Group = Group("Sequence");
     pub const INPUT: Group = Group("Input and loss");
     pub const WEIGHTS: Group = Group("Weights");
@@ -33,7 +36,11 @@ pub fn groups_of(view: View) -> Vec<Group> {
         View::Reach => &[group::MODELS, group::COMPARISON, group::SEQUENCE, group::INPUT],
         View::Bidirectional => &[group::CELL, group::SEQUENCE, group::INPUT],
         View::Attention => &[group::ATTENTION, group::CELL, group::SEQUENCE, group::INPUT],
+        View::Transformer => &[group::TRANSFORMER, group::SEQUENCE, group::INPUT],
         View::Memory => &[group::SIGNAL, group::SEQUENCE],
+        View::Spectrum => &[group::SYSTEM, group::SEQUENCE, group::INPUT],
+        View::Scan => &[group::SCAN, group::INPUT],
+        View::Limits => &[],
     };
     own.iter().copied().chain([group::WEIGHTS]).collect()
 }
@@ -44,6 +51,10 @@ pub const LOSS: &str = "back";
 pub const MEASURE: &str = "cost";
 /// The key of the gradient matrix's path.
 pub const ROUTE: &str = "path";
+/// The key of the layer whose weights of attention are shown.
+pub const LAYER: &str = "layer";
+/// The key of the levels of the scan that are shown.
+pub const LEVEL: &str = "level";
 
 fn alone(settings: &LineageSettings, place: usize) -> Option<String> {
     unless(!settings.shown().eq([place]), "At least one model has to be shown.")
@@ -195,6 +206,16 @@ pub static ROWS: &[Row<LineageSettings>] = &[
             Kind::toggle("linear", |s| s.models[13], |s, v| s.models[13] = v, |s| alone(s, 13)),
         )
     },
+    Row {
+        formula: mathml!(r"h \leftarrow h + \mathrm{softmax}\left(\frac{Q K^\top}{\sqrt{d}}\right) V"),
+        ..Row::new(
+            group::MODELS,
+            "Transformer",
+            "models",
+            "Two causal layers with norms first, behind a linear layer (Vaswani et al. 2017; Xiong et al. 2020).",
+            Kind::toggle("transformer", |s| s.models[14], |s, v| s.models[14] = v, |s| alone(s, 14)),
+        )
+    },
     Row::new(
         group::COMPARISON,
         "Equal",
@@ -271,6 +292,64 @@ pub static ROWS: &[Row<LineageSettings>] = &[
         )
     },
     Row::new(
+        group::TRANSFORMER,
+        "Layers",
+        "layers",
+        "How many stand on each other. Each has attention and a feed-forward part.",
+        Kind::number(Range::integer(1..=24).slider(1.0, 12.0), |s| s.layers as f64, |s, v| s.layers = v as usize),
+    ),
+    Row::new(
+        group::TRANSFORMER,
+        "Heads",
+        "heads",
+        "Maps of weights a layer. The hidden size is rounded up to a multiple of them.",
+        Kind::choice(HEADS, |s| place(&HEAD_COUNTS, &s.heads), |s, v| s.heads = HEAD_COUNTS[v]),
+    ),
+    Row {
+        formula: mathml!(r"\mathrm{norm}(u) = \frac{u - \bar{u}}{\sqrt{\mathrm{Var}\, u + \epsilon}}"),
+        ..Row::new(
+            group::TRANSFORMER,
+            "Norms",
+            "norms",
+            "Where the layer norms stand. The chart of depth compares all three.",
+            Kind::choice(NORMS, |s| place(&NORM_KINDS, &s.norms), |s, v| s.norms = NORM_KINDS[v]),
+        )
+    },
+    Row {
+        formula: mathml!(r"h \leftarrow h + f(h)"),
+        ..Row::new(
+            group::TRANSFORMER,
+            "Residuals",
+            "res",
+            "Whether the input of a sub-layer is added to its output.",
+            Kind::choice(SWITCH, |s| usize::from(!s.residuals), |s, v| s.residuals = v == 0),
+        )
+    },
+    Row {
+        formula: mathml!(r"\sin \frac{t}{10000^{2i/d}}, \quad \cos \frac{t}{10000^{2i/d}}"),
+        ..Row::new(
+            group::TRANSFORMER,
+            "Positions",
+            "pos",
+            "Whether sines and cosines of the position are added to the input.",
+            Kind::choice(SWITCH, |s| usize::from(!s.positions), |s, v| s.positions = v == 0),
+        )
+    },
+    Row::new(
+        group::TRANSFORMER,
+        "Activation",
+        "act",
+        "The function between the two linear layers of the feed-forward part.",
+        Kind::choice(ACTIVATIONS, |s| usize::from(s.gelu), |s, v| s.gelu = v == 1),
+    ),
+    Row::new(
+        group::TRANSFORMER,
+        "Weights begin",
+        "begin",
+        "How weights are drawn. No net here is trained.",
+        Kind::choice(STARTS, |s| usize::from(!s.normal), |s, v| s.normal = v == 0),
+    ),
+    Row::new(
         group::SIGNAL,
         "Signal",
         "sig",
@@ -292,13 +371,53 @@ pub static ROWS: &[Row<LineageSettings>] = &[
         Kind::choice(RULES, |s| s.rule, |s, v| s.rule = v),
     ),
     Row {
+        formula: mathml!(r"\dot{h} = A h + B x"),
+        ..Row::new(
+            group::SYSTEM,
+            "Eigenvalues",
+            "spec",
+            "Where the eigenvalues of the diagonal A begin (Gu et al. 2022, section 4). Half of the hidden size are stored, one of each conjugate pair.",
+            Kind::choice(SPECTRA, |s| s.spectrum, |s, v| s.spectrum = v),
+        )
+    },
+    Row {
+        formula: mathml!(r"\bar{A} = e^{\Delta A}"),
+        ..Row::new(
+            group::SYSTEM,
+            "Step Δ",
+            "delta",
+            "How much of the continuous system’s time a step takes. The state forgets with e to the power −Δ·lag times the real part.",
+            Kind::number(Range::log(1e-4..=10.0, 0.01), |s| s.delta, |s, v| s.delta = v),
+        )
+    },
+    Row {
+        formula: mathml!(r"\bar{A} = \frac{1 + \Delta A / 2}{1 - \Delta A / 2}"),
+        ..Row::new(
+            group::SYSTEM,
+            "Step rule",
+            "hold",
+            "How a step of the continuous system is taken.",
+            Kind::choice(STEP_RULES, |s| s.step_rule, |s, v| s.step_rule = v),
+        )
+    },
+    Row {
+        formula: mathml!(r"(a_1, b_1) \circ (a_2, b_2) = (a_1 a_2,\; a_2 b_1 + b_2)"),
+        ..Row::new(
+            group::SCAN,
+            "Elements",
+            "count",
+            "Steps of the recurrence that are scanned. What is missing to a power of two is filled with the identity (1, 0).",
+            Kind::number(Range::integer(2..=16), |s| s.elements as f64, |s, v| s.elements = v as usize),
+        )
+    },
+    Row {
         unit: "steps",
         ..Row::new(
             group::SEQUENCE,
             "Sequence length",
             "T",
             "Number of time steps. Up to 64 the whole matrix of reach is drawn, beyond that the row of the loss.",
-            Kind::number(Range::integer(2..=512).slider(8.0, 128.0), |s| s.steps as f64, |s, v| s.steps = v as usize),
+            Kind::number(Range::integer(2..=1000).slider(8.0, 128.0), |s| s.steps as f64, |s, v| s.steps = v as usize),
         )
     },
     Row {
@@ -308,7 +427,7 @@ pub static ROWS: &[Row<LineageSettings>] = &[
             "Loss before end",
             LOSS,
             "How many steps before the last output the loss is; of an encoder–decoder, before the last target step.",
-            Kind::number(Range::integer(0..=511).slider(0.0, 127.0), |s| s.back as f64, |s, v| s.back = v as usize),
+            Kind::number(Range::integer(0..=999).slider(0.0, 127.0), |s| s.back as f64, |s, v| s.back = v as usize),
         )
     },
     Row::new(
@@ -348,7 +467,10 @@ pub static ROWS: &[Row<LineageSettings>] = &[
     },
     Row {
         formula: mathml!(r"f_t = \sigma(\dots + b)"),
-        idle: |s| unless(s.view != View::Memory, "A memory of polynomials has no gates."),
+        idle: |s| {
+            let views = [View::Memory, View::Transformer, View::Spectrum, View::Limits];
+            unless(!views.contains(&s.view), "Nothing here has gates with a bias.")
+        },
         ..Row::new(
             group::WEIGHTS,
             "Keep bias",
@@ -358,7 +480,10 @@ pub static ROWS: &[Row<LineageSettings>] = &[
         )
     },
     Row {
-        idle: |s| unless(s.view != View::Memory, "A memory of polynomials has no weights."),
+        idle: |s| {
+            let views = [View::Memory, View::Spectrum, View::Scan, View::Limits];
+            unless(!views.contains(&s.view), "Nothing here has weight matrices.")
+        },
         ..Row::new(
             group::WEIGHTS,
             "Weight scale",
@@ -387,5 +512,19 @@ pub static ROWS: &[Row<LineageSettings>] = &[
         ROUTE,
         "Which part of the gradient the matrix shows. The two parts add up to all of it.",
         Kind::choice(ROUTES, |s| place(&ROUTE_KINDS, &s.route), |s, v| s.route = ROUTE_KINDS[v]),
+    ),
+    Row::new(
+        group::PANELS,
+        "Layer",
+        LAYER,
+        "The layer whose weights of attention are shown.",
+        Kind::number(Range::integer(1..=24).slider(1.0, 12.0), |s| s.layer as f64, |s, v| s.layer = v as usize),
+    ),
+    Row::new(
+        group::PANELS,
+        "Level",
+        LEVEL,
+        "How many levels of the scan have been taken.",
+        Kind::number(Range::integer(0..=8), |s| s.level as f64, |s, v| s.level = v as usize),
     ),
 ];

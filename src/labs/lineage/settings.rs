@@ -13,15 +13,23 @@ pub enum View {
     Reach,
     Bidirectional,
     Attention,
+    Transformer,
     Memory,
+    Spectrum,
+    Scan,
+    Limits,
 }
 
 /// Every view, in the order of the page, with its word in a link and its name.
-pub const VIEWS: [(View, &str, &str); 4] = [
+pub const VIEWS: [(View, &str, &str); 8] = [
     (View::Reach, "reach", "Reach"),
     (View::Bidirectional, "bidirectional", "Bidirectional"),
     (View::Attention, "attention", "Attention"),
+    (View::Transformer, "transformer", "Transformer"),
     (View::Memory, "memory", "Memory"),
+    (View::Spectrum, "spectrum", "Spectrum"),
+    (View::Scan, "scan", "Scan"),
+    (View::Limits, "limits", "Limits"),
 ];
 
 /// How sizes of different models are made comparable.
@@ -43,6 +51,14 @@ pub enum Attends {
     Dot,
     General,
     Concat,
+}
+
+/// Where a transformer's norms stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Norms {
+    Post,
+    Pre,
+    Off,
 }
 
 /// What is fed in.
@@ -122,11 +138,36 @@ pub struct LineageSettings {
     /// Steps of the target.
     pub target_len: usize,
     pub route: Route,
+    /// The transformer's layers.
+    pub layers: usize,
+    /// Heads of each.
+    pub heads: usize,
+    pub norms: Norms,
+    /// Whether a sub-layer's input is added to its output.
+    pub residuals: bool,
+    /// Whether a step knows its position.
+    pub positions: bool,
+    /// GELU between the two linear layers, or ReLU.
+    pub gelu: bool,
+    /// Weights that begin normal with variance 1/columns, or as PyTorch has them.
+    pub normal: bool,
+    /// The layer whose weights of attention are shown, from 1.
+    pub layer: usize,
     pub signal: Signal,
     /// Cycles of the signal over the history.
     pub cycles: f64,
     /// How a step of the memory is taken: its place among the rules.
     pub rule: usize,
+    /// Where the eigenvalues of the spectrum view begin: its place among the spectra.
+    pub spectrum: usize,
+    /// Δ of the spectrum view.
+    pub delta: f64,
+    /// How its steps are taken: its place among the step rules.
+    pub step_rule: usize,
+    /// Elements that are scanned.
+    pub elements: usize,
+    /// How many levels of the scan are shown.
+    pub level: usize,
 }
 
 /// The words of the models that are shown at first.
@@ -167,9 +208,22 @@ impl Default for LineageSettings {
             sharpness: 1.0,
             target_len: 16,
             route: Route::Total,
+            layers: 2,
+            heads: 2,
+            norms: Norms::Post,
+            residuals: true,
+            positions: true,
+            gelu: false,
+            normal: true,
+            layer: 1,
             signal: Signal::Tone,
             cycles: 4.0,
             rule: 0,
+            spectrum: 0,
+            delta: 0.1,
+            step_rule: 0,
+            elements: 8,
+            level: 1,
         }
     }
 }
@@ -186,6 +240,7 @@ impl LineageSettings {
             self.models = Self::default().models;
         }
         self.back = self.back.min(self.steps - 1);
+        self.layer = self.layer.min(self.layers);
     }
 
     /// The step of the loss, counted from 0.
@@ -198,8 +253,31 @@ impl LineageSettings {
 const VIEW: &str = "view";
 
 impl Embeds for LineageSettings {
-    const PANELS: &'static [&'static str] =
-        &["reach", "matrix", "cost", "passes", "sees", "generate", "split", "alignment", "gradients", "openness", "past", "ends"];
+    const PANELS: &'static [&'static str] = &[
+        "reach",
+        "matrix",
+        "cost",
+        "passes",
+        "sees",
+        "generate",
+        "split",
+        "alignment",
+        "gradients",
+        "openness",
+        "depth",
+        "streams",
+        "heads",
+        "place",
+        "past",
+        "ends",
+        "poles",
+        "kernel",
+        "hold",
+        "tree",
+        "effort",
+        "curse",
+        "parity",
+    ];
 }
 
 impl Form for LineageSettings {

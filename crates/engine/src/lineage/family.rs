@@ -6,6 +6,7 @@ use super::bidirectional::Bidirectional;
 use super::encoder_decoder::{Attention, EncoderDecoder, Score, Shape, TeacherForced};
 use super::linear_family::Linear;
 use super::recurrent::Recurrent;
+use super::transformer::{self, Embedded, Start, Transformer, TransformerShape};
 use super::{LineageError, Model};
 use crate::rng::{Draws, Purpose};
 use crate::vocabulary::{Activation, Cell};
@@ -27,6 +28,8 @@ pub enum Family {
         /// Whether the encoder reads in both directions.
         bidirectional: bool,
     },
+    /// A causal transformer of two layers and up to four heads behind a linear layer, with norms first.
+    Transformer,
     /// A linear recurrence.
     Linear(Linear),
 }
@@ -55,6 +58,7 @@ impl fmt::Display for Family {
         match self {
             Self::Recurrent(cell) => f.write_str(cell_name(*cell)),
             Self::Bidirectional(cell) => write!(f, "bidirectional {}", cell_name(*cell)),
+            Self::Transformer => f.write_str("transformer"),
             Self::Linear(linear) => f.write_str(linear.name()),
             Self::EncoderDecoder { cell, attention, bidirectional } => {
                 let directions = if *bidirectional { "bidirectional " } else { "" };
@@ -146,6 +150,7 @@ impl Family {
         let (base, cell) = match self {
             Self::Recurrent(cell) | Self::Bidirectional(cell) => (1, cell),
             Self::EncoderDecoder { cell, .. } => (4, cell),
+            Self::Transformer => return transformer::NUMBER,
             Self::Linear(linear) => return linear.number(),
         };
         base + match cell {
@@ -169,6 +174,14 @@ impl Family {
                 Box::new(Bidirectional::new(ahead, back)?)
             }
             Self::EncoderDecoder { .. } => Box::new(self.teacher_forced(sizes, seed, scale)?),
+            Self::Transformer => {
+                let inner = Transformer::from_seed(TransformerShape::small(sizes.hidden_size), Start::Torch, seed, scale)?;
+                let bound = 1.0 / (sizes.input_size.max(1) as f64).sqrt();
+                Box::new(Embedded::new(inner, sizes.input_size, |name, shape| {
+                    let factor = if shape.len() > 1 { scale } else { 1.0 };
+                    drawing.uniform(name, shape.iter().product(), factor * bound)
+                })?)
+            }
             Self::Linear(linear) => linear.build(sizes, &drawing, scale)?,
         })
     }

@@ -5,7 +5,7 @@ use unroll_engine::lineage::diagonal::Spectrum;
 use unroll_engine::lineage::discretise::Rule;
 use unroll_engine::lineage::encoder_decoder::{Attention, Score};
 use unroll_engine::lineage::linear_family::Linear;
-use unroll_engine::lineage::transformer::{Activation, Norm, Transformer, TransformerShape};
+use unroll_engine::lineage::transformer::{Activation, Norm, Start, Transformer, TransformerShape};
 use unroll_engine::lineage::{Block, Family, Sizes};
 use unroll_engine::Cell;
 
@@ -127,7 +127,7 @@ fn lineage_the_formula_of_a_transformer_layer_agrees_with_the_one_built() {
         residual: true,
         positions: false,
     };
-    let cost = Block::cost(&Transformer::from_seed(shape, 1, 1.0).unwrap(), t);
+    let cost = Block::cost(&Transformer::from_seed(shape, Start::Torch, 1, 1.0).unwrap(), t);
     assert_eq!(cost.parameters, (12 * n * n + 13 * n) as u64);
     let setting = at(t as f64, n as f64);
     let masked = value(Kind::Transformer, Measure::Work, &setting) - 0.5 * value(Kind::SelfAttention, Measure::Work, &setting);

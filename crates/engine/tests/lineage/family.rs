@@ -16,6 +16,7 @@ fn families() -> Vec<Family> {
         }
         all.extend(attentions.into_iter().map(|attention| Family::EncoderDecoder { cell, attention, bidirectional: false }));
     }
+    all.push(Family::Transformer);
     all
 }
 

@@ -3,7 +3,7 @@
 use unroll_engine::lineage::discretise::Rule;
 use unroll_engine::lineage::hippo::{gradient_norm, impulse_norm};
 use unroll_engine::lineage::linear_family::Linear;
-use unroll_engine::lineage::transformer::{Activation, Norm, Transformer, TransformerShape};
+use unroll_engine::lineage::transformer::{Activation, Norm, Start, Transformer, TransformerShape};
 use unroll_engine::lineage::{Family, Model, Path, Reach, Sizes};
 use unroll_engine::{spectrum, Cell};
 
@@ -131,6 +131,6 @@ fn lineage_an_lstm_and_a_transformer_have_a_number_at_each_of_a_thousand_lags() 
         residual: true,
         positions: true,
     };
-    let transformer = last_row(&Transformer::from_seed(shape, 7, 1.0).unwrap(), 4);
+    let transformer = last_row(&Transformer::from_seed(shape, Start::Torch, 7, 1.0).unwrap(), 4);
     assert!(transformer.iter().all(|v| v.is_finite() && *v > -8.0));
 }

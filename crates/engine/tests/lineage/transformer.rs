@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use unroll_engine::fingerprint;
-use unroll_engine::lineage::transformer::{Activation, Norm, Transformer, TransformerShape};
+use unroll_engine::lineage::transformer::{Activation, Embedded, Norm, Start, Transformer, TransformerShape};
 use unroll_engine::lineage::{Block, Gradients, Matrix, Model, Path, Reach, Run, ScaledRows};
 
 use crate::differences;
@@ -75,7 +75,7 @@ proptest! {
     /// Both parts of the split add up to the whole, inputs and weights alike.
     #[test]
     fn lineage_the_residual_stream_and_attention_add_up(seed: u32, norm in 0_usize..3, residual: bool, scale in 0.3_f64..3.0) {
-        let model = Transformer::from_seed(shape(NORMS[norm], Activation::Gelu, residual), seed, scale).unwrap();
+        let model = Transformer::from_seed(shape(NORMS[norm], Activation::Gelu, residual), Start::Torch, seed, scale).unwrap();
         let x = input(7, 4);
         let trace = model.forward(&x).unwrap();
         let cotangent = ScaledRows::from_values(&input(7, 4).iter().rev().copied().collect::<Vec<f64>>(), 4);
@@ -113,7 +113,7 @@ fn smooth(model: &Transformer, x: &[f64]) -> bool {
 fn lineage_transformers_see_no_future_and_every_past() {
     for norm in NORMS {
         for residual in [true, false] {
-            let model = Transformer::from_seed(shape(norm, Activation::Gelu, residual), 3, 1.0).unwrap();
+            let model = Transformer::from_seed(shape(norm, Activation::Gelu, residual), Start::Torch, 3, 1.0).unwrap();
             let x = input(9, 4);
             let run = model.run(&x).unwrap();
             for path in [Path::Total, Path::Attention] {
@@ -134,7 +134,7 @@ fn lineage_transformers_see_no_future_and_every_past() {
 fn lineage_without_positions_the_order_of_the_past_is_lost() {
     let last = |positions: bool, x: &[f64]| {
         let shape = TransformerShape { layers: 1, positions, ..shape(Norm::Pre, Activation::Gelu, true) };
-        Transformer::from_seed(shape, 5, 1.0).unwrap().run(x).unwrap().output()[5 * 4..].to_vec()
+        Transformer::from_seed(shape, Start::Torch, 5, 1.0).unwrap().run(x).unwrap().output()[5 * 4..].to_vec()
     };
     let x = input(6, 4);
     let mut moved = x[4..20].to_vec();
@@ -181,7 +181,7 @@ fn lineage_uniform_attention_hears_one_over_t_of_everything() {
 
 #[test]
 fn lineage_cotangents_far_apart_keep_their_scales() {
-    let model = Transformer::from_seed(shape(Norm::Post, Activation::Gelu, true), 3, 1.0).unwrap();
+    let model = Transformer::from_seed(shape(Norm::Post, Activation::Gelu, true), Start::Torch, 3, 1.0).unwrap();
     let trace = model.forward(&input(3, 4)).unwrap();
     let mut cotangent = ScaledRows::zeros(3, 4);
     cotangent.set(0, &[1.0, -0.5, 0.2, 0.1], 0);
@@ -199,8 +199,8 @@ fn lineage_cotangents_far_apart_keep_their_scales() {
 #[test]
 fn lineage_what_does_not_fit_a_transformer_is_refused_in_a_sentence() {
     let good = shape(Norm::Pre, Activation::Gelu, true);
-    let refused = |shape: TransformerShape| Transformer::from_seed(shape, 1, 1.0).err().unwrap().to_string();
-    assert_eq!(refused(TransformerShape { layers: 5, ..good }), "The number of layers is 5. It must be from 1 to 4.");
+    let refused = |shape: TransformerShape| Transformer::from_seed(shape, Start::Torch, 1, 1.0).err().unwrap().to_string();
+    assert_eq!(refused(TransformerShape { layers: 25, ..good }), "The number of layers is 25. It must be from 1 to 24.");
     assert_eq!(refused(TransformerShape { heads: 0, ..good }), "The number of heads is 0. It must be from 1 to 4.");
     assert_eq!(
         refused(TransformerShape { heads: 3, ..good }),
@@ -210,7 +210,7 @@ fn lineage_what_does_not_fit_a_transformer_is_refused_in_a_sentence() {
     assert_eq!(refused(TransformerShape { feedforward: 0, ..good }), "The feed-forward size is 0. It must be 1 or more.");
     let short = Transformer::new(good, |_, _| vec![0.0]).err().unwrap().to_string();
     assert_eq!(short, "The parameter layers.0.self_attn.in_proj_weight has 1 numbers. The model needs 48.");
-    let model = Transformer::from_seed(good, 1, 1.0).unwrap();
+    let model = Transformer::from_seed(good, Start::Torch, 1, 1.0).unwrap();
     assert_eq!(
         model.run(&[0.0; 5]).err().unwrap().to_string(),
         "The input has 5 numbers, which is not one step or more of 4 numbers each."
@@ -219,11 +219,11 @@ fn lineage_what_does_not_fit_a_transformer_is_refused_in_a_sentence() {
         model.run(&[0.0, f64::NAN, 0.0, 0.0]).err().unwrap().to_string(),
         "The state overflows at step 0. Smaller weights or a smaller input keep it finite."
     );
-    let large = Transformer::from_seed(TransformerShape { norm: Norm::Off, ..good }, 1, 1e200).unwrap();
+    let large = Transformer::from_seed(TransformerShape { norm: Norm::Off, ..good }, Start::Torch, 1, 1e200).unwrap();
     assert!(large.run(&input(3, 4)).is_err());
     // Squares that overflow are said to, and give no zeros, wherever the norm stands.
     for norm in [Norm::Pre, Norm::Post, Norm::Off] {
-        let model = Transformer::from_seed(TransformerShape { norm, ..good }, 1, 1.0).unwrap();
+        let model = Transformer::from_seed(TransformerShape { norm, ..good }, Start::Torch, 1, 1.0).unwrap();
         let huge: Vec<f64> = input(3, 4).iter().map(|v| 1e170 * v).collect();
         assert!(model.run(&huge).is_err(), "{norm:?}");
     }
@@ -233,7 +233,7 @@ fn lineage_what_does_not_fit_a_transformer_is_refused_in_a_sentence() {
 fn lineage_transformers_have_the_parameters_their_cost_says() {
     for norm in NORMS {
         let shape = shape(norm, Activation::Relu, true);
-        let model = Transformer::from_seed(shape, 1, 1.0).unwrap();
+        let model = Transformer::from_seed(shape, Start::Torch, 1, 1.0).unwrap();
         let count: usize = Block::parameters(&model).iter().map(|p| p.values.len()).sum();
         assert_eq!(Block::cost(&model, 7).parameters, count as u64);
         // 4 d² + 2 d ff weights and their 5 d + … biases a layer.
@@ -248,7 +248,7 @@ fn lineage_transformers_have_the_parameters_their_cost_says() {
 fn lineage_the_same_seed_gives_the_same_bits_of_transformers() {
     // Any machine, and wasm too: no function of the platform takes part.
     let prints = NORMS.map(|norm| {
-        let model = Transformer::from_seed(shape(norm, Activation::Gelu, true), 11, 1.3).unwrap();
+        let model = Transformer::from_seed(shape(norm, Activation::Gelu, true), Start::Torch, 11, 1.3).unwrap();
         let x = input(9, 4);
         let run = model.run(&x).unwrap();
         let reach = Matrix::of(run.as_ref(), Path::Total).unwrap().absolute();
@@ -258,3 +258,60 @@ fn lineage_the_same_seed_gives_the_same_bits_of_transformers() {
 }
 
 const PRINTS: [u64; 3] = [0x0114_70bf_b11c_a12e, 0x54c4_c95c_3f42_d54c, 0x5a11_dffe_82de_3913];
+
+/// One step, so that attention passes the value as it is, with weights of variance 1/columns: a sub-layer of attention adds 1 to the variance of
+/// what it reads after a norm, one of the feed-forward part ½, forwards and backwards alike. After norms both cancel; with norms first the sum
+/// grows to 1 + 3/2 a layer; without norms a layer multiplies by 2 · 3/2.
+#[test]
+fn lineage_depth_does_to_gradients_what_variances_say() {
+    let (d, layers) = (64, 12);
+    let grown = |norm: Norm| {
+        let shape = TransformerShape {
+            d_model: d,
+            heads: 1,
+            feedforward: d,
+            layers,
+            norm,
+            activation: Activation::Relu,
+            residual: true,
+            positions: false,
+        };
+        let seeds = 8;
+        let of_seed = |seed: u32| {
+            let model = Transformer::from_seed(shape, Start::Normal, seed, 1.0).unwrap();
+            let x = normal_input(1, d, seed);
+            let run = model.run(&x).unwrap();
+            let mut cotangent = ScaledRows::zeros(1, d);
+            cotangent.set(0, &normal_input(1, d, seed + 100), 0);
+            let norms = run.layer_gradients(&cotangent, Path::Total).unwrap();
+            norms[0] - norms[layers]
+        };
+        (0..seeds).map(of_seed).sum::<f64>() / f64::from(seeds)
+    };
+    let expected = [0.0, 0.5 * (1.0 + 1.5 * layers as f64).log10(), 0.5 * layers as f64 * 3.0_f64.log10()];
+    for (norm, expected) in NORMS.into_iter().zip(expected) {
+        assert!((grown(norm) - expected).abs() < 0.15, "{norm:?}: {} {expected}", grown(norm));
+    }
+}
+
+/// Standard normal numbers by a seed.
+fn normal_input(steps: usize, d: usize, seed: u32) -> Vec<f64> {
+    let input = unroll_engine::Input::Noise;
+    let noise = unroll_engine::Experiment { seq_len: 512, input_size: 16, seed, input, ..unroll_engine::Experiment::default() };
+    noise.sequence().unwrap().x[..steps * d].to_vec()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// The linear layer in front changes neither products nor gradients.
+    #[test]
+    fn lineage_a_transformer_behind_a_layer_agrees_with_central_differences(draws in numbers(400, 1.0), d in 1_usize..4, steps in 1_usize..5) {
+        let mut draws = draws.into_iter().cycle();
+        let inner = Transformer::from_seed(TransformerShape::small(4), Start::Torch, 3, 1.0).unwrap();
+        let mut model = Embedded::new(inner, d, |_, shape| draws.by_ref().take(shape.iter().product()).collect()).unwrap();
+        let x: Vec<f64> = draws.by_ref().take(steps * d).collect();
+        let cotangent: Vec<f64> = draws.take(steps * 4).collect();
+        differences::check(&mut model, &x, &cotangent, 2e-5).map_err(TestCaseError::fail)?;
+    }
+}

@@ -43,6 +43,8 @@ pub fn state(family: Family, sizes: Sizes) -> usize {
         Family::Recurrent(_) | Family::EncoderDecoder { .. } => n,
         Family::Bidirectional(Cell::Lstm) => 4 * n,
         Family::Bidirectional(_) => 2 * n,
+        // Keys and values of every step and layer are kept; n of them are written a step.
+        Family::Transformer => n,
         Family::Linear(linear) => match linear {
             Linear::MinGru | Linear::MinLstm | Linear::Legs => n,
             // Complex.
@@ -59,7 +61,7 @@ pub fn state(family: Family, sizes: Sizes) -> usize {
 fn most(family: Family) -> usize {
     match family {
         Family::Linear(Linear::MinGru | Linear::MinLstm | Linear::Lru) | Family::Recurrent(_) | Family::Bidirectional(_) => MOST,
-        Family::EncoderDecoder { .. } | Family::Linear(_) => MOST_STATE,
+        Family::EncoderDecoder { .. } | Family::Transformer | Family::Linear(_) => MOST_STATE,
     }
 }
 
@@ -74,7 +76,8 @@ pub fn sizes(family: Family, settings: &LineageSettings) -> Result<Sizes, String
     let fitted = match settings.matched {
         Match::Units => Ok(hidden_size),
         Match::Parameters => lstm.parameters(sizes).and_then(|count| family.hidden_size_for(count, sizes, most(family))),
-        // All encoder states are attention's state: there is no n that makes them few.
+        // All that was read is attention's state: there is no n that makes it little.
+        Match::State if family == Family::Transformer => Ok(hidden_size),
         Match::State if matches!(family, Family::EncoderDecoder { attention, .. } if attention != Attention::None) => Ok(hidden_size),
         Match::State => {
             let fits = |n: &usize| state(family, Sizes { hidden_size: *n, ..sizes }) <= state(lstm, sizes);
@@ -95,7 +98,7 @@ pub fn set_keep_bias(model: &mut dyn Model, family: Family, keep: f64) {
     let names: Vec<String> = model.parameters().iter().map(|parameter| parameter.name.clone()).collect();
     let cell = match family {
         Family::Recurrent(cell) | Family::Bidirectional(cell) | Family::EncoderDecoder { cell, .. } => Some(cell),
-        Family::Linear(_) => None,
+        Family::Linear(_) | Family::Transformer => None,
     };
     for (name, values) in names.iter().zip(model.parameters_mut()) {
         match cell {

@@ -1,12 +1,12 @@
-//! The lab's numbers as a worker's job: the curves of all models together, then what may come later, piece by piece.
+//! The lab's numbers as a worker's job: first what a view shows at once, then what may come later, piece by piece.
 
 use std::collections::VecDeque;
 
-use super::message::{Order, Told, NAME};
+use super::message::{Numbers, Order, Told, NAME};
 use super::reach::{self, Found};
-use super::{memory, pair, passes};
+use super::{layers, limits, memory, pair, passes, poles, scans};
 use crate::jobs::{Budget, Job};
-use crate::labs::lineage::models::Place;
+use crate::labs::lineage::models::{Place, TRANSFORMER};
 use crate::labs::lineage::settings::{LineageSettings, View};
 
 /// The page shows what there is this often while curves take long.
@@ -16,9 +16,8 @@ const SHOWN_EVERY_MILLISECONDS: f64 = 250.0;
 enum Task {
     Curve(Place),
     Matrix(Place),
-    Passes,
-    Attended,
-    Remembered,
+    View(fn(&LineageSettings) -> Result<Numbers, String>),
+    LayersMatrix,
 }
 
 /// The job.
@@ -37,11 +36,20 @@ impl Job for Reaching {
     const NAME: &'static str = NAME;
 
     fn take(&mut self, Order { settings }: Order, _tell: &dyn Fn(Told)) {
+        let view = |of| VecDeque::from([Task::View(of)]);
         self.tasks = match settings.view {
             View::Reach => settings.shown().map(Task::Curve).chain(settings.shown().map(Task::Matrix)).collect(),
-            View::Bidirectional => VecDeque::from([Task::Passes]),
-            View::Attention => VecDeque::from([Task::Attended]),
-            View::Memory => VecDeque::from([Task::Remembered]),
+            View::Bidirectional => view(|settings| passes::of(settings).map(Numbers::Passes)),
+            View::Attention => view(|settings| pair::of(settings).map(Numbers::Attended)),
+            View::Transformer => {
+                let mut tasks = view(|settings| layers::of(settings).map(Numbers::Layered));
+                tasks.push_back(Task::LayersMatrix);
+                tasks
+            }
+            View::Memory => view(|settings| memory::of(settings).map(Numbers::Remembered)),
+            View::Spectrum => view(|settings| poles::of(settings).map(Numbers::Poles)),
+            View::Scan => view(|settings| scans::of(settings).map(Numbers::Scans)),
+            View::Limits => view(|settings| limits::of(settings).map(Numbers::Limits)),
         };
         (self.settings, self.found, self.untold) = (settings, Vec::new(), 0.0);
     }
@@ -60,16 +68,15 @@ impl Job for Reaching {
                     }
                 }
                 Task::Matrix(place) => {
-                    if let Some(square) = reach::matrix(place, &self.settings) {
-                        tell(Told::Matrix(place, square));
-                    }
-                    if self.tasks.is_empty() {
-                        tell(Told::Done);
-                    }
+                    reach::matrix(place, &self.settings).into_iter().for_each(|square| tell(Told::Matrix(place, square)))
                 }
-                Task::Passes => tell(Told::Passes(Box::new(passes::of(&self.settings)))),
-                Task::Attended => tell(Told::Attended(Box::new(pair::of(&self.settings)))),
-                Task::Remembered => tell(Told::Remembered(Box::new(memory::of(&self.settings)))),
+                Task::View(of) => tell(Told::View(Box::new(of(&self.settings)))),
+                Task::LayersMatrix => {
+                    layers::matrix(&self.settings).into_iter().for_each(|square| tell(Told::Matrix(TRANSFORMER, square)));
+                }
+            }
+            if self.tasks.is_empty() {
+                tell(Told::Done);
             }
             if budget.is_spent() {
                 break;

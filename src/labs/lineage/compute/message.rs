@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::layers::Layered;
+use super::limits::Limits;
 use super::memory::Remembered;
 use super::pair::Attended;
 use super::passes::Passes;
+use super::poles::Poles;
 use super::reach::{Found, Square};
+use super::scans::Scans;
 use crate::form::wire;
 use crate::jobs::{Budget, Job, Message, News, Stage};
 use crate::labs::lineage::models::Place;
@@ -36,17 +40,46 @@ pub enum Told {
     },
     /// The matrix of a model.
     Matrix(Place, Square),
-    /// The bidirectional view, or why it has nothing, as a sentence.
-    Passes(Box<Result<Passes, String>>),
-    /// The attention view, or why it has nothing, as a sentence.
-    Attended(Box<Result<Attended, String>>),
-    /// The memory view, or why it has nothing, as a sentence.
-    Remembered(Box<Result<Remembered, String>>),
+    /// The numbers of another view, or why it has none, as a sentence.
+    View(Box<Result<Numbers, String>>),
     /// Nothing more comes.
     Done,
     /// There is no worker to compute anything.
     Nowhere,
 }
+
+/// The numbers of a view other than the overview.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Numbers {
+    Passes(Passes),
+    Attended(Attended),
+    Layered(Layered),
+    Remembered(Remembered),
+    Poles(Poles),
+    Scans(Scans),
+    Limits(Limits),
+}
+
+/// The numbers of one view.
+pub trait OfView: Sized {
+    /// Where these are its numbers.
+    fn of(numbers: &Numbers) -> Option<&Self>;
+}
+
+macro_rules! of_view {
+    ($($numbers:ident),*) => {
+        $(impl OfView for $numbers {
+            fn of(numbers: &Numbers) -> Option<&Self> {
+                match numbers {
+                    Numbers::$numbers(numbers) => Some(numbers),
+                    _ => None,
+                }
+            }
+        })*
+    };
+}
+
+of_view!(Passes, Attended, Layered, Remembered, Poles, Scans, Limits);
 
 impl Message for Told {}
 
@@ -54,8 +87,8 @@ impl News for Told {
     fn stage(&self) -> Stage {
         match self {
             Self::Curves { complete: false, .. } => Stage::Busy,
-            Self::Curves { .. } | Self::Matrix(..) => Stage::Free,
-            Self::Passes(_) | Self::Attended(_) | Self::Remembered(_) | Self::Done | Self::Nowhere => Stage::Done,
+            Self::Curves { .. } | Self::Matrix(..) | Self::View(_) => Stage::Free,
+            Self::Done | Self::Nowhere => Stage::Done,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The overview's numbers: how much of the input at lag k reaches the loss, of every model, and what theory says of it.
 
 use serde::{Deserialize, Serialize};
+use unroll_engine::lineage::encoder_decoder::Attention;
 use unroll_engine::lineage::hippo::{gradient_norm, impulse_norm};
 use unroll_engine::lineage::linear_family::Linear;
 use unroll_engine::lineage::reach::MATRIX_LIMIT;
@@ -173,6 +174,10 @@ fn theory(place: Place, settings: &LineageSettings, model: &dyn Model, run: &dyn
             let step = steps.iter().copied().fold(f64::INFINITY, f64::min).exp();
             from_base(&|lag| -0.5 * step * lag as f64 * std::f64::consts::LOG10_E)
         }
+        // Even weights read every source step alike.
+        Family::EncoderDecoder { attention, .. } if attention != Attention::None => from_base(&|_| 0.0),
+        // Even weights give every step 1/T of what the residual stream gives the last one.
+        Family::Transformer => from_base(&|lag| if lag == 0 { 0.0 } else { -(lags as f64).log10() }),
         _ => Vec::new(),
     }
 }

@@ -3,8 +3,12 @@
 pub mod attention;
 pub mod cost;
 pub mod generate;
+pub mod layers;
+pub mod limits;
+pub mod lines;
 pub mod matrix;
 pub mod memory;
 pub mod passes;
+pub mod poles;
 pub mod reach;
-pub mod story;
+pub mod scans;

@@ -10,12 +10,14 @@
 
 mod attention;
 mod backward;
+mod embedded;
 mod layers;
 mod shape;
 
 use attention::Heads;
+pub use embedded::{Embedded, EmbeddedTrace};
 use layers::{linear_along, norm, norm_along, Normed};
-pub use shape::{positional_encoding, Activation, Norm, TransformerShape, HEADS, LAYERS};
+pub use shape::{positional_encoding, Activation, Norm, Start, TransformerShape, HEADS, LAYERS};
 use shape::{IN_PROJ, LINEAR1, LINEAR2, NORM1, NORM2, OUT_PROJ};
 
 use super::block::{self, Block, Cost, Gradients, Named, Parameter, Path};
@@ -27,7 +29,7 @@ use crate::kernel::axpy;
 use crate::scaled::{log10_scaled, scale, scaled_norm};
 
 /// Part of what a seed means: never changes.
-const NUMBER: u16 = 200;
+pub(super) const NUMBER: u16 = 200;
 
 /// A causal transformer, from `[T][d_model]` to `[T][d_model]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,18 +80,19 @@ impl Transformer {
         Ok(Self { shape, parameters: Parameters::gather(shape.parameters(), give)? })
     }
 
-    /// With weights from a seed, as PyTorch begins: `in_proj_weight` U(±√(6/(4 d))), other weights and the biases of the feed-forward part
-    /// U(±1/√columns), attention's biases 0, norms 1 and 0. `scale` is a factor on the weight matrices.
+    /// With weights from a seed, as they [`Start`]. `scale` is a factor on the weight matrices.
     ///
     /// # Errors
     /// As [`TransformerShape::validate`].
-    pub fn from_seed(shape: TransformerShape, seed: u32, scale: f64) -> Result<Self, LineageError> {
+    pub fn from_seed(shape: TransformerShape, start: Start, seed: u32, scale: f64) -> Result<Self, LineageError> {
         let drawing = Drawing::new(NUMBER, seed);
         let (d, ff) = (shape.d_model.max(1) as f64, shape.feedforward.max(1) as f64);
         Self::new(shape, |name, sizes| {
             let count = sizes.iter().product();
             let own = name.splitn(3, '.').last().unwrap_or(name);
             match own {
+                _ if start == Start::Normal && sizes.len() == 2 => drawing.normal(name, count, scale / (sizes[1].max(1) as f64).sqrt()),
+                _ if start == Start::Normal && own.ends_with("bias") => vec![0.0; count],
                 "self_attn.in_proj_weight" => drawing.uniform(name, count, scale * (6.0 / (4.0 * d)).sqrt()),
                 "self_attn.out_proj.weight" | "linear1.weight" => drawing.uniform(name, count, scale / d.sqrt()),
                 "linear2.weight" => drawing.uniform(name, count, scale / ff.sqrt()),

@@ -4,9 +4,19 @@ use super::super::parameters::at_least_one;
 use super::super::{Cost, LineageError};
 
 /// The most layers.
-pub const LAYERS: usize = 4;
+pub const LAYERS: usize = 24;
 /// The most heads of a layer.
 pub const HEADS: usize = 4;
+
+/// How weights begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// As PyTorch has it: `in_proj_weight` U(±√(6/(4 d))), other weights and the biases of the feed-forward part U(±1/√columns), attention's
+    /// biases 0, norms 1 and 0.
+    Torch,
+    /// Weights normal with variance 1/columns, biases 0, norms 1 and 0: what Xiong et al. 2020 reckon with.
+    Normal,
+}
 
 /// Where the norms stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +48,7 @@ pub struct TransformerShape {
     pub heads: usize,
     /// Numbers between the two linear layers, `dim_feedforward`.
     pub feedforward: usize,
-    /// `num_layers`, 1–4.
+    /// `num_layers`, 1–24.
     pub layers: usize,
     /// Where the norms stand.
     pub norm: Norm,
@@ -51,6 +61,22 @@ pub struct TransformerShape {
 }
 
 impl TransformerShape {
+    /// Two layers of this model size with norms first, GELU, as many heads as divide it, at most [`HEADS`], and a feed-forward part four times
+    /// as wide.
+    pub fn small(d_model: usize) -> Self {
+        let heads = [HEADS, 2].into_iter().find(|heads| d_model.is_multiple_of(*heads)).unwrap_or(1);
+        Self {
+            d_model,
+            heads,
+            feedforward: 4 * d_model,
+            layers: 2,
+            norm: Norm::Pre,
+            activation: Activation::Gelu,
+            residual: true,
+            positions: true,
+        }
+    }
+
     /// Whether the model can be built.
     ///
     /// # Errors

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::model::{self, Attempt};
+use crate::labs::lineage::compute::passes::Passes;
 use crate::labs::lineage::context::Lab;
-use crate::labs::lineage::panels::passes::view::{empty, read};
-use crate::shell::figure::{ChartFigure, Drawing};
+use crate::labs::lineage::panels::lines::Lines;
 use crate::shell::panel::{Panel, Slot};
 
 const HEIGHT: f64 = 230.0;
@@ -16,14 +16,13 @@ const HEIGHT: f64 = 230.0;
 #[component]
 pub fn GeneratePanel(of: Slot, lab: Lab) -> impl IntoView {
     let pressed = RwSignal::new(false);
-    let attempt = Memo::new(move |_| read(lab, |passes| Attempt::at(&passes.cut, passes.loss)));
+    let attempt = Memo::new(move |_| lab.read(|passes: &Passes, _| Attempt::at(&passes.cut, passes.loss)));
     // Another loss, another attempt.
     Effect::new(move |_| {
         attempt.track();
         pressed.set(false);
     });
-    let chart = Memo::new(move |_| read(lab, |passes| Arc::new(model::chart(&passes.cut, passes.loss))).ok());
-    let there = Memo::new(move |_| chart.with(Option::is_some));
+    let chart = Memo::new(move |_| lab.read(|passes: &Passes, _| Arc::new(model::chart(&passes.cut, passes.loss))).ok());
     let headline = Memo::new(move |_| match attempt.get() {
         Ok(attempt) if attempt.missing() > 0 => {
             format!("After step {} nothing can be generated: half of the output is read from the future.", attempt.written)
@@ -69,16 +68,7 @@ pub fn GeneratePanel(of: Slot, lab: Lab) -> impl IntoView {
         >
             {strip}
             <p class="stopped-here" role="status">{said}</p>
-            <Show when=move || there.get()>
-                <ChartFigure
-                    of
-                    drawing=Drawing::lines(Signal::derive(move || chart.get().unwrap_or_else(empty)))
-                    cursor=lab.loss_cursor()
-                    theme=lab.theme
-                    name="Change without the future"
-                    height=HEIGHT
-                />
-            </Show>
+            <Lines of lab chart name="Change without the future" height=HEIGHT cursor=lab.loss_cursor()/>
         </Panel>
     }
 }

@@ -23,6 +23,8 @@ pub fn theory_name(place: Place) -> &'static str {
         Family::Linear(Linear::Legs) => "LegS: closed form",
         Family::Linear(Linear::Dense(_)) => "S4: ‖e^(Δ·lag·A)B‖",
         Family::Linear(Linear::Diagonal(..)) => "S4D: e^(−Δ·lag/2)",
+        Family::EncoderDecoder { .. } => "even attention: 1/T each",
+        Family::Transformer => "transformer: 1/T of its own step",
         _ => "",
     }
 }
@@ -99,7 +101,7 @@ mod tests {
         let found = all(&LineageSettings { steps: 20, ..LineageSettings::default() });
         let model = chart(&found, true);
         let (solid, dotted): (Vec<&Series>, Vec<&Series>) = model.series.iter().partition(|series| series.dash == Dash::Solid);
-        assert_eq!((solid.len(), dotted.len()), (COUNT, 8));
+        assert_eq!((solid.len(), dotted.len()), (COUNT, 10));
         assert!(solid.iter().all(|series| series.points[0] == (0.0, 0.0) && series.end_label.is_some()));
         for theory in dotted {
             assert!(!theory.name.is_empty() && solid.iter().any(|series| series.ink == theory.ink), "{}", theory.name);
