@@ -231,7 +231,7 @@ fn mambas_rule_and_the_bilinear_rule_do_to_eigenvalues_what_the_answers_say() {
     let settings = settings("ask-bbar");
     assert_eq!((settings.view, poles::rule(&settings).name(), settings.delta), (View::Spectrum, "mamba", 0.1));
     let found = poles::of(&settings).unwrap();
-    assert_eq!(found.continuous.last(), Some(&(-16.0, 0.0)));
+    assert!(found.continuous.last().is_some_and(|(re, im)| (re + 16.0).abs() < 1e-12 && *im == 0.0));
     assert!((poles::ratio((-1.0, 0.0), 0.1) - 1.05).abs() < 0.005 && (poles::ratio((-16.0, 0.0), 0.1) - 2.0).abs() < 0.05);
     let turned = poles::of(&self::settings("ask-sign")).unwrap();
     assert!(turned.continuous.iter().all(|(re, im)| *re < 0.0 && *im == 0.0));

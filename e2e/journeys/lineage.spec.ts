@@ -108,7 +108,7 @@ test('stories and questions are addresses that say what they show', async ({ lin
 
 test('the transformer: depth, heads and order follow its switches, and the matrix the sentence', async ({ lineage }) => {
   await lineage.open('?view=transformer&T=16&n=8&layers=3&heads=4&layer=2');
-  await expect(lineage.headline('depth')).toHaveText(/^Below 3 layers, .* of the gradient is left with norms after the sum, .* with norms first\.$/);
+  await expect(lineage.headline('depth')).toHaveText(/^3 layers down, the gradient is at \d+% of its size at the output with norms after the sum, and at \d+% with norms first\.$/);
   const depth = await lineage.table('depth');
   expect(depth).toHaveLength(4);
   expect(depth[0]?.slice(1, 5)).toEqual(['1', '1', '1', '1']);
@@ -221,7 +221,7 @@ test('a memory of polynomials holds the past up to a cliff, and the printed upda
   await lineage.computed();
   const note = lineage.panel('past').getByRole('note');
   await expect(note).toHaveText(/The largest coefficient on the way was/);
-  await expect(lineage.field('Keep bias')).toBeDisabled();
+  await expect(lineage.field('Keep bias')).toBeHidden();
 });
 
 test('charts are saved as pictures and tables', async ({ lineage, page }) => {

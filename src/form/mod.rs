@@ -53,7 +53,7 @@ pub trait Form: Clone + Debug + Default + PartialEq + Send + Sync + Sized + 'sta
     fn rows() -> &'static [Row<Self>];
 
     /// Makes settings agree with each other.
-    fn normalise(&mut self);
+    fn normalise(&mut self) {}
 
     /// [`Form::normalise`] for settings that were read from a link, each of which was acceptable: says what had to give.
     fn reconcile(&mut self) -> Vec<Notice> {

@@ -24,25 +24,29 @@ pub mod group {
     pub const SYSTEM: Group = Group("State-space model");
     pub const SCAN: Group = Group("Scan");
     pub const SEQUENCE: Group = Group("Sequence");
-    pub const INPUT: Group = Group("Input and loss");
+    pub const INPUT: Group = Group("Input");
+    pub const LOSS: Group = Group("Loss");
+    pub const SIZE: Group = Group("Size");
     pub const WEIGHTS: Group = Group("Weights");
+    pub const CHANCE: Group = Group("Chance");
     /// In their panels, not in the rail.
     pub const PANELS: Group = Group("Panels");
 }
 
 /// The groups that a view's rail has.
 pub fn groups_of(view: View) -> Vec<Group> {
-    let own: &[Group] = match view {
-        View::Reach => &[group::MODELS, group::COMPARISON, group::SEQUENCE, group::INPUT],
-        View::Bidirectional => &[group::CELL, group::SEQUENCE, group::INPUT],
-        View::Attention => &[group::ATTENTION, group::CELL, group::SEQUENCE, group::INPUT],
-        View::Transformer => &[group::TRANSFORMER, group::SEQUENCE, group::INPUT],
-        View::Memory => &[group::SIGNAL, group::SEQUENCE],
-        View::Spectrum => &[group::SYSTEM, group::SEQUENCE, group::INPUT],
-        View::Scan => &[group::SCAN, group::INPUT],
-        View::Limits => &[],
+    use group::{ATTENTION, CELL, CHANCE, COMPARISON, INPUT, LOSS, MODELS, SCAN, SEQUENCE, SIGNAL, SIZE, SYSTEM, TRANSFORMER, WEIGHTS};
+    let all: &[Group] = match view {
+        View::Reach => &[MODELS, COMPARISON, SEQUENCE, LOSS, INPUT, SIZE, WEIGHTS, CHANCE],
+        View::Bidirectional => &[CELL, SEQUENCE, LOSS, INPUT, SIZE, WEIGHTS, CHANCE],
+        View::Attention => &[ATTENTION, CELL, SEQUENCE, LOSS, INPUT, SIZE, WEIGHTS, CHANCE],
+        View::Transformer => &[TRANSFORMER, SEQUENCE, LOSS, INPUT, SIZE, WEIGHTS, CHANCE],
+        View::Memory => &[SIGNAL, SEQUENCE, SIZE, CHANCE],
+        View::Spectrum => &[SYSTEM, SEQUENCE, INPUT, SIZE, CHANCE],
+        View::Scan => &[SCAN, INPUT, WEIGHTS, CHANCE],
+        View::Limits => &[CHANCE],
     };
-    own.iter().copied().chain([group::WEIGHTS]).collect()
+    all.to_vec()
 }
 
 /// The key of the loss, which panels have a slider for too.
@@ -53,8 +57,6 @@ pub const MEASURE: &str = "cost";
 pub const ROUTE: &str = "path";
 /// The key of the layer whose weights of attention are shown.
 pub const LAYER: &str = "layer";
-/// The key of the levels of the scan that are shown.
-pub const LEVEL: &str = "level";
 
 fn alone(settings: &LineageSettings, place: usize) -> Option<String> {
     unless(!settings.shown().eq([place]), "At least one model has to be shown.")
@@ -423,7 +425,7 @@ pub static ROWS: &[Row<LineageSettings>] = &[
     Row {
         unit: "steps",
         ..Row::new(
-            group::INPUT,
+            group::LOSS,
             "Loss before end",
             LOSS,
             "How many steps before the last output the loss is; of an encoder–decoder, before the last target step.",
@@ -445,6 +447,7 @@ pub static ROWS: &[Row<LineageSettings>] = &[
         Kind::number(Range::new(0.0..=100.0, 0.1).slider(0.0, 5.0), |s| s.scale, |s, v| s.scale = v),
     ),
     Row {
+        idle: |s| unless(!matches!(s.view, View::Scan | View::Spectrum), "One channel reads one number a step."),
         formula: mathml!(r"x_t \in \mathbb{R}^d"),
         ..Row::new(
             group::INPUT,
@@ -458,7 +461,7 @@ pub static ROWS: &[Row<LineageSettings>] = &[
         unit: "units",
         formula: mathml!(r"h_t \in \mathbb{R}^n"),
         ..Row::new(
-            group::WEIGHTS,
+            group::SIZE,
             "Hidden size",
             "n",
             "Units of a cell, numbers of state a channel of a state-space model, coefficients of a memory.",
@@ -493,7 +496,7 @@ pub static ROWS: &[Row<LineageSettings>] = &[
         )
     },
     Row::new(
-        group::WEIGHTS,
+        group::CHANCE,
         "Seed",
         "seed",
         "Of weights and noise. The same seed gives the same numbers.",
@@ -523,7 +526,7 @@ pub static ROWS: &[Row<LineageSettings>] = &[
     Row::new(
         group::PANELS,
         "Level",
-        LEVEL,
+        "level",
         "How many levels of the scan have been taken.",
         Kind::number(Range::integer(0..=8), |s| s.level as f64, |s, v| s.level = v as usize),
     ),

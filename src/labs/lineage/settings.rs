@@ -208,7 +208,7 @@ impl Default for LineageSettings {
             sharpness: 1.0,
             target_len: 16,
             route: Route::Total,
-            layers: 2,
+            layers: 4,
             heads: 2,
             norms: Norms::Post,
             residuals: true,

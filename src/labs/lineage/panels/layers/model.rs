@@ -4,7 +4,7 @@ use crate::charts::{format_value, Axis, AxisKind, ColourScale, Dash, HeatmapMode
 use crate::labs::lineage::compute::layers::{Layered, VARIANTS};
 use crate::labs::lineage::compute::reach::Square;
 use crate::labs::lineage::settings::LineageSettings;
-use crate::labs::words::{counted, share};
+use crate::labs::words::{counted, power_of_ten, share};
 
 const INKS: [Ink; 4] = [Ink::Category(0), Ink::Category(2), Ink::Category(1), Ink::Category(3)];
 const LABELS: [&str; 4] = ["post", "pre", "no norms", "no residuals"];
@@ -38,7 +38,7 @@ pub fn depth(found: &Layered, normal: bool) -> LineModel {
         AxisKind::Log10,
         series.iter().flat_map(|s| s.points.iter().map(|p| p.1)).chain([0.0]),
     );
-    LineModel { x: Axis::step("layers back from the output", 0, layers), y, series, rules: vec![], bands: vec![] }
+    LineModel { x: Axis::step("layers back", 0, layers), y, series, rules: vec![], bands: vec![] }
 }
 
 /// What depth does, in a sentence.
@@ -63,17 +63,23 @@ impl Depth {
     /// In words.
     pub fn sentence(self) -> String {
         match self {
-            Self::Compared { layers, post, pre } => {
-                format!(
-                    "Below {}, {} of the gradient is left with norms after the sum, {} with norms first.",
-                    counted(layers, "layer"),
-                    share(post),
-                    share(pre)
-                )
-            }
+            Self::Compared { layers, post, pre } => format!(
+                "{} down, the gradient is at {} of its size at the output with norms after the sum, and at {} with norms first.",
+                counted(layers, "layer"),
+                percent(post),
+                percent(pre)
+            ),
             Self::Open => "With these weights numbers overflow, and there is nothing to compare.".to_owned(),
         }
     }
+}
+
+/// `214%` from a log10, or a power of ten.
+fn percent(log10: f64) -> String {
+    if (-2.0..1.0).contains(&log10) {
+        return format!("{:.0}%", 100.0 * 10f64.powf(log10));
+    }
+    power_of_ten(log10)
 }
 
 /// Reach by input step, by path.

@@ -4,9 +4,11 @@ use crate::charts::{format_value, Axis, AxisKind, Dash, Ink, LineModel, Rule, Se
 use crate::labs::lineage::compute::limits::Limits;
 use crate::labs::words::times;
 
+/// Decades that an axis goes on past the last point, so that its last number stands clear of its name.
+const MARGIN: f64 = 0.2;
 const INKS: [Ink; 2] = [Ink::Category(2), Ink::Explode];
 
-/// Var h and Var ∂h/∂λ against 1/(1 − λ), the memory.
+/// Var h and Var ∂h/∂λ against 1/(1 − λ), the memory in steps.
 pub fn curse(found: &Limits) -> LineModel {
     let curve = |points: &[(f64, [f64; 2])], which: usize| {
         let of = |(gap, values): &(f64, [f64; 2])| (-gap.log10(), values[which].log10());
@@ -22,7 +24,7 @@ pub fn curse(found: &Limits) -> LineModel {
     let values = series.iter().flat_map(|s: &Series| s.points.iter()).map(|p| p.1);
     let y = Axis::fit("variance", AxisKind::Log10, values);
     let most = found.formula.last().map_or(3.0, |(gap, _)| -gap.log10());
-    LineModel { x: Axis::log10("memory in steps, 1/(1 − λ)", 0.0, most), y, series, rules: vec![], bands: vec![] }
+    LineModel { x: Axis::log10("1/(1 − λ)", 0.0, most + MARGIN), y, series, rules: vec![], bands: vec![] }
 }
 
 /// What a longer memory costs, in a sentence.
@@ -49,7 +51,7 @@ pub fn parity(found: &Limits) -> LineModel {
     ];
     let rules = vec![Rule { value: 0.5, label: "a guess".to_owned(), ink: Ink::Theory, dash: Dash::Dotted }];
     let most = found.signs.last().map_or(4.0, |(length, _)| (*length as f64).log10());
-    LineModel { x: Axis::log10("bits", 0.0, most), y: Axis::linear("told right", 0.4, 1.05), series, rules, bands: vec![] }
+    LineModel { x: Axis::log10("bits", 0.0, most + MARGIN), y: Axis::linear("told right", 0.4, 1.05), series, rules, bands: vec![] }
 }
 
 /// Who tells parity, in a sentence.

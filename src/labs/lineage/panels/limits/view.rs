@@ -22,7 +22,7 @@ pub fn CursePanel(of: Slot, lab: Lab) -> impl IntoView {
         <Panel
             of
             headline=headline
-            about="h ← λh + x with white noise x. As λ goes to 1 nothing vanishes, and yet the state becomes ever more sensitive to λ: gradients that do not vanish, and training that is still hard (Zucchet & Orvieto 2024). Solid: measured over a run. Dotted: the formula."
+            about="h ← λh + x with white noise x remembers for 1/(1 − λ) steps. As λ goes to 1 nothing vanishes, and yet the state becomes ever more sensitive to λ: gradients that do not vanish, and training that is still hard (Zucchet & Orvieto 2024). Solid: measured over a run. Dotted: the formula."
         >
             <Lines of lab chart name="The curse of memory" height=HEIGHT cursor=Cursor::none()/>
         </Panel>

@@ -71,7 +71,7 @@ pub fn kernel(found: &Poles) -> LineModel {
     let points: Vec<(f64, f64)> = found.kernel.iter().enumerate().map(|(l, v)| (l as f64, *v)).collect();
     let y = Axis::fit("answer", AxisKind::Linear, points.iter().map(|p| p.1).chain([0.0]));
     let series = vec![Series::new("kernel", Ink::Category(2), points)];
-    LineModel { x: Axis::step("steps after the impulse", 0, found.kernel.len().max(2) - 1), y, series, rules: vec![], bands: vec![] }
+    LineModel { x: Axis::step("step", 0, found.kernel.len().max(2) - 1), y, series, rules: vec![], bands: vec![] }
 }
 
 /// The last lag at which the answer is at least 1% of its largest.
@@ -110,7 +110,7 @@ pub fn hold(found: &Poles, settings: &LineageSettings) -> LineModel {
     );
     let here = settings.delta.log10();
     series.push(Series::new("Δ of now", Ink::Theory, vec![(here, y.min), (here, y.max)]).with_dash(Dash::Dashed).with_width(1.0));
-    LineModel { x: Axis::log10("Δ", from, to), y, series, rules: vec![], bands: vec![] }
+    LineModel { x: Axis::log10("Δ", from, to + 0.2), y, series, rules: vec![], bands: vec![] }
 }
 
 /// What the two rules make of the input at the step of now, from the eigenvalues themselves.

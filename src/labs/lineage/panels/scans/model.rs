@@ -4,7 +4,7 @@ use crate::charts::{format_value, Axis, AxisKind, Dash, Ink, LineModel, Series, 
 use crate::labs::lineage::compute::scans::{Pair, Scans};
 use crate::labs::words::counted;
 
-const NAMES: [&str; 3] = ["Blelloch", "Hillis and Steele", "one after another"];
+const NAMES: [&str; 3] = ["Blelloch", "Hillis–Steele", "fold"];
 const INKS: [Ink; 3] = [Ink::Category(0), Ink::Category(2), Ink::Rnn];
 
 /// A row of the tree.

@@ -5,11 +5,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::model;
-use crate::form::SettingByKey;
 use crate::labs::lineage::compute::scans::Scans;
 use crate::labs::lineage::context::Lab;
 use crate::labs::lineage::panels::lines::Lines;
-use crate::labs::lineage::rows::LEVEL;
 use crate::shell::figure::{Cursor, Figure};
 use crate::shell::panel::{Panel, Slot};
 
@@ -50,10 +48,10 @@ pub fn TreePanel(of: Slot, lab: Lab) -> impl IntoView {
         let count = lab.read(|found: &Scans, _| found.up.first().map_or(0, Vec::len)).unwrap_or(0);
         (0..count).map(|t| view! { <th scope="col">{t.to_string()}</th> }).collect_view()
     };
+    let at_end = move || level.get() >= last.get();
     let tools = view! {
         <button class="button" type="button" disabled=move || level.get() == 0 on:click=go(-1)>"Level back"</button>
-        <button class="button" type="button" disabled=move || level.get() >= last.get() on:click=go(1)>"Next level"</button>
-        <div class="panel-setting"><SettingByKey key=LEVEL settings=lab.store.settings on_commit=move |()| lab.store.commit()/></div>
+        <button class="button" type="button" disabled=at_end on:click=go(1)>"Next level"</button>
     };
     view! {
         <Panel
