@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve build test fuzz soak bench size check fmt screenshots clean
+.PHONY: help serve build test fuzz soak bench size check fmt first screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ check: ## Formatting, lints, documentation, the rules of the house, and the budg
 
 fmt: ## Format the Rust code
 	cargo fmt --all
+
+first: ## Make pages/first.html anew, the picture that is seen until the page runs
+	UNROLL_WRITE_FIRST=1 cargo test --package unroll --lib -- labs::flow::first
 
 screenshots: ## Take the pictures in docs/ again
 	@scripts/setup.sh test

@@ -16,7 +16,7 @@ function explain(error) {
   message.textContent =
     'Unroll could not start. It needs a browser with WebAssembly SIMD (Chrome or Edge 91, Firefox 89, Safari 16.4 or newer). ' +
     `The browser said: ${error.message ?? error}`;
-  document.body.append(message);
+  document.body.prepend(message);
 }
 
 try {

@@ -4,6 +4,7 @@
 //   unroll-flow-later-….wasm  what scripts/split/wasm-bindgen split off a module, and unroll-flow-parts-….js, which fetches it.
 //   manifest.webmanifest   gets the app's identity, where UNROLL_PUBLIC_PATH says what that is.
 //   train.html             a page for each module unroll-<route>, which static hosts then answer without an error status.
+//   index.html             gets the picture of the state that its empty address shows, pages/first.html.
 //   404.html               a page for hosts (GitHub Pages) that show it for a route they do not know; it starts the module that
 //                          the route names. UNROLL_PUBLIC_PATH (such as /unroll/) makes its paths absolute, so that it works at any depth.
 //   files-<version>.json   the files of this version, which changes whenever one of them does; sw.js keeps them for offline use.
@@ -94,6 +95,7 @@ const pages = { '': module(mainJs.match(/^unroll-([a-z]+)-/)[1], mainJs, mainWas
 for (const name of files().filter((name) => name.endsWith('.css'))) write(name, small(name, read(name)));
 const worker = named('worker.js', 'worker', [['unbuilt.js', jobs.js], ['unbuilt.wasm', jobs.wasm]]);
 const updates = named('updates.js', 'updates');
+const first = named('first.js', 'first');
 const boot = named('boot.js', 'boot', [
   ['./updates.js', `./${updates}`],
   ["WORKER = 'worker.js'", `WORKER = '${worker}'`],
@@ -106,7 +108,12 @@ if (base !== './') Object.assign(manifest, { id: base, start_url: base, scope: b
 write('manifest.webmanifest', `${JSON.stringify(manifest, null, 2)}\n`);
 
 /** The page of a route; `loads` is what the browser may fetch before the script asks for it. */
-const pageOf = (loads) => fill(trunks, [[preload, loads], ['./boot.js"', `./${boot}"`]], 'index.html');
+const pageOf = (loads) => fill(trunks, [[preload, loads], ['./boot.js"', `./${boot}"`], ['./first.js"', `./${first}"`]], 'index.html');
+/** What is seen before the module runs: which lab it is, where that is known, and the picture, which is of the first page's state. */
+const firstSeen = (page, route) => {
+  const here = route === undefined ? [] : [[`<a href="./${route}">`, `<a href="./${route}" aria-current="page">`]];
+  return fill(page, [...here, ['<!-- first picture -->', route === '' ? readFileSync('pages/first.html', 'utf8') : '']], 'index.html');
+};
 const loading = ({ js, wasm, parts }) =>
   preload.replace(mainJs, js).replace(mainWasm, wasm) + (parts ? `<link rel="modulepreload" href="./${parts}">` : '');
 rmSync(join(folder, 'index.html'));
@@ -118,13 +125,13 @@ const ownStyles = (page, route) =>
   Object.keys(labs)
     .filter((lab) => lab !== route)
     .reduce((text, lab) => text.replace(new RegExp(`\\s*<link rel="stylesheet" href="\\./${lab}-[^>]*>`), ''), page);
-const htmls = Object.entries(pages).map(([route, names]) => [`${route || 'index'}.html`, ownStyles(versioned(pageOf(loading(names))), route)]);
+const htmls = Object.entries(pages).map(([route, names]) => [`${route || 'index'}.html`, firstSeen(ownStyles(versioned(pageOf(loading(names))), route), route)]);
 for (const [name, html] of htmls) write(name, html);
-write('404.html', rooted(versioned(pageOf('')), base));
+write('404.html', rooted(firstSeen(versioned(pageOf(''))), base));
 write(`files-${version}.json`, JSON.stringify([...htmls.map(([name]) => name), ...kept]));
 write('sw.js', small('sw.js', fill(read('sw.js'), [["'unreleased'", `'${version}'`], ['HASHED = /^$/', `HASHED = ${HASHED}`]], 'public/sw.js')));
 
-for (const name of files().filter((name) => /^(boot|updates|worker|files|unroll)-/.test(name))) {
+for (const name of files().filter((name) => /^(boot|first|updates|worker|files|unroll)-/.test(name))) {
   if (!HASHED.test(name)) throw new Error(`${name} is taken for a name without a hash; scripts/page.mjs says how such names look.`);
 }
 

@@ -5,7 +5,7 @@
 use unroll::form::Preset;
 use unroll::labs::lineage::compute::pair::{self, Attended};
 use unroll::labs::lineage::compute::reach::{curve, sigmoid, Curve};
-use unroll::labs::lineage::compute::{layers, limits, memory, passes, poles, scans};
+use unroll::labs::lineage::compute::{layers, limits, memory, passes, poles, scans, selects};
 use unroll::labs::lineage::models::place_of;
 use unroll::labs::lineage::presets::{PRESETS, QUESTIONS, STORIES};
 use unroll::labs::lineage::settings::{LineageSettings, View};
@@ -254,4 +254,15 @@ fn sensitivity_outgrows_the_state_and_a_threshold_loses_parity() {
     let (first, last) = (found.measured.first().unwrap().1, found.measured.last().unwrap().1);
     assert!(last[1] / first[1] > 1e3 * last[0] / first[0]);
     assert!(found.threshold.last().unwrap().1 < 0.51 && found.signs.last().unwrap().1 == 1.0);
+}
+
+#[test]
+fn a_character_with_a_small_delta_leaves_the_state_alone() {
+    let settings = settings("ask-selects");
+    let found = selects::of(&settings).unwrap();
+    let delta = &found.delta[settings.channel - 1];
+    let (least, most) = delta.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), d| (low.min(*d), high.max(*d)));
+    // e^(−Δ) is kept of the slowest number.
+    assert!(most > 10.0 * least && least < 0.1, "{least} {most}");
+    assert!(found.kept.iter().zip(&found.by_sum).all(|(a, b)| (a - b).abs() < 1e-11));
 }

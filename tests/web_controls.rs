@@ -198,7 +198,7 @@ async fn a_typed_number_out_of_range_keeps_the_setting_and_says_what_is_accepted
     settle().await;
     assert_eq!(page.settings().hidden_size, 24);
     let message = page.alert().unwrap();
-    assert!(message.contains("1 to 64") && message.contains("900") && message.contains("24"), "{message}");
+    assert!(message.contains("1 to 512") && message.contains("900") && message.contains("24"), "{message}");
     assert_eq!(field.get_attribute("aria-invalid").as_deref(), Some("true"));
     assert_eq!(query(), "?schema=2&n=24");
 
@@ -288,7 +288,7 @@ async fn a_bad_link_is_reported_by_name_and_the_notice_can_be_put_away() {
     assert_eq!((page.settings().hidden_size, page.settings().gain), (16, 2.0));
     let notice: HtmlElement = page.find("[role=status] .notice");
     let text = notice.text_content().unwrap();
-    assert!(text.contains("hidden size") && text.contains("n=900") && text.contains("1 to 64"), "{text}");
+    assert!(text.contains("hidden size") && text.contains("n=900") && text.contains("1 to 512"), "{text}");
     page.find::<HtmlElement>(".notice-dismiss").click();
     settle().await;
     assert!(page.root.query_selector(".notice").unwrap().is_none());

@@ -36,7 +36,7 @@ for (const view of Object.keys(VIEWS) as View[]) {
     await expect(page.locator('[data-panel]')).toHaveCount(VIEWS[view].length);
     for (const panel of VIEWS[view]) {
       await lineage.panel(panel).scrollIntoViewIfNeeded();
-      await expect(lineage.panel(panel).locator('canvas').first()).toBeVisible();
+      await expect(lineage.panel(panel).locator('canvas, table').first()).toBeVisible();
       await expect.poll(() => lineage.blank(panel), { message: panel }).toBe(0);
       await expect(lineage.headline(panel)).not.toHaveText('Computing…');
       expect((await lineage.headline(panel).innerText()).length).toBeGreaterThan(10);
@@ -129,6 +129,20 @@ test('the spectrum: the bilinear rule turns eigenvalues, and recurrence and conv
   const shown = /at most (\S+) of the largest/.exec(difference)?.[1] ?? '';
   expect(log10(shown === '0' ? 'exactly zero' : shown)).toBeLessThan(-13);
   await expect(lineage.headline('hold')).toContainText('At Δ = 1, Euler’s step for the input is 1.582 to 8.003 times the hold');
+});
+
+test('the selective model reads a text: the same character lets in the same, and only the sum counts', async ({ lineage, page }) => {
+  await lineage.open('?view=selective&text=abcab&n=4');
+  await expect(lineage.panel('opens').locator('.shaded-text span')).toHaveText(['a', 'b', 'c', 'a', 'b']);
+  await expect(lineage.headline('opens')).toHaveText(/^In channel 1, “[abc]” lets in the most \(Δ = [\d.]+\), “[abc]” the least \([\d.]+\)\.$/);
+  const shades = await lineage.panel('opens').locator('.shaded-text span').evaluateAll((spans) => spans.map((span) => span.getAttribute('style')));
+  expect([shades[0], shades[1]]).toEqual([shades[3], shades[4]]);
+  const rows = await lineage.table('kept');
+  expect(rows).toHaveLength(6);
+  for (const row of rows) expect(row[1]).toBe(row[2]);
+  await page.getByLabel('Text', { exact: true }).fill('');
+  await expect(page.getByText('The text has 0 characters; accepted are 1 to 400.')).toBeVisible();
+  await expect(lineage.panel('opens').locator('.shaded-text span')).toHaveCount(5);
 });
 
 test('the scan is taken level by level, by button and by key, and a link keeps the level', async ({ lineage, page }) => {

@@ -15,7 +15,7 @@ test('a link restores the whole state', async ({ flow }) => {
 test('values a link may not have are named and left at their defaults', async ({ flow }) => {
   await flow.open('?n=9999&gain=banana&init=nope&T=20&colour=red&t=21');
   await expect(flow.notices()).toHaveCount(5);
-  await expect(flow.notices().filter({ hasText: 'Hidden size' })).toContainText('from 1 to 64');
+  await expect(flow.notices().filter({ hasText: 'Hidden size' })).toContainText('from 1 to 512');
   await expect(flow.notices().filter({ hasText: 'Recurrent gain' })).toContainText('banana');
   await expect(flow.notices().filter({ hasText: 'Initialiser' })).toContainText('nope');
   await expect(flow.notices().filter({ hasText: 'colour=red' })).toHaveCount(1);

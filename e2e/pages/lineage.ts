@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { readTable } from './menu';
 
 /** The list of src/labs/lineage/list.rs. */
-export const LINEAGE_PANELS = ['reach', 'matrix', 'cost', 'passes', 'sees', 'generate', 'split', 'alignment', 'gradients', 'openness', 'depth', 'streams', 'heads', 'place', 'past', 'ends', 'poles', 'kernel', 'hold', 'tree', 'effort', 'curse', 'parity'] as const;
+export const LINEAGE_PANELS = ['reach', 'matrix', 'cost', 'passes', 'sees', 'generate', 'split', 'alignment', 'gradients', 'openness', 'depth', 'streams', 'heads', 'place', 'past', 'ends', 'poles', 'kernel', 'hold', 'opens', 'kept', 'tree', 'effort', 'curse', 'parity'] as const;
 export type LineagePanel = (typeof LINEAGE_PANELS)[number];
 
 /** The panels of each view. */
@@ -13,8 +13,9 @@ export const VIEWS = {
   transformer: LINEAGE_PANELS.slice(10, 14),
   memory: LINEAGE_PANELS.slice(14, 16),
   spectrum: LINEAGE_PANELS.slice(16, 19),
-  scan: LINEAGE_PANELS.slice(19, 21),
-  limits: LINEAGE_PANELS.slice(21),
+  selective: LINEAGE_PANELS.slice(19, 21),
+  scan: LINEAGE_PANELS.slice(21, 23),
+  limits: LINEAGE_PANELS.slice(23),
 } as const;
 export type View = keyof typeof VIEWS;
 

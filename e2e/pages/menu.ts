@@ -3,6 +3,8 @@ import { expect, type Locator } from '@playwright/test';
 
 /** Opens the menu of a panel. */
 export async function openMenu(panel: Locator): Promise<Locator> {
+  // A panel that comes later takes the place of its empty frame, menu and all.
+  await expect(panel).not.toHaveAttribute('data-later', '');
   const menu = panel.getByRole('menu');
   if (!(await menu.isVisible())) await panel.getByRole('button', { name: /^More about/ }).click();
   await expect(menu).toBeVisible();

@@ -7,6 +7,14 @@ use super::labs::Lab;
 use crate::browser::theme::Theme;
 use crate::charts;
 
+/// Mounts a page in the place of what was seen before there was one.
+pub fn mount(page: fn() -> AnyView) {
+    if let Some(first) = document().get_element_by_id("first") {
+        first.remove();
+    }
+    leptos::mount::mount_to_body(page);
+}
+
 /// The theme of the charts, for that of the page.
 pub fn chart_theme(theme: RwSignal<Theme>) -> Signal<charts::Theme> {
     Signal::derive(move || match theme.get() {

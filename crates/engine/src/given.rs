@@ -59,7 +59,7 @@ impl Stack {
     /// A stack of at least one layer, from the one that reads the input upwards.
     ///
     /// # Errors
-    /// There is no layer, sizes do not fit each other or are beyond [`range::GIVEN_HIDDEN_SIZE`] and [`range::GIVEN_INPUT_SIZE`], cells
+    /// There is no layer, sizes do not fit each other or are beyond [`range::HIDDEN_SIZE`] and [`range::GIVEN_INPUT_SIZE`], cells
     /// differ, or a number is not finite.
     pub fn new(layers: Vec<Layer>) -> Result<Self, GivenError> {
         let first = layers.first().ok_or_else(|| GivenError("The net has no layer; at least one is needed.".into()))?;
@@ -158,7 +158,7 @@ fn arranged(values: &[f64], width: usize, reversed: bool) -> Vec<f64> {
 
 fn check(weights: &Weights, layer: usize) -> Result<(), GivenError> {
     let Weights { input_size: d, hidden_size: n, .. } = *weights;
-    for (what, size, accepted) in [("hidden size", n, range::GIVEN_HIDDEN_SIZE), ("input size", d, range::GIVEN_INPUT_SIZE)] {
+    for (what, size, accepted) in [("hidden size", n, range::HIDDEN_SIZE), ("input size", d, range::GIVEN_INPUT_SIZE)] {
         if !accepted.contains(&size) {
             let (least, most) = accepted.into_inner();
             return Err(GivenError(format!("The {what} of layer {layer} is {size}; it has to be a whole number from {least} to {most}.")));

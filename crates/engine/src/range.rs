@@ -2,16 +2,14 @@
 
 use core::ops::RangeInclusive;
 
-/// n, units.
-pub const HIDDEN_SIZE: RangeInclusive<usize> = 1..=64;
+/// n, units, of a net that is drawn or was brought.
+pub const HIDDEN_SIZE: RangeInclusive<usize> = 1..=512;
 /// d, components of the generated inputs.
 pub const INPUT_SIZE: RangeInclusive<usize> = 1..=16;
 /// Columns of a table.
 pub const TABLE_COLUMNS: RangeInclusive<usize> = 1..=512;
 /// T, steps.
 pub const SEQ_LEN: RangeInclusive<usize> = 1..=2048;
-/// n of a net that was brought.
-pub const GIVEN_HIDDEN_SIZE: RangeInclusive<usize> = 1..=512;
 /// d of a net that was brought.
 pub const GIVEN_INPUT_SIZE: RangeInclusive<usize> = 1..=4096;
 /// Numbers that a sequence may have in all, T·d.

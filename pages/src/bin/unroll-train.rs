@@ -10,5 +10,5 @@ fn later() -> Result<Parts, SplitLoaderError> {
 
 fn main() {
     console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(|| train::page(|| Box::pin(async { later().await.ok() })));
+    unroll::shell::page::mount(|| train::page(|| Box::pin(async { later().await.ok() })));
 }

@@ -52,7 +52,7 @@ fn text_is_percent_encoded() {
 
 #[test]
 fn a_bad_value_falls_back_and_the_notice_names_it() {
-    refused("n=65", &["hidden size", "n=65", "from 1 to 64"]);
+    refused("n=513", &["hidden size", "n=513", "from 1 to 512"]);
     refused("n=1.5", &["hidden size", "n=1.5", "whole numbers"]);
     refused("gain=NaN", &["recurrent gain", "gain=NaN", "from 0 to 10"]);
     refused("fb=1e3", &["forget bias", "fb=1e3", "from -20 to 20"]);

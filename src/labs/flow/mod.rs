@@ -8,6 +8,8 @@ pub mod compute;
 mod context;
 mod embed;
 mod files;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod first;
 mod keys;
 pub mod later;
 pub mod link;

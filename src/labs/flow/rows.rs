@@ -216,7 +216,7 @@ pub static SETTINGS: &[Row<Settings>] = &[
             "Hidden size",
             "n",
             "The number of units of the cell.",
-            Kind::number(Range::integer(range::HIDDEN_SIZE), |s| s.hidden_size as f64, |s, v| s.hidden_size = v as usize),
+            Kind::number(Range::integer(range::HIDDEN_SIZE).slider(1.0, 64.0), |s| s.hidden_size as f64, |s, v| s.hidden_size = v as usize),
         )
     },
     Row {

@@ -14,11 +14,12 @@ use super::panels::passes::view::{PassesPanel, SeesPanel};
 use super::panels::poles::view::{HoldPanel, KernelPanel, PolesPanel};
 use super::panels::reach::view::ReachPanel;
 use super::panels::scans::view::{EffortPanel, TreePanel};
+use super::panels::selects::view::{KeptPanel, OpensPanel};
 use super::settings::View;
 use crate::shell::panel::{half, wide, Entry};
 
 /// Those of all views.
-pub static PANELS: [Entry<Lab>; 23] = [
+pub static PANELS: [Entry<Lab>; 25] = [
     wide("reach", "Reach against lag", "Reach", |of, lab| view! { <ReachPanel of lab/> }.into_any()).embeds(640),
     wide("matrix", "Every output, every input", "Matrices", |of, lab| view! { <MatrixPanel of lab/> }.into_any()).embeds(1380),
     wide("cost", "What it costs", "Costs", |of, lab| view! { <CostPanel of lab/> }.into_any()).embeds(1100),
@@ -35,9 +36,11 @@ pub static PANELS: [Entry<Lab>; 23] = [
     wide("place", "Gradient matrix of the transformer", "Gradient", |of, lab| view! { <PlacePanel of lab/> }.into_any()).embeds(600),
     wide("past", "The past as the state holds it", "Past", |of, lab| view! { <PastPanel of lab/> }.into_any()).embeds(620),
     wide("ends", "Where a memory ends", "Cliff", |of, lab| view! { <EndsPanel of lab/> }.into_any()).embeds(580),
-    wide("poles", "Eigenvalues before and after the step", "Eigenvalues", |of, lab| view! { <PolesPanel of lab/> }.into_any()).embeds(760),
+    wide("poles", "Eigenvalues before and after the step", "Eigenvalues", |of, lab| view! { <PolesPanel of lab/> }.into_any()).embeds(820),
     wide("kernel", "Answer to an impulse", "Kernel", |of, lab| view! { <KernelPanel of lab/> }.into_any()).embeds(600),
     wide("hold", "Two rules for the input", "Input rule", |of, lab| view! { <HoldPanel of lab/> }.into_any()).embeds(600),
+    wide("opens", "What it lets in", "Lets in", |of, lab| view! { <OpensPanel of lab/> }.into_any()).embeds(680),
+    wide("kept", "What it keeps", "Keeps", |of, lab| view! { <KeptPanel of lab/> }.into_any()).embeds(640),
     wide("tree", "The scan, level by level", "Levels", |of, lab| view! { <TreePanel of lab/> }.into_any()).embeds(820),
     wide("effort", "Work and levels", "Work", |of, lab| view! { <EffortPanel of lab/> }.into_any()).embeds(620),
     wide("curse", "The curse of memory", "Curse", |of, lab| view! { <CursePanel of lab/> }.into_any()).embeds(620),
@@ -56,8 +59,9 @@ pub fn panels_of(view: View) -> &'static [Entry<Lab>] {
         View::Transformer => &PANELS[10..14],
         View::Memory => &PANELS[14..16],
         View::Spectrum => &PANELS[16..19],
-        View::Scan => &PANELS[19..21],
-        View::Limits => &PANELS[21..],
+        View::Selective => &PANELS[19..21],
+        View::Scan => &PANELS[21..23],
+        View::Limits => &PANELS[23..],
     }
 }
 

@@ -162,10 +162,17 @@ pub static PRESETS: &[Preset<LineageSettings>] = &[
         settings: || LineageSettings { view: View::Spectrum, ..LineageSettings::default() },
     },
     Preset {
+        id: "ask-selects",
+        title: "What does “selective” mean?",
+        lesson: "Δ, B and C are made from the input: a character with a small Δ leaves the state alone, one with a large Δ overwrites it. However the steps fall, only the \
+                 sum of Δ decides what is left. (state-spaces/mamba, issue 936)",
+        settings: || LineageSettings { view: View::Selective, gain: 4.0, ..LineageSettings::default() },
+    },
+    Preset {
         id: "ask-scan",
         title: "How can a recurrence run in parallel?",
         lesson: "Steps h ← a h + b combine to steps of the same kind, and that is associative: a tree does it in 2 log₂ T levels with twice the work. A gate that reads the state, \
-                 as the LSTM’s does, has no such pairs. (state-spaces/mamba, issue 936; vision-lstm, issue 9)",
+                 as the LSTM’s does, has no such pairs. (vision-lstm, issue 9)",
         settings: || LineageSettings { view: View::Scan, level: 0, ..LineageSettings::default() },
     },
     Preset {

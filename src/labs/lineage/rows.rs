@@ -2,12 +2,13 @@
 
 use unroll_formula::mathml;
 
+use super::compute::selects::{CHANNELS, MOST};
 use super::options::{
     ACTIVATIONS, ATTENTIONS, ATTENTION_KINDS, DIRECTIONS, FEEDINGS, HEADS, HEAD_COUNTS, INPUTS, INPUT_KINDS, MATCHES, MATCH_KINDS,
     MEASURES, NORMS, NORM_KINDS, ROUTES, ROUTE_KINDS, RULES, SCALES, SIGNALS, SIGNAL_KINDS, SPECTRA, STARTS, STEP_RULES, SWITCH,
 };
 use super::settings::{Attends, LineageSettings, View};
-use crate::form::row::{place, unless, Kind, Range, Row};
+use crate::form::row::{place, unless, Kind, Range, Row, Text};
 use crate::form::vocabulary::CELL_OPTIONS;
 use crate::form::Group;
 
@@ -22,6 +23,7 @@ pub mod group {
     pub const TRANSFORMER: Group = Group("Transformer");
     pub const SIGNAL: Group = Group("Signal");
     pub const SYSTEM: Group = Group("State-space model");
+    pub const TEXT: Group = Group("Text");
     pub const SCAN: Group = Group("Scan");
     pub const SEQUENCE: Group = Group("Sequence");
     pub const INPUT: Group = Group("Input");
@@ -35,7 +37,9 @@ pub mod group {
 
 /// The groups that a view's rail has.
 pub fn groups_of(view: View) -> Vec<Group> {
-    use group::{ATTENTION, CELL, CHANCE, COMPARISON, INPUT, LOSS, MODELS, SCAN, SEQUENCE, SIGNAL, SIZE, SYSTEM, TRANSFORMER, WEIGHTS};
+    use group::{
+        ATTENTION, CELL, CHANCE, COMPARISON, INPUT, LOSS, MODELS, SCAN, SEQUENCE, SIGNAL, SIZE, SYSTEM, TEXT, TRANSFORMER, WEIGHTS,
+    };
     let all: &[Group] = match view {
         View::Reach => &[MODELS, COMPARISON, SEQUENCE, LOSS, INPUT, SIZE, WEIGHTS, CHANCE],
         View::Bidirectional => &[CELL, SEQUENCE, LOSS, INPUT, SIZE, WEIGHTS, CHANCE],
@@ -43,6 +47,7 @@ pub fn groups_of(view: View) -> Vec<Group> {
         View::Transformer => &[TRANSFORMER, SEQUENCE, LOSS, INPUT, SIZE, WEIGHTS, CHANCE],
         View::Memory => &[SIGNAL, SEQUENCE, SIZE, CHANCE],
         View::Spectrum => &[SYSTEM, SEQUENCE, INPUT, SIZE, CHANCE],
+        View::Selective => &[TEXT, SIZE, WEIGHTS, CHANCE],
         View::Scan => &[SCAN, INPUT, WEIGHTS, CHANCE],
         View::Limits => &[CHANCE],
     };
@@ -55,11 +60,21 @@ pub const LOSS: &str = "back";
 pub const MEASURE: &str = "cost";
 /// The key of the gradient matrix's path.
 pub const ROUTE: &str = "path";
+/// The key of the channel whose Δ is shown.
+pub const CHANNEL: &str = "channel";
 /// The key of the layer whose weights of attention are shown.
 pub const LAYER: &str = "layer";
 
 fn alone(settings: &LineageSettings, place: usize) -> Option<String> {
     unless(!settings.shown().eq([place]), "At least one model has to be shown.")
+}
+
+fn check_text(text: &str) -> Result<(), String> {
+    let count = text.chars().count();
+    match (1..=MOST).contains(&count) {
+        true => Ok(()),
+        false => Err(format!("The text has {count} characters; accepted are 1 to {MOST}.")),
+    }
 }
 
 fn luong(settings: &LineageSettings) -> bool {
@@ -402,6 +417,13 @@ pub static ROWS: &[Row<LineageSettings>] = &[
             Kind::choice(STEP_RULES, |s| s.step_rule, |s, v| s.step_rule = v),
         )
     },
+    Row::new(
+        group::TEXT,
+        "Text",
+        "text",
+        "What is read, a character a step; at most 400 characters. Each stands for 8 numbers drawn from the seed.",
+        Kind::Text(Text { check: check_text, get: |s| &s.text, set: |s, v| s.text = v }),
+    ),
     Row {
         formula: mathml!(r"(a_1, b_1) \circ (a_2, b_2) = (a_1 a_2,\; a_2 b_1 + b_2)"),
         ..Row::new(
@@ -471,7 +493,7 @@ pub static ROWS: &[Row<LineageSettings>] = &[
     Row {
         formula: mathml!(r"f_t = \sigma(\dots + b)"),
         idle: |s| {
-            let views = [View::Memory, View::Transformer, View::Spectrum, View::Limits];
+            let views = [View::Memory, View::Transformer, View::Spectrum, View::Selective, View::Limits];
             unless(!views.contains(&s.view), "Nothing here has gates with a bias.")
         },
         ..Row::new(
@@ -529,5 +551,12 @@ pub static ROWS: &[Row<LineageSettings>] = &[
         "level",
         "How many levels of the scan have been taken.",
         Kind::number(Range::integer(0..=8), |s| s.level as f64, |s, v| s.level = v as usize),
+    ),
+    Row::new(
+        group::PANELS,
+        "Channel",
+        CHANNEL,
+        "The channel whose Δ shades the text.",
+        Kind::number(Range::integer(1..=CHANNELS), |s| s.channel as f64, |s, v| s.channel = v as usize),
     ),
 ];

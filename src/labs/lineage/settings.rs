@@ -16,18 +16,20 @@ pub enum View {
     Transformer,
     Memory,
     Spectrum,
+    Selective,
     Scan,
     Limits,
 }
 
 /// Every view, in the order of the page, with its word in a link and its name.
-pub const VIEWS: [(View, &str, &str); 8] = [
+pub const VIEWS: [(View, &str, &str); 9] = [
     (View::Reach, "reach", "Reach"),
     (View::Bidirectional, "bidirectional", "Bidirectional"),
     (View::Attention, "attention", "Attention"),
     (View::Transformer, "transformer", "Transformer"),
     (View::Memory, "memory", "Memory"),
     (View::Spectrum, "spectrum", "Spectrum"),
+    (View::Selective, "selective", "Selective"),
     (View::Scan, "scan", "Scan"),
     (View::Limits, "limits", "Limits"),
 ];
@@ -164,6 +166,10 @@ pub struct LineageSettings {
     pub delta: f64,
     /// How its steps are taken: its place among the step rules.
     pub step_rule: usize,
+    /// What the selective view's model reads.
+    pub text: String,
+    /// The channel whose Δ is shown, from 1.
+    pub channel: usize,
     /// Elements that are scanned.
     pub elements: usize,
     /// How many levels of the scan are shown.
@@ -222,6 +228,8 @@ impl Default for LineageSettings {
             spectrum: 0,
             delta: 0.1,
             step_rule: 0,
+            text: "Selective models read the input to decide what they keep.".to_owned(),
+            channel: 1,
             elements: 8,
             level: 1,
         }
@@ -273,6 +281,8 @@ impl Embeds for LineageSettings {
         "poles",
         "kernel",
         "hold",
+        "opens",
+        "kept",
         "tree",
         "effort",
         "curse",

@@ -15,7 +15,7 @@ pub enum ExperimentError {
         field: &'static str,
         /// What it is.
         value: String,
-        /// What would be accepted, such as `a whole number from 1 to 64`.
+        /// What would be accepted, such as `a whole number from 1 to 512`.
         accepted: String,
     },
     /// The text cannot be an input.

@@ -29,9 +29,9 @@ fn messages_name_field_value_and_range() {
     let default = Experiment::default();
     let cases = [
         (
-            Experiment { hidden_size: 80, ..default.clone() },
+            Experiment { hidden_size: 513, ..default.clone() },
             "hidden_size",
-            "The hidden size is 80; it has to be a whole number from 1 to 64.",
+            "The hidden size is 513; it has to be a whole number from 1 to 512.",
         ),
         (Experiment { input_size: 0, ..default.clone() }, "input_size", "The input size is 0; it has to be a whole number from 1 to 16."),
         (

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::message::{Numbers, Order, Told, NAME};
 use super::reach::{self, Found};
-use super::{layers, limits, memory, pair, passes, poles, scans};
+use super::{layers, limits, memory, pair, passes, poles, scans, selects};
 use crate::jobs::{Budget, Job};
 use crate::labs::lineage::models::{Place, TRANSFORMER};
 use crate::labs::lineage::settings::{LineageSettings, View};
@@ -48,6 +48,7 @@ impl Job for Reaching {
             }
             View::Memory => view(|settings| memory::of(settings).map(Numbers::Remembered)),
             View::Spectrum => view(|settings| poles::of(settings).map(Numbers::Poles)),
+            View::Selective => view(|settings| selects::of(settings).map(Numbers::Selects)),
             View::Scan => view(|settings| scans::of(settings).map(Numbers::Scans)),
             View::Limits => view(|settings| limits::of(settings).map(Numbers::Limits)),
         };

@@ -10,6 +10,7 @@ use super::passes::Passes;
 use super::poles::Poles;
 use super::reach::{Found, Square};
 use super::scans::Scans;
+use super::selects::Selects;
 use crate::form::wire;
 use crate::jobs::{Budget, Job, Message, News, Stage};
 use crate::labs::lineage::models::Place;
@@ -56,6 +57,7 @@ pub enum Numbers {
     Layered(Layered),
     Remembered(Remembered),
     Poles(Poles),
+    Selects(Selects),
     Scans(Scans),
     Limits(Limits),
 }
@@ -79,7 +81,7 @@ macro_rules! of_view {
     };
 }
 
-of_view!(Passes, Attended, Layered, Remembered, Poles, Scans, Limits);
+of_view!(Passes, Attended, Layered, Remembered, Poles, Selects, Scans, Limits);
 
 impl Message for Told {}
 

@@ -11,3 +11,4 @@ pub mod passes;
 pub mod poles;
 pub mod reach;
 pub mod scans;
+pub mod selects;

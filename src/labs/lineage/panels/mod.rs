@@ -12,3 +12,4 @@ pub mod passes;
 pub mod poles;
 pub mod reach;
 pub mod scans;
+pub mod selects;

@@ -15,54 +15,50 @@ use crate::charts::layout::Layout;
 use crate::charts::painted::paint_by_hand;
 use crate::charts::paper::Paper;
 use crate::charts::{format_log10, Palette, TableModel};
+use crate::labs::flow::compute::Analyses;
 use crate::labs::flow::context::Flow;
 use crate::labs::flow::panels::gradient::model::cell_ink;
 use crate::labs::flow::player;
+use crate::labs::flow::settings::Settings;
 use crate::labs::flow::words::{cell_name, share};
 use crate::shell::figure::Figure;
 use crate::shell::outputs::makers;
 use crate::shell::panel::{Panel, Slot};
 
-fn model(flow: Flow) -> RiverModel {
-    let focus = flow.focus();
-    flow.analyses.with(|analyses| {
-        let lanes = analyses
-            .iter()
-            .map(|(cell, analysis)| Lane {
-                cell,
-                ink: cell_ink(cell),
-                log10_left: analysis.log10_left_by_state().into(),
-                activity: activity(analysis),
-                focus: cell == focus,
-                pinned: flow.ghost.with(|ghost| ghost.get(cell).map_or_else(Default::default, |a| a.log10_left_by_state().into())),
-            })
-            .collect();
-        let seq_len = analyses.seq_len();
-        // The settings are valid, or there would be no analyses; without analyses there is nothing to label.
-        let sequence = flow.settings.with(|s| s.experiment(focus).sequence());
-        let input = sequence.map_or(Display::Values { names: Vec::new(), values: Vec::new() }, |s| s.display);
-        let site = analyses.get(focus).map(|a| a.problem.loss_site);
-        let pinned = flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()));
-        RiverModel { lanes, seq_len, input, loss_steps: site.map(|s| loss_steps(s, seq_len)).unwrap_or_default(), pinned }
-    })
+/// What the river shows of these analyses, with the pinned state's under the live one.
+pub fn model(analyses: &Analyses, settings: &Settings, (ghost, pinned): (&Analyses, Option<String>)) -> RiverModel {
+    let focus = settings.focus;
+    let lanes = analyses.iter().map(|(cell, analysis)| Lane {
+        cell,
+        ink: cell_ink(cell),
+        log10_left: analysis.log10_left_by_state().into(),
+        activity: activity(analysis),
+        focus: cell == focus,
+        pinned: ghost.get(cell).map_or_else(Default::default, |a| a.log10_left_by_state().into()),
+    });
+    let seq_len = analyses.seq_len();
+    // The settings are valid, or there would be no analyses; without analyses there is nothing to label.
+    let sequence = settings.experiment(focus).sequence();
+    let input = sequence.map_or(Display::Values { names: Vec::new(), values: Vec::new() }, |s| s.display);
+    let site = analyses.get(focus).map(|a| a.problem.loss_site);
+    RiverModel { lanes: lanes.collect(), seq_len, input, loss_steps: site.map(|s| loss_steps(s, seq_len)).unwrap_or_default(), pinned }
 }
 
 /// What the river says in one sentence: the shown cells side by side.
-fn headline(flow: Flow) -> String {
-    let parts: Vec<String> = flow.analyses.with(|analyses| {
-        analyses
-            .iter()
-            .filter(|(_, analysis)| analysis.left.dead_from() != Some(0))
-            .map(|(cell, analysis)| format!("{} {}", cell_name(cell), share(analysis.left.log10_left())))
-            .collect()
-    });
+pub fn headline(analyses: &Analyses) -> String {
+    let parts: Vec<String> = analyses
+        .iter()
+        .filter(|(_, analysis)| analysis.left.dead_from() != Some(0))
+        .map(|(cell, analysis)| format!("{} {}", cell_name(cell), share(analysis.left.log10_left())))
+        .collect();
     if parts.is_empty() {
         return "No gradient reaches any state".to_owned();
     }
     format!("What is left of the gradient: {}", parts.join(", "))
 }
 
-fn time_axis(width: f64, seq_len: usize) -> TimeAxis {
+/// The axis of a river of this width in CSS pixels.
+pub fn time_axis(width: f64, seq_len: usize) -> TimeAxis {
     let plot = Layout::time_chart(width, 100.0).plot;
     // Half a step of room at either end, as on every chart's step axis.
     let half = (plot.right - plot.left) / (2.0 * (seq_len as f64 + 1.0));
@@ -72,7 +68,12 @@ fn time_axis(width: f64, seq_len: usize) -> TimeAxis {
 /// The panel.
 #[component]
 pub fn River(of: Slot, flow: Flow) -> impl IntoView {
-    let model = Memo::new(move |_| Arc::new(model(flow)));
+    let headline = Memo::new(move |_| flow.analyses.with(|analyses| headline(analyses)));
+    let model = Memo::new(move |_| {
+        let pinned = flow.pin.with(|pin| pin.as_ref().map(|pin| pin.name.clone()));
+        let settings = flow.settings.get();
+        Arc::new(flow.analyses.with(|analyses| flow.ghost.with(|ghost| model(analyses, &settings, (ghost, pinned)))))
+    });
     let host = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
     let width = RwSignal::new(0.0);
@@ -103,7 +104,7 @@ pub fn River(of: Slot, flow: Flow) -> impl IntoView {
         let size = (export::WIDTH, height(model.lanes.len()));
         // The whole way back, also while the page plays it.
         let paint = |paper: &dyn Paper| Pen { paper, axis, palette: Palette::of(theme), wave: None }.paint(&model);
-        makers().filter(|_| !model.lanes.is_empty()).map(|makers| (makers.painted)(&headline(flow), theme, size, &paint))
+        makers().filter(|_| !model.lanes.is_empty()).map(|makers| (makers.painted)(&headline.get(), theme, size, &paint))
     });
     let play = view! {
         <button class="button" type="button" aria-pressed=move || playing().to_string() on:click=move |_| player::toggle(flow)>
@@ -113,7 +114,7 @@ pub fn River(of: Slot, flow: Flow) -> impl IntoView {
     view! {
         <Panel
             of
-            headline=Signal::derive(move || headline(flow))
+            headline=headline
             about="States run forward, left to right; under each row the gradient of the loss runs back. The band’s width is the gradient’s size on a log scale, relative to the loss. A thread: vanished. Wide and red: exploded."
             tools=play.into_any()
         >
@@ -136,7 +137,7 @@ pub fn River(of: Slot, flow: Flow) -> impl IntoView {
                         }
                     }
                 >
-                    <canvas node_ref=canvas role="img" aria-label=move || headline(flow)></canvas>
+                    <canvas node_ref=canvas role="img" aria-label=headline></canvas>
                     <div class="cursor" style=cursor_style aria-hidden="true"></div>
                 </div>
                 <p class="read-out">{move || read_out(flow, model)}</p>

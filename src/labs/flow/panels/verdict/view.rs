@@ -15,7 +15,7 @@ use crate::shell::figure::Figure;
 use crate::shell::panel::{PanelMenu, Slot};
 
 /// The class of the word for a fate.
-fn fate_class(fate: Fate) -> &'static str {
+pub fn fate_class(fate: Fate) -> &'static str {
     match fate {
         Fate::Dead => "word fate-dead",
         Fate::Vanishes => "word fate-vanishes",
