@@ -86,6 +86,14 @@ impl<T: Copy + Send + Sync + 'static> Later<T> {
         });
     }
 
+    /// The part, once it is here; tracked.
+    pub fn here(self) -> Option<T> {
+        match self.part.get() {
+            Part::Here(part) => Some(part),
+            _ => None,
+        }
+    }
+
     /// How far the page is with it; tracked.
     pub fn part(self) -> Part<T> {
         self.part.get()

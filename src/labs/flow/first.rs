@@ -1,11 +1,10 @@
-//! The first picture: strip, river and gradient chart of the state that an empty address shows, as HTML and SVG, made by the engine and the page's
+//! The first picture: strip and river of the state that an empty address shows, as HTML and SVG, made by the engine and the page's
 //! own drawing code. `pages/first.html` keeps it; the page shows it until its module runs (`scripts/finish-dist.mjs`).
 
 use std::fmt::Write;
 
 use super::claims::{fate_mark, fate_word, Figures, VerdictClaim};
 use super::compute::{Analyses, Cache};
-use super::panels::gradient::model as gradient;
 use super::panels::river::geometry::height;
 use super::panels::river::paint::Pen;
 use super::panels::river::view as river;
@@ -13,16 +12,12 @@ use super::panels::verdict::view::fate_class;
 use super::presets::PRESETS;
 use super::settings::Settings;
 use super::words;
-use crate::charts::draw::Sheet;
-use crate::charts::layout::Layout;
-use crate::charts::line_draw::{draw_line_chart, LineView};
 use crate::charts::paper::SvgPaper;
 use crate::charts::{Palette, Theme};
 use crate::labs::cells::cell_class;
 
-/// Of the charts, in CSS pixels: a laptop's.
+/// Of the river, in CSS pixels: a laptop's.
 const WIDTH: f64 = 994.0;
-const CHART_HEIGHT: f64 = 230.0;
 
 /// Text in HTML.
 fn escaped(text: &str) -> String {
@@ -52,22 +47,26 @@ fn picture(elements: &str, height: f64, label: &str) -> String {
     format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">{}</svg>", escaped(label), rounded(&coloured))
 }
 
-/// Numbers with fewer decimals: one from 10 on, two below.
-fn rounded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (before, number) = rest.split_at(at);
+/// Numbers in tags with fewer decimals: one from 10 on, two below. Text between tags stays as it is.
+fn rounded(svg: &str) -> String {
+    let mut out = String::with_capacity(svg.len());
+    let (mut rest, mut in_tag) = (svg, false);
+    while let Some(at) = rest.find(|c: char| matches!(c, '<' | '>') || (in_tag && c.is_ascii_digit())) {
+        let (before, found) = rest.split_at(at);
         out.push_str(before);
-        let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
-        let (number, after) = number.split_at(end);
-        match number.split_once('.') {
-            Some((whole, _)) => {
+        let end = found.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(found.len()).max(1);
+        let (number, after) = found.split_at(end);
+        match (number, number.split_once('.')) {
+            ("<" | ">", _) => {
+                in_tag = number == "<";
+                out.push_str(number);
+            }
+            (_, Some((whole, _))) => {
                 let places = if whole.len() > 1 { 1 } else { 2 };
                 let short = format!("{:.places$}", number.parse::<f64>().unwrap());
                 out.push_str(short.trim_end_matches('0').trim_end_matches('.'));
             }
-            None => out.push_str(number),
+            (_, None) => out.push_str(number),
         }
         rest = after;
     }
@@ -75,7 +74,7 @@ fn rounded(text: &str) -> String {
 }
 
 fn strip(analyses: &Analyses, settings: &Settings) -> String {
-    let mut html = format!("<section class=\"verdict wide\" style=\"--columns: {}\">", analyses.iter().count());
+    let mut html = format!("<section class=\"verdict wide\" data-panel=\"verdict\" style=\"--columns: {}\">", analyses.iter().count());
     for (cell, analysis) in analyses.iter() {
         let fate = analysis.left.fate(settings.limits());
         let figures = Figures::of(&analysis.left, settings.horizon_level);
@@ -97,14 +96,6 @@ fn strip(analyses: &Analyses, settings: &Settings) -> String {
     html + "</section>"
 }
 
-/// A panel with a heading, a sentence and a picture.
-fn panel(title: &str, headline: &str, picture: &str) -> String {
-    format!(
-        "<section class=\"panel wide\"><header><h2>{title}</h2><p class=\"headline\">{}</p></header>\n{picture}</section>",
-        escaped(headline)
-    )
-}
-
 /// All of it.
 fn fragment() -> String {
     let settings = Settings::default();
@@ -114,25 +105,20 @@ fn fragment() -> String {
     let paper = SvgPaper::new();
     Pen { paper: &paper, axis: river::time_axis(WIDTH, model.seq_len), palette: light, wave: None }.paint(&model);
     let river = picture(&paper.into_elements(), height(model.lanes.len()), "The river");
-    let chart = gradient::model(&analyses, settings.focus, settings.gradient_view, settings.reference_lines, None);
-    let paper = SvgPaper::new();
-    let view = LineView { layout: Layout::time_chart(WIDTH, CHART_HEIGHT), x: chart.x.range(), y: chart.y.range() };
-    draw_line_chart(&Sheet { paper: &paper, size: (WIDTH, CHART_HEIGHT), dpr: 1.0, palette: light }, &chart, &view);
-    let lines = picture(&paper.into_elements(), CHART_HEIGHT, "Gradient norms by state");
     let story = PRESETS.iter().position(|preset| preset.is(&settings)).unwrap();
-    let focused = analyses.get(settings.focus).unwrap();
     format!(
         "<div class=\"lab\"><aside class=\"rail\"></aside><main class=\"stage\">\n\
-         <section class=\"lesson-bar\"><div class=\"story-steps\"><span class=\"count\">{} / {}</span></div><div class=\"story-text\"><p><b>{}</b> {}</p><p class=\"story-now\">{}</p></div></section>\n\
-         <div class=\"panels\" data-lab=\"flow\">\n{}\n{}\n{}\n</div></main></div>\n",
+         <section class=\"lesson-bar\"><div class=\"story-steps\"><button class=\"button icon-button\" disabled>‹</button> <span class=\"count\">{} / {}</span> <button class=\"button icon-button\" disabled>›</button></div><div class=\"story-text\"><p><b>{}</b> {}</p><p class=\"story-now\">{}</p></div></section>\n\
+         <div class=\"sections\"></div><div class=\"panels\" data-lab=\"flow\">\n{}\n\
+         <section class=\"panel wide\" data-panel=\"river\"><header><h2>The river</h2><p class=\"headline\">{}</p></header>\n{}</section>\n</div></main></div>\n",
         story + 1,
         PRESETS.len(),
         escaped(PRESETS[story].title),
         escaped(PRESETS[story].lesson),
         escaped(&words::left_sentence(&analyses)),
         strip(&analyses, &settings),
-        panel("The river", &river::headline(&analyses), &river),
-        panel("Gradient against time", &words::left_headline(settings.focus, focused), &lines),
+        escaped(&river::headline(&analyses)),
+        river,
     )
 }
 
@@ -150,5 +136,5 @@ fn the_first_picture_is_of_the_state_that_an_empty_address_shows() {
 
 #[test]
 fn numbers_of_a_picture_have_few_decimals() {
-    assert_eq!(rounded("M1.23456 2.5L10 0.999 M3 123.456 10.04"), "M1.23 2.5L10 1 M3 123.5 10");
+    assert_eq!(rounded("<M1.23456 2.5L10 0.999 M3 123.456 10.04>0.0</M>"), "<M1.23 2.5L10 1 M3 123.5 10>0.0</M>");
 }

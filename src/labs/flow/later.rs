@@ -10,9 +10,14 @@ use super::files::import::{ImportGroup, Importer};
 use super::files::models::ModelGroup;
 use super::files::taking;
 use super::list;
+use super::mechanism::Mechanism;
+use super::panels::river::paint::RiverModel;
+use super::panels::river::view as river;
+use super::panels::verdict::view as verdict;
 use super::recent::RecentGroup;
 use super::scribe::{self, Scribe};
 use super::store::Store;
+use crate::charts::TableModel;
 use crate::form::bring_numbers;
 use crate::shell::later::Views;
 use crate::shell::outputs::bring_outputs;
@@ -30,6 +35,11 @@ pub struct Parts {
     pub(super) models: fn(Store) -> AnyView,
     /// What the rail has under the settings: files in and out, and recent work.
     pub(super) files: fn(Flow, Importer) -> AnyView,
+    /// Why gradients vanish, in four points.
+    pub(super) mechanism: fn() -> AnyView,
+    /// The tables of the strip and of the river.
+    pub(super) verdict_table: fn(Flow) -> TableModel,
+    pub(super) river_table: fn(&RiverModel) -> TableModel,
     /// Adds what the first picture leaves out of an analysis.
     pub(super) refine: Refine,
 }
@@ -53,6 +63,9 @@ impl Parts {
                 }
                 .into_any()
             },
+            mechanism: || view! { <Mechanism/> }.into_any(),
+            verdict_table: verdict::table,
+            river_table: river::table,
             refine: compute::refine,
         }
     }

@@ -76,7 +76,7 @@ fn opened(later: Later<Parts>) -> AnyView {
             lab=&FLOW
             skip=skip.into_any()
             bar=bar.into_any()
-            head=view! { <HelpStrip open=help tour/> <Tour open=tour controls=sheet/> }.into_any()
+            head=view! { <HelpStrip open=help tour later/> <Tour open=tour controls=sheet/> }.into_any()
             rail=view! { <Rail flow store importer open=sheet/> }.into_any()
             sheet
             empty=Signal::derive(empty)

@@ -97,7 +97,7 @@ pub fn River(of: Slot, flow: Flow) -> impl IntoView {
     };
     let lanes = move || flow.analyses.with(|a| a.iter().count());
     let playing = move || flow.wave.get().is_some();
-    let table = Signal::derive(move || model.with(|m| table(m)));
+    let table = Signal::derive(move || flow.later.here().map(|parts| model.with(|m| (parts.river_table)(m))).unwrap_or_default());
     let picture = Callback::new(move |()| {
         let (model, theme) = (model.get(), flow.theme.get());
         let axis = time_axis(export::WIDTH, model.seq_len);
@@ -162,7 +162,8 @@ fn read_out(flow: Flow, model: Memo<Arc<RiverModel>>) -> String {
     })
 }
 
-fn table(model: &RiverModel) -> TableModel {
+/// Input and gradient at every step.
+pub fn table(model: &RiverModel) -> TableModel {
     let columns =
         ["t".to_owned(), "input".to_owned()].into_iter().chain(model.lanes.iter().map(|l| format!("{}: left", cell_name(l.cell))));
     let pinned = || model.lanes.iter().filter(|lane| !lane.pinned.is_empty());

@@ -8,7 +8,7 @@ use crate::charts::TableModel;
 use crate::labs::cells::cell_class;
 use crate::labs::flow::claims::{fate_mark, fate_word, Figures, VerdictClaim};
 use crate::labs::flow::context::Flow;
-use crate::labs::flow::mechanism::Mechanism;
+use crate::labs::flow::mechanism::Explained;
 use crate::labs::flow::settings::Settings;
 use crate::labs::flow::words;
 use crate::shell::figure::Figure;
@@ -37,7 +37,7 @@ fn overflow_note(analysis: &Analysis) -> Option<String> {
 pub fn VerdictStrip(of: Slot, flow: Flow) -> impl IntoView {
     let shown = move || flow.analyses.get().iter().map(|(cell, _)| cell).collect::<Vec<_>>();
     let columns = move || format!("--columns: {}", flow.analyses.with(|a| a.iter().count()));
-    let table = Signal::derive(move || table(flow));
+    let table = Signal::derive(move || flow.later.here().map(|parts| (parts.verdict_table)(flow)).unwrap_or_default());
     view! {
         <section class="verdict wide" class:folded=move || of.folded.get() data-panel=of.id aria-labelledby="panel-verdict" style=columns>
             <h2 id="panel-verdict" class="visually-hidden">{of.title}</h2>
@@ -46,7 +46,7 @@ pub fn VerdictStrip(of: Slot, flow: Flow) -> impl IntoView {
                 <VerdictColumn flow=flow cell=cell/>
             </For>
             <Figure of name="Verdict" table>""</Figure>
-            {(!of.embedded).then(|| view! { <details class="why"><summary>"Why gradients vanish, in four points"</summary><Mechanism/></details> })}
+            {(!of.embedded).then(|| view! { <details class="why"><summary>"Why gradients vanish, in four points"</summary><Explained later=flow.later/></details> })}
         </section>
     }
 }
@@ -114,7 +114,8 @@ fn limits_sentence(limits: Limits) -> String {
     )
 }
 
-fn table(flow: Flow) -> TableModel {
+/// The figures of every cell, with the pinned state's.
+pub fn table(flow: Flow) -> TableModel {
     let (level, limits) = flow.settings.with(|s| (s.horizon_level, s.limits()));
     let row = |name: String, analysis: &Analysis| {
         let f = Figures::of(&analysis.left, level);
