@@ -89,7 +89,7 @@ test('the river and the phase map are pictures too', async ({ flow, page }) => {
   expect(river.text).not.toContain('stroke-dasharray');
   for (const text of ['<title>What is left of the gradient', '>RNN</text>', '>LSTM</text>', '>t = 0</text>', '>what is left</text>']) expect(river.text).toContain(text);
   expect(await coloursOf(page, river.text)).toBeGreaterThan(100);
-  await flow.panel('phase').getByRole('button', { name: 'Draw the map' }).click();
+  await flow.drawMap();
   await expect(flow.panel('phase').getByRole('button', { name: 'Draw it again' })).toBeVisible();
   const map = await save('phase', 'Save “Phase map” as SVG');
   for (const text of ['>growth per step</text>', '>Recurrent gain</text>', '>Forget bias</text>', '×1.6']) expect(map.text).toContain(text);

@@ -3,7 +3,7 @@ import { expect, test } from '../pages/test';
 test('the phase map is drawn by workers, read, and jumped into', async ({ flow, page }) => {
   await flow.open('?cells=lstm&n=8&T=32');
   const panel = flow.panel('phase');
-  await panel.getByRole('button', { name: 'Draw the map' }).click();
+  await flow.drawMap();
   const map = panel.locator('[aria-roledescription=map]');
   await expect(map).toBeVisible();
   await expect(panel.getByRole('button', { name: 'Draw it again' })).toBeVisible();
@@ -33,7 +33,7 @@ test('the map is cancelled, drawn over other axes, and used with the keyboard', 
   await flow.open('?cells=lstm,rnn&n=48&T=256');
   const panel = flow.panel('phase');
   await panel.getByRole('combobox', { name: 'Up' }).selectOption('Input-gate bias');
-  await panel.getByRole('button', { name: 'Draw the map' }).click();
+  await flow.drawMap();
   await expect(panel.getByRole('progressbar')).toBeVisible();
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await expect(panel.getByText(/^Cancelled: \d+ of 4096 points are known/)).toBeVisible();
@@ -56,7 +56,7 @@ test('without workers the page computes the map itself and says so', async ({ fl
   });
   await flow.open('?cells=rnn&focus=rnn&n=4&T=8');
   const panel = flow.panel('phase');
-  await panel.getByRole('button', { name: 'Draw the map' }).click();
+  await flow.drawMap();
   await expect(flow.notices().filter({ hasText: 'starts no workers' })).toHaveCount(1);
   await expect(panel.getByRole('button', { name: 'Draw it again' })).toBeVisible();
   await expect(panel.locator('.headline')).toContainText('The RNN vanishes on');
@@ -66,7 +66,7 @@ test('a worker that stops is reported and the map is finished without it', async
   await page.route('**/worker-*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("broken");' }));
   await flow.open('?cells=rnn&focus=rnn&n=4&T=8');
   const panel = flow.panel('phase');
-  await panel.getByRole('button', { name: 'Draw the map' }).click();
+  await flow.drawMap();
   await expect(flow.notices().filter({ hasText: 'A worker stopped' })).toHaveCount(1);
   await expect(panel.getByRole('button', { name: 'Draw it again' })).toBeVisible();
   // The broken script is this journey's own doing.

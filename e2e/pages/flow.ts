@@ -10,7 +10,12 @@ export type Cell = 'RNN' | 'LSTM' | 'GRU';
 export async function all(page: Page) {
   await page.evaluate(() => void dispatchEvent(new Event('scroll')));
   await expect(page.locator('[data-later]')).toHaveCount(0);
-  // What refines itself moves what is below it. A press and a release on either side of such a move are no click.
+  await still(page);
+}
+
+/** Waits until panels stand still. What refines itself, or is painted for the first time, moves what is below it, and a press and a release on
+ * either side of such a move are no click. */
+export async function still(page: Page) {
   await page.evaluate(async () => {
     const heights = () => [...document.querySelectorAll('[data-panel]')].map((panel) => panel.getBoundingClientRect().height).join();
     for (let before = heights(), still = 0; still < 10; ) {
@@ -56,6 +61,14 @@ export class FlowPage {
 
   panel(panel: Panel): Locator {
     return this.page.locator(`[data-panel="${panel}"]`);
+  }
+
+  /** Asks for the phase map. */
+  async drawMap() {
+    const draw = this.panel('phase').getByRole('button', { name: 'Draw the map' });
+    await draw.scrollIntoViewIfNeeded();
+    await still(this.page);
+    await draw.click();
   }
 
   slider(name: string): Locator {
