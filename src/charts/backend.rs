@@ -9,9 +9,9 @@ use plotters::style::RGBAColor;
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
-use super::draw::{Align, Sheet, Stand};
 use super::geometry::Point;
-use super::line::Dash;
+use super::mark::Dash;
+use super::sheet::{Align, Sheet, Stand};
 
 /// Backend units in a CSS pixel.
 pub const UNIT: f64 = 8.0;
@@ -89,7 +89,7 @@ impl DrawingBackend for SheetBackend<'_> {
             VPos::Bottom => Stand::Above,
         };
         let (r, g, b) = style.color().rgb;
-        self.0.text(text, pixels(at), super::palette::Rgb(r, g, b), align, stand);
+        self.0.text(text, pixels(at), super::colour::Rgb(r, g, b), align, stand);
         Ok(())
     }
 

@@ -2,15 +2,18 @@
 
 use super::axis::{Axis, AxisKind};
 use super::canvas::Size;
+use super::colour::Theme;
 use super::cursor::Track;
-use super::draw::{Axes, Sheet};
-use super::geometry::Point;
+use super::draw::Axes;
+use super::geometry::{nearest, Point};
 use super::layout::Layout;
-use super::line::{nearest, Rule};
-use super::palette::{Ink, Palette, Theme};
+use super::mark::{Mark, Rule};
+use super::palette::{Ink, Palette};
 use super::scale::{Range, StickyRange};
-use super::stage::{stage, Layers, Scene, Shown, StageOptions};
-use super::tip::{LegendItem, Mark, Tip, TipRow};
+use super::scene::{Layers, Scene, Shown};
+use super::sheet::Sheet;
+use super::stage::{stage, StageOptions};
+use super::tip::{LegendItem, Tip, TipRow};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The only place that gets a 2D context: canvas layers whose backing store follows CSS size × device pixel ratio.
 
-use super::draw::Sheet;
 use super::palette::Palette;
+use super::sheet::Sheet;
 use leptos::prelude::{on_cleanup, StoredValue, WithValue};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

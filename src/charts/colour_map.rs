@@ -1,6 +1,6 @@
 //! Colour maps as 256-entry tables, interpolated in OKLab (Ottosson 2020) so that equal steps look equal.
 
-use super::palette::{Rgb, Theme};
+use super::colour::{Rgb, Theme};
 use std::sync::OnceLock;
 
 /// A colour map, from low to high.

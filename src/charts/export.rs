@@ -3,16 +3,19 @@
 use base64::prelude::{Engine as _, BASE64_STANDARD};
 
 use super::bars::{self, BarsModel};
-use super::draw::{Sheet, TEXT};
+use super::colour::Theme;
 use super::heatmap::HeatmapModel;
 use super::layout::Layout;
-use super::line::{self, Dash, LineModel};
+use super::line;
 use super::line_draw::{draw_line_chart, LineView};
-use super::palette::{Ink, Palette, Theme};
-use super::paper::{Paper, SvgPaper, FONT};
-use super::plane::{self, Marker, PlaneModel};
+use super::line_model::LineModel;
+use super::mark::{Dash, Mark, Marker};
+use super::palette::{Ink, Palette};
+use super::paper::{escaped, Paper, SvgPaper, FONT};
+use super::plane::{self, PlaneModel};
 use super::png;
-use super::tip::{LegendItem, Mark};
+use super::sheet::{Sheet, TEXT};
+use super::tip::LegendItem;
 
 /// Width of a picture in CSS pixels, and the height of its chart.
 pub const WIDTH: f64 = 760.0;
@@ -206,17 +209,12 @@ fn title_rows(title: &str, width: f64) -> Vec<String> {
     rows
 }
 
-/// Text for an SVG document.
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::axis::Axis;
     use super::super::bars::BarGroup;
     use super::super::heatmap::ColourScale;
-    use super::super::line::Series;
+    use super::super::line_model::Series;
     use super::super::plane::PointSet;
     use super::*;
 

@@ -82,6 +82,17 @@ pub fn staircase(points: &[Point]) -> Vec<Point> {
     out
 }
 
+/// The point nearest to `x`, ascending in x, no farther than half the distance to its neighbours.
+pub(super) fn nearest(points: &[(f64, f64)], x: f64) -> Option<(f64, f64)> {
+    let after = points.partition_point(|p| p.0 < x);
+    let candidates = [after.checked_sub(1), Some(after)];
+    let (index, distance) =
+        candidates.into_iter().flatten().filter_map(|i| points.get(i).map(|p| (i, (p.0 - x).abs()))).min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let gap = |a: usize, b: usize| Some(points.get(b)?.0 - points.get(a)?.0);
+    let spacing = gap(index, index + 1).or_else(|| gap(index.checked_sub(1)?, index)).unwrap_or(1.0);
+    (distance <= 0.5 * spacing).then(|| points[index])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,15 +2,18 @@
 
 use super::axis::{Axis, AxisKind};
 use super::canvas::Size;
+use super::colour::{Rgb, Theme};
 use super::colour_map::Lut;
 use super::cursor::Track;
-use super::draw::{Align, Axes, Sheet, Stand};
+use super::draw::Axes;
 use super::format::format_value;
 use super::geometry::Point;
 use super::layout::{Layout, Rect};
-use super::palette::{Ink, Palette, Rgb, Theme};
+use super::palette::{Ink, Palette};
 use super::scale::Projection;
-use super::stage::{stage, Layers, Scene, Shown, StageOptions};
+use super::scene::{Layers, Scene, Shown};
+use super::sheet::{Align, Sheet, Stand};
+use super::stage::{stage, StageOptions};
 use super::tip::{Tip, TipRow};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};

@@ -1,118 +1,22 @@
-//! Line charts: what one shows, and the component.
+//! Line charts.
 
 use super::axis::Axis;
 use super::canvas::Size;
+use super::colour::Theme;
 use super::cursor::Track;
 use super::geometry::Point;
 use super::layout::Layout;
 use super::line_draw::{draw_base, draw_series, LineView};
-use super::palette::{Ink, Palette, Theme};
+use super::line_model::{LineModel, Series};
+use super::mark::{Band, Dash, Mark, Rule};
+use super::palette::{Ink, Palette};
 use super::scale::StickyRange;
-use super::stage::{stage, Layers, Scene, Shown, StageOptions};
-use super::tip::{LegendItem, Mark, Tip, TipRow};
+use super::scene::{Layers, Scene, Shown};
+use super::stage::{stage, StageOptions};
+use super::tip::{LegendItem, Tip, TipRow};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-
-/// How a line is stroked; measurement is solid, theory dashed or dotted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Dash {
-    #[default]
-    Solid,
-    Dashed,
-    Dotted,
-}
-
-/// One curve. Points are (x, y) in axis units, ascending in x; a y that is not finite leaves a gap.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Series {
-    pub name: String,
-    /// Written at the line's end (short: about 14 characters fit). Without one the series is named in the legend.
-    pub end_label: Option<String>,
-    pub ink: Ink,
-    pub dash: Dash,
-    /// CSS pixels.
-    pub width: f64,
-    pub points: Arc<[(f64, f64)]>,
-    /// A band (low, high) around the curve, one pair a point.
-    pub area: Option<Arc<[(f64, f64)]>>,
-    /// Drawn as steps rather than straight segments.
-    pub step: bool,
-}
-
-impl Series {
-    pub fn new(name: impl Into<String>, ink: Ink, points: impl Into<Arc<[(f64, f64)]>>) -> Self {
-        Self { name: name.into(), end_label: None, ink, dash: Dash::Solid, width: 1.75, points: points.into(), area: None, step: false }
-    }
-
-    /// The point nearest to `x`; `None` farther than the points are apart there (half a step on a step axis).
-    pub fn at(&self, x: f64) -> Option<(f64, f64)> {
-        nearest(&self.points, x)
-    }
-
-    #[must_use]
-    pub fn with_end_label(mut self, label: impl Into<String>) -> Self {
-        self.end_label = Some(label.into());
-        self
-    }
-
-    #[must_use]
-    pub fn with_dash(mut self, dash: Dash) -> Self {
-        self.dash = dash;
-        self
-    }
-
-    #[must_use]
-    pub fn with_width(mut self, width: f64) -> Self {
-        self.width = width;
-        self
-    }
-
-    #[must_use]
-    pub fn with_area(mut self, area: impl Into<Arc<[(f64, f64)]>>) -> Self {
-        self.area = Some(area.into());
-        self
-    }
-}
-
-/// The point nearest to `x`, ascending in x, no farther than half the distance to its neighbours.
-pub(super) fn nearest(points: &[(f64, f64)], x: f64) -> Option<(f64, f64)> {
-    let after = points.partition_point(|p| p.0 < x);
-    let candidates = [after.checked_sub(1), Some(after)];
-    let (index, distance) =
-        candidates.into_iter().flatten().filter_map(|i| points.get(i).map(|p| (i, (p.0 - x).abs()))).min_by(|a, b| a.1.total_cmp(&b.1))?;
-    let gap = |a: usize, b: usize| Some(points.get(b)?.0 - points.get(a)?.0);
-    let spacing = gap(index, index + 1).or_else(|| gap(index.checked_sub(1)?, index)).unwrap_or(1.0);
-    (distance <= 0.5 * spacing).then(|| points[index])
-}
-
-/// A horizontal reference line: the critical line at 1, the smallest float16.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rule {
-    pub value: f64,
-    pub label: String,
-    pub ink: Ink,
-    pub dash: Dash,
-}
-
-/// A horizontal band between two y values (infinite ends allowed).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Band {
-    pub from: f64,
-    pub to: f64,
-    pub label: String,
-    pub ink: Ink,
-}
-
-/// All a line chart shows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LineModel {
-    pub x: Axis,
-    pub y: Axis,
-    pub series: Vec<Series>,
-    pub rules: Vec<Rule>,
-    pub bands: Vec<Band>,
-}
 
 /// A line chart.
 #[component]
@@ -257,15 +161,6 @@ fn summary(model: &LineModel) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_value_at_a_cursor_is_the_nearest_point_s_and_none_beyond_the_data() {
-        let series = Series::new("a", Ink::Rnn, vec![(1.0, 10.0), (2.0, 20.0), (3.0, 30.0)]);
-        assert_eq!(series.at(2.0), Some((2.0, 20.0)));
-        assert_eq!(series.at(2.4), Some((2.0, 20.0)));
-        assert_eq!(series.at(0.4), None);
-        assert_eq!(series.at(3.6), None);
-    }
 
     #[test]
     fn the_summary_names_first_and_last_value() {

@@ -1,12 +1,14 @@
 //! Draws a [`LineModel`]: the axes on one layer, the curves on another, or both on one (SVG).
 
 use super::axis::AxisKind;
-use super::draw::{Align, Axes, Sheet, Stand, TEXT};
+use super::draw::Axes;
 use super::geometry::{clip_polyline, staircase, Point};
 use super::layout::{spread, Layout};
-use super::line::{Dash, LineModel, Series};
+use super::line_model::{LineModel, Series};
+use super::mark::Dash;
 use super::palette::Ink;
 use super::scale::{Projection, Range};
+use super::sheet::{Align, Sheet, Stand, TEXT};
 use unroll_engine::order;
 
 /// The least distance between the baselines of two labels at line ends.
@@ -185,8 +187,9 @@ fn draw_start_labels(sheet: &Sheet, starts: &[(&str, Ink, Point)], view: &LineVi
 #[cfg(test)]
 mod tests {
     use super::super::axis::Axis;
-    use super::super::line::Rule;
-    use super::super::palette::{Palette, Theme};
+    use super::super::colour::Theme;
+    use super::super::mark::Rule;
+    use super::super::palette::Palette;
     use super::*;
     use crate::charts::paper::SvgPaper;
 

@@ -1,19 +1,12 @@
 //! The cursor line, the dots on the data and the tooltip: DOM moved by transforms, so that a moving cursor repaints no canvas.
 
 use super::palette::Ink;
-use super::stage::{Reader, State};
+use super::scene::{Client, Reader, State};
 use super::tip::Tip;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement};
-
-/// A position in the viewport, in CSS pixels.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Client {
-    pub x: f64,
-    pub y: f64,
-}
 
 pub(super) struct Overlay {
     host: HtmlElement,

@@ -8,8 +8,6 @@ use std::fmt::Write as _;
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d;
 
-use super::export::escaped;
-
 /// The page's font (`--font` of `style/tokens.css`).
 pub const FONT: &str = r#"system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif"#;
 
@@ -242,6 +240,11 @@ impl SvgPaper {
 /// A number with the digits that are seen.
 fn short(number: f64) -> f64 {
     (number * 100.0).round() / 100.0
+}
+
+/// Text for an SVG document.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 impl State {

@@ -2,30 +2,22 @@
 
 use super::axis::Axis;
 use super::canvas::Size;
+use super::colour::Theme;
 use super::cursor::Track;
-use super::draw::{Axes, Sheet};
+use super::draw::Axes;
 use super::format::format_value;
 use super::geometry::Point;
 use super::layout::Layout;
-use super::line::Dash;
-use super::palette::{Ink, Palette, Theme};
+use super::mark::{Dash, Mark, Marker};
+use super::palette::{Ink, Palette};
 use super::scale::{Projection, Range, StickyRange};
-use super::stage::{stage, Layers, Scene, Shown, StageOptions};
-use super::tip::{LegendItem, Mark, Tip, TipRow};
+use super::scene::{Layers, Scene, Shown};
+use super::sheet::Sheet;
+use super::stage::{stage, StageOptions};
+use super::tip::{LegendItem, Tip, TipRow};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::sync::Arc;
-
-/// The shape of a point, so that sets differ by more than colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Marker {
-    Circle,
-    Square,
-    Diamond,
-    Cross,
-    /// Hollow: of a state that is only compared with.
-    Ring,
-}
 
 /// A named set of complex numbers (re, im).
 #[derive(Clone, Debug, PartialEq)]

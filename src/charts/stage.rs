@@ -1,11 +1,13 @@
 //! What every chart shares: canvas layers, the painters, the cursor line, the tooltip, keys and pointers.
 
-use super::canvas::{Layer, Size, SizeOf};
-use super::cursor::{Move, Track};
+use super::canvas::{Layer, SizeOf};
+use super::colour::Theme;
+use super::cursor::Move;
 use super::frame::Painter;
 use super::geometry::Point;
-use super::overlay::{Client, Overlay};
-use super::palette::{Ink, Palette, Theme};
+use super::overlay::Overlay;
+use super::palette::Palette;
+use super::scene::{Client, Layers, Reader, Scene, State};
 use super::tip::{legend_view, tip_view, LegendItem, Tip};
 use super::watch::Watch;
 use leptos::html;
@@ -15,33 +17,6 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 
-/// A chart's two canvases: axes below, data above.
-pub struct Layers {
-    pub base: Layer,
-    pub series: Layer,
-}
-
-/// What a chart says about itself after painting.
-pub struct Shown {
-    pub track: Track,
-    pub legend: Vec<LegendItem>,
-    /// The data in a sentence, for the accessible name.
-    pub summary: String,
-    /// The cursor's line, top and bottom; none on a plane.
-    pub line: Option<(f64, f64)>,
-}
-
-/// One kind of chart. Reads its model through signals; `paint` is tracked, the rest is not.
-pub trait Scene: 'static {
-    fn paint(&self, layers: &Layers, size: Size, palette: &'static Palette) -> Shown;
-
-    /// The numbers at a cursor value; `pointer` when a pointer is there.
-    fn tip(&self, at: f64, pointer: Option<Point>) -> Option<Tip>;
-
-    /// Dots to put on the data at a cursor value.
-    fn marks(&self, at: f64) -> Vec<(Point, Ink)>;
-}
-
 /// What all chart components take.
 pub struct StageOptions {
     pub name: String,
@@ -50,30 +25,6 @@ pub struct StageOptions {
     pub cursor: Signal<Option<f64>>,
     pub on_cursor: Callback<Option<f64>>,
     pub on_pin: Callback<f64>,
-}
-
-/// Who moves the cursor here; the tooltip shows only for the chart that is being read.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Reader {
-    Nobody,
-    Pointer { at: Point, client: Client },
-    Keys,
-}
-
-/// What the painters and the event handlers share.
-pub(super) struct State {
-    pub scene: Box<dyn Scene>,
-    pub shown: RefCell<Option<Shown>>,
-    pub reader: Cell<Reader>,
-    pub overlay_painter: Cell<Option<Painter>>,
-}
-
-impl State {
-    fn refresh_overlay(&self) {
-        if let Some(painter) = self.overlay_painter.get() {
-            painter.mark_dirty();
-        }
-    }
 }
 
 /// Mounts a chart.

@@ -3,7 +3,7 @@
 use super::bars::BarsModel;
 use super::format::{self, format_fixed, format_value};
 use super::heatmap::HeatmapModel;
-use super::line::{LineModel, Series};
+use super::line_model::{LineModel, Series};
 use super::plane::PlaneModel;
 use leptos::prelude::*;
 use std::sync::Arc;

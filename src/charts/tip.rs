@@ -1,17 +1,8 @@
 //! Tooltips and legends: the DOM around a canvas.
 
-use super::line::Dash;
+use super::mark::{Dash, Mark, Marker};
 use super::palette::Ink;
-use super::plane::Marker;
 use leptos::prelude::*;
-
-/// The sample that stands for a series in a legend or tooltip.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Mark {
-    Line(Dash),
-    Point(Marker),
-    Bar,
-}
 
 /// One number of a tooltip.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,13 +1,14 @@
 //! A block of weights as cells that can be selected and changed.
 
 use super::canvas::{Layer, Size, SizeOf};
+use super::colour::{Rgb, Theme};
 use super::colour_map::Lut;
-use super::draw::{Align, Sheet, Stand};
 use super::format::format_value;
 use super::frame::Painter;
 use super::layout::Rect;
-use super::line::Dash;
-use super::palette::{Palette, Rgb, Theme};
+use super::mark::Dash;
+use super::palette::Palette;
+use super::sheet::{Align, Sheet, Stand};
 use super::watch::Watch;
 use super::weight_grid_geometry::{height, label_stride, moved, GridLayout, Place};
 use leptos::html;

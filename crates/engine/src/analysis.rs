@@ -16,6 +16,7 @@ use crate::lyapunov;
 use crate::problem::Problem;
 use crate::product;
 use crate::reference::Reference;
+use crate::running_product::ScaledProduct;
 use crate::spectra::{block_eigenvalues, BlockSpectra, StepSpectra};
 use crate::spectrum;
 use crate::unroll::Trace;
@@ -60,7 +61,7 @@ pub struct Analysis {
     /// Whether everything is there, or a [`Refinement`] has something to add.
     pub complete: bool,
     /// `P_{T←k}` at every few states, for the time cursor.
-    pub(crate) checkpoints: Vec<product::ScaledProduct>,
+    pub(crate) checkpoints: Vec<ScaledProduct>,
 }
 
 /// Analyses what a user has set.
@@ -365,7 +366,7 @@ impl Analysis {
         (self.last_loss_step() == self.seq_len).then(|| Curve::new(self.product.log10_sigma_max.iter().rev().copied()))
     }
 
-    fn product_at(&self, k: usize) -> Option<product::ScaledProduct> {
+    fn product_at(&self, k: usize) -> Option<ScaledProduct> {
         product::at(&self.problem.weights, &self.trace, &self.checkpoints, k.min(self.seq_len))
     }
 }

@@ -5,60 +5,12 @@
 //! its own, and for the LSTM one for either half. No row is the sum of others, so nothing that is small beside another row is rounded away.
 
 use crate::cell::{Parts, StepJacobian};
-use crate::kernel::{dot, gemv_transposed};
-use crate::linalg::lanczos::{Lanczos, Proof};
-use crate::linalg::operator::{Dense, Transposed};
-use crate::product::ScaledProduct;
-use crate::scaled::{log10_scaled, normalise, scale};
-use crate::tolerance::PRODUCT_RESIDUAL;
+use crate::kernel::gemv_transposed;
+use crate::linalg::lanczos::Lanczos;
+use crate::running_product::{log10_largest, log2_smallest, RunningProduct, ScaledProduct, Trusted, UNDERFLOW};
+use crate::scaled::{normalise, scale};
 use crate::weights::Weights;
 use core::ops::Range;
-
-/// A number, and whether it is known to be right.
-pub(crate) struct Trusted {
-    pub value: f64,
-    pub trusted: bool,
-}
-
-/// `P_{T←k}` while k goes down from T.
-pub(crate) trait RunningProduct {
-    /// From `P_{T←k}` to `P_{T←k−1} = P_{T←k} J_k`.
-    fn extend(&mut self, jacobian: &mut StepJacobian);
-    /// Whether it is exactly zero, as far as it can be trusted.
-    fn is_zero(&self) -> bool;
-    /// log10 of σ_max.
-    fn log10_norm(&mut self, lanczos: &mut Lanczos) -> Trusted;
-    /// log10 of σ_max of the `[size][size]` block that starts at (`from`, `from`).
-    fn log10_block_norm(&mut self, from: usize, size: usize, lanczos: &mut Lanczos) -> Trusted;
-    /// It as a matrix with one exponent; what is below 10⁻³⁰⁰ of its largest entry is lost.
-    fn to_dense(&self, k: usize) -> ScaledProduct;
-    /// Loses what rounding already has.
-    fn compress(&mut self);
-}
-
-/// log10 of σ_max of a matrix with an exponent, its largest entry near 1 as [`normalise`] leaves it.
-pub(crate) fn log10_largest((block, exponent): (Vec<f64>, i64), columns: usize, lanczos: &mut Lanczos) -> f64 {
-    let squares = dot(&block, &block);
-    if squares == 0.0 {
-        return f64::NEG_INFINITY;
-    }
-    // Of the transpose, because a longer product has the same left directions and other right ones.
-    let mut block = Transposed(Dense { values: &block, columns });
-    log10_scaled(lanczos.largest_within(&mut block, PRODUCT_RESIDUAL, Proof::WhereClustered, squares), exponent)
-}
-
-/// log2 of what entries may have shrunk to before they are in danger of underflowing in a product.
-pub(crate) const UNDERFLOW: f64 = -960.0;
-
-/// log2 of the smallest |value| that is not zero; 0 where there is none.
-pub(crate) fn log2_smallest(values: &[f64]) -> f64 {
-    let smallest = values.iter().fold(f64::INFINITY, |least, v| if *v != 0.0 && v.abs() < least { v.abs() } else { least });
-    if smallest.is_finite() {
-        libm::log2(smallest)
-    } else {
-        0.0
-    }
-}
 
 /// `P_{T←k}`, row i and half p of it times 2 to their own exponent.
 pub(crate) struct GradedProduct {

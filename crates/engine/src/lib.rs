@@ -24,6 +24,7 @@ pub mod product;
 pub mod range;
 pub mod reference;
 mod rng;
+mod running_product;
 pub mod signal;
 pub mod spectra;
 #[doc(hidden)]

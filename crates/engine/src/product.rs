@@ -1,12 +1,12 @@
 //! Products of step Jacobians in log space.
 
 use crate::cell::StepJacobian;
-use crate::graded::{log2_smallest, GradedProduct, RunningProduct, Trusted, UNDERFLOW};
+use crate::graded::GradedProduct;
 use crate::kernel::{dot, gemm_add, larger};
 use crate::linalg::lanczos::{generic, Lanczos, Proof};
 use crate::linalg::operator::{Dense, Factors, Transposed};
 use crate::linalg::row_compression::row_compression;
-use crate::linalg::spectrum::{effective_rank, singular_values};
+use crate::running_product::{log2_smallest, RunningProduct, ScaledProduct, Trusted, UNDERFLOW};
 use crate::scaled::{log10_scaled, norm, normalise, scale};
 use crate::tolerance::{CHECKPOINT_EVERY, CHECKPOINT_NUMBERS, PRODUCT_NOISE, PRODUCT_RANK_EPSILON, PRODUCT_RESIDUAL};
 use crate::unroll::Trace;
@@ -27,42 +27,6 @@ pub struct ProductNorms {
     pub exactly_zero_from_lag: Option<usize>,
     /// Direct cell path (LSTM): log10 of the largest `∏_{t=k+1}^{T} f_t` over the units, per state.
     pub log10_direct_cell_path: Option<Vec<f64>>,
-}
-
-/// `P_{T←k}` divided by `2^exponent`, dense `[m][m]`.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ScaledProduct {
-    pub k: usize,
-    pub mantissa: Vec<f64>,
-    pub exponent: i64,
-}
-
-impl ScaledProduct {
-    pub(crate) fn identity(k: usize, m: usize) -> Self {
-        let mut mantissa = vec![0.0; m * m];
-        mantissa.iter_mut().step_by(m + 1).for_each(|v| *v = 1.0);
-        Self { k, mantissa, exponent: 0 }
-    }
-
-    /// From `P_{T←k}` to `P_{T←k−1} = P_{T←k} J_k`.
-    fn extend(&mut self, jacobian: &mut StepJacobian, scratch: &mut [f64]) {
-        let m = jacobian.state_size();
-        jacobian.multiply_from_left(&self.mantissa, m, scratch);
-        self.mantissa.copy_from_slice(scratch);
-        self.exponent += normalise(&mut self.mantissa);
-        self.k -= 1;
-    }
-}
-
-impl ScaledProduct {
-    /// log10 of the singular values, descending; −∞ for exactly zero.
-    pub(crate) fn log10_singular_values(&self, m: usize) -> Vec<f64> {
-        singular_values(&self.mantissa, m, m).into_iter().map(|s| log10_scaled(s, self.exponent)).collect()
-    }
-
-    pub(crate) fn effective_rank(&self, m: usize) -> f64 {
-        effective_rank(&singular_values(&self.mantissa, m, m))
-    }
 }
 
 /// All norms, and the products at every [`CHECKPOINT_EVERY`]th state from the end, or at fewer where they would take too much memory.

@@ -5,9 +5,8 @@
 //! exactly zero cost nothing.
 
 use crate::cell::{Parts, StepJacobian};
-use crate::graded::{log10_largest, RunningProduct, Trusted};
 use crate::linalg::lanczos::Lanczos;
-use crate::product::ScaledProduct;
+use crate::running_product::{log10_largest, RunningProduct, ScaledProduct, Trusted};
 use crate::scaled::{normalise, scale};
 use crate::weights::Weights;
 

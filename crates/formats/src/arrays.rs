@@ -1,51 +1,10 @@
 //! Arrays that a sequence can be: of an .npy file, or several of an .npz.
 
-use crate::candidate::{Candidate, Column, LeftOut};
+use crate::candidate::{check_values, Candidate, Column, LeftOut};
 use crate::error::{listed, shown, ErrorKind, FormatError};
-use crate::npy::{self, shape_text};
+use crate::npy::{self, shape_text, Array};
 use crate::sequence;
 use crate::zip::Archive;
-
-/// An array of a file, in C order.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Array {
-    /// Its name in an .npz file; empty in an .npy file.
-    pub name: String,
-    /// Its sizes.
-    pub shape: Vec<usize>,
-    pub(crate) values: Vec<f64>,
-}
-
-impl Array {
-    /// T and d of a shape: `[T]`, `[T, d]`, and of one sequence as a batch of its own, `[1, T, d]` and `[T, 1, d]`.
-    pub(crate) fn sizes_of(shape: &[usize]) -> Result<(usize, usize), FormatError> {
-        match *shape {
-            [steps] => Ok((steps, 1)),
-            [steps, width] | [1, steps, width] | [steps, 1, width] => Ok((steps, width)),
-            _ => Err(FormatError::mismatch(format!(
-                "The array has the shape {}; [T] and [T, d] are accepted, and [1, T, d] or [T, 1, d], so choose one sequence of a batch.",
-                shape_text(shape)
-            ))),
-        }
-    }
-
-    pub(crate) fn sizes(&self) -> Result<(usize, usize), FormatError> {
-        Self::sizes_of(&self.shape)
-    }
-
-    /// "x, [40, 2]".
-    pub fn words(&self) -> String {
-        match self.name.as_str() {
-            "" => shape_text(&self.shape),
-            name => format!("{}, {}", shown(name), shape_text(&self.shape)),
-        }
-    }
-
-    /// Whether steps and columns could be meant the other way round: more columns than steps, and more than one of either.
-    pub fn asks_transposition(&self) -> bool {
-        self.sizes().is_ok_and(|(steps, width)| steps > 1 && width > steps)
-    }
-}
 
 /// The arrays of a file that a sequence can be, at least one.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,7 +88,7 @@ impl Array {
         let values = |column: usize| self.values.iter().skip(column * next).step_by(step.max(1)).take(steps).copied().collect::<Vec<f64>>();
         let names = sequence::numbered(width);
         let columns: Vec<Column> = names.into_iter().enumerate().map(|(index, name)| Column::complete(name, values(index))).collect();
-        sequence::check_values(&columns)?;
+        check_values(&columns)?;
         Ok(columns)
     }
 }

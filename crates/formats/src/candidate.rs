@@ -2,6 +2,7 @@
 
 use crate::error::{counted, listed, shown, FormatError};
 use crate::sequence::{self, Sequence};
+use unroll_engine::experiment::range;
 
 /// What to do about values that are missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,6 +58,20 @@ impl Column {
 pub(crate) fn counts(values: &[f64]) -> bool {
     let first = values.first().copied().unwrap_or(f64::NAN);
     values.len() >= 3 && (first == 0.0 || first == 1.0) && values.windows(2).all(|pair| matches!(pair, [a, b] if b - a == 1.0))
+}
+
+/// Whether all numbers are finite and within the engine's range; of gaps nothing is known here.
+pub(crate) fn check_values(columns: &[Column]) -> Result<(), FormatError> {
+    let steps = columns.first().map_or(0, |column| column.values.len());
+    for step in 0..steps {
+        for column in columns {
+            let value = column.values.get(step).copied().unwrap_or(f64::NAN);
+            if !range::TABLE_VALUE.contains(&value) {
+                return Err(sequence::out_of_range(step, &column.name, value));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Something in the file that is not offered.

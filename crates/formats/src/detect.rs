@@ -1,7 +1,7 @@
 //! What a file is, from its first bytes, and what to say about files that are not read.
 
-use crate::encoding;
-use crate::error::{listed, ErrorKind, FormatError};
+use crate::error::{listed, megabytes, ErrorKind, FormatError};
+use crate::{encoding, limits};
 
 /// What the page accepts, as the subject of "is accepted".
 pub(crate) const ANY: &str = "a .safetensors file of weights, a sequence (CSV, .npy, .npz), text, or a JSON document of this page";
@@ -13,6 +13,28 @@ pub const TORCH_RECIPE: &str = "s = model.state_dict(); save_file({k: v.detach()
 /// Writes the weights of a Keras model.
 pub const KERAS_RECIPE: &str =
     "safetensors.numpy.save_file({w.path: numpy.ascontiguousarray(w) for w in model.weights}, \"model.safetensors\")";
+
+/// Whether a file of so many bytes is read at all.
+///
+/// # Errors
+/// It is larger than [`limits::FILE_BYTES`], or empty.
+pub fn check_file_size(bytes: u64) -> Result<(), FormatError> {
+    if bytes == 0 {
+        return Err(FormatError::new(
+            ErrorKind::Damaged,
+            "The file is empty; a safetensors, npy, npz, CSV, text or JSON file is accepted.",
+        ));
+    }
+    if bytes > limits::FILE_BYTES {
+        let sentence = format!(
+            "The file has {}; at most {} are accepted, so save the recurrent layers alone.",
+            megabytes(bytes),
+            megabytes(limits::FILE_BYTES)
+        );
+        return Err(FormatError::new(ErrorKind::TooLarge, sentence));
+    }
+    Ok(())
+}
 
 /// What a file seems to be. Only the first bytes are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

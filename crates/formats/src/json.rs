@@ -13,28 +13,17 @@
 //! step, counted from 1, in `step`. Numbers are the shortest that give the same 64 bits back. Fields with other names are passed over. `assumptions`, where there are any, has
 //! what was assumed when weights and sequence were read from files, a sentence each.
 
-mod document;
+pub(crate) mod document;
 mod numbers;
 
-pub use document::EXPERIMENT;
-pub(crate) use document::{check, Document};
-pub(crate) use numbers::{check_finite, Matrix, Numbers};
+pub use crate::envelope::{EXPERIMENT, VERSION};
+pub(crate) use document::check;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-
-use crate::error::{clipped, shown, ErrorKind, FormatError};
-use crate::{detect, limits, traces};
+use crate::envelope::{format, parse, text, TRACES};
+use crate::error::{shown, ErrorKind, FormatError};
+use crate::traces::Traces;
+use document::Document;
 use unroll_engine::Problem;
-
-/// The version that is written, and the newest that is read.
-pub const VERSION: u32 = 1;
-
-#[derive(Deserialize)]
-struct Kind {
-    format: Option<String>,
-    version: Option<u32>,
-}
 
 /// Writes an experiment.
 ///
@@ -71,58 +60,13 @@ pub fn read_with_assumptions(bytes: &[u8]) -> Result<(Problem, Vec<String>), For
             let assumptions = document.assumptions();
             Ok((document.problem()?, assumptions))
         }
-        traces::TRACES => {
-            let (traces, assumptions) = traces::Traces::from_json_with_assumptions(bytes)?;
+        TRACES => {
+            let (traces, assumptions) = Traces::from_json_with_assumptions(bytes)?;
             Ok((traces.experiment, assumptions))
         }
         other => Err(FormatError::new(
             ErrorKind::OtherFormat,
-            format!("The document's format is \"{}\"; \"{EXPERIMENT}\" and \"{}\" are accepted.", shown(other), traces::TRACES),
+            format!("The document's format is \"{}\"; \"{EXPERIMENT}\" and \"{TRACES}\" are accepted.", shown(other)),
         )),
     }
-}
-
-/// The document's format, its version being one that is read.
-pub(crate) fn format(bytes: &[u8]) -> Result<String, FormatError> {
-    if bytes.len() > limits::JSON_BYTES {
-        return Err(FormatError::too_large(format!(
-            "The document has {}; at most {} are accepted.",
-            limits::megabytes(bytes.len() as u64),
-            limits::megabytes(limits::JSON_BYTES as u64)
-        )));
-    }
-    let looks = detect::kind(bytes);
-    if !matches!(looks, detect::FileKind::Json | detect::FileKind::Text | detect::FileKind::Unknown) {
-        if let Some(error) = detect::refusal(bytes, "a JSON document of this page") {
-            return Err(error);
-        }
-    }
-    let kind: Kind = parse(bytes)?;
-    let Some(format) = kind.format else {
-        return Err(FormatError::new(
-            ErrorKind::OtherFormat,
-            format!("The JSON document has no \"format\"; \"{EXPERIMENT}\" and \"{}\" are accepted.", traces::TRACES),
-        ));
-    };
-    match kind.version {
-        Some(VERSION) => Ok(format),
-        Some(version) => {
-            Err(FormatError::unsupported(format!("The document is of version {version}; version {VERSION} is accepted by this page.")))
-        }
-        None => Err(FormatError::damaged(format!("The document has no \"version\"; version {VERSION} is accepted."))),
-    }
-}
-
-pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FormatError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    serde_json::from_slice(bytes).map_err(|error| {
-        FormatError::damaged(format!(
-            "The document cannot be read: {}; a JSON document that this page wrote is accepted.",
-            clipped(&error.to_string(), 160)
-        ))
-    })
-}
-
-pub(crate) fn text<T: Serialize>(document: &T) -> Result<String, FormatError> {
-    serde_json::to_string(document).map_err(|error| FormatError::mismatch(format!("The document cannot be written: {error}.")))
 }

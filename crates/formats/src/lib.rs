@@ -15,6 +15,7 @@ pub mod candidate;
 pub mod cells;
 pub mod detect;
 mod encoding;
+mod envelope;
 mod error;
 pub mod json;
 mod layouts;

@@ -1,8 +1,6 @@
 //! Every size limit of the readers, in one place.
 
-use crate::error::{ErrorKind, FormatError};
-
-/// Bytes of any file. The page asks [`check_file_size`] before it reads one.
+/// Bytes of any file. The page asks [`crate::detect::check_file_size`] before it reads one.
 pub const FILE_BYTES: u64 = 256 << 20;
 /// Bytes of a safetensors header.
 pub const HEADER_BYTES: u64 = 4 << 20;
@@ -38,31 +36,3 @@ pub const ASSUMPTIONS: usize = 32;
 pub const ASSUMPTION_CHARACTERS: usize = 500;
 /// Names that a sentence lists.
 pub const SHOWN_NAMES: usize = 5;
-
-/// Whether a file of so many bytes is read at all.
-///
-/// # Errors
-/// It is larger than [`FILE_BYTES`], or empty.
-pub fn check_file_size(bytes: u64) -> Result<(), FormatError> {
-    if bytes == 0 {
-        return Err(FormatError::new(
-            ErrorKind::Damaged,
-            "The file is empty; a safetensors, npy, npz, CSV, text or JSON file is accepted.",
-        ));
-    }
-    if bytes > FILE_BYTES {
-        let sentence = format!(
-            "The file has {}; at most {} are accepted, so save the recurrent layers alone.",
-            megabytes(bytes),
-            megabytes(FILE_BYTES)
-        );
-        return Err(FormatError::new(ErrorKind::TooLarge, sentence));
-    }
-    Ok(())
-}
-
-/// Bytes in MB, rounded up, so that what is too much never reads as the limit.
-pub(crate) fn megabytes(bytes: u64) -> String {
-    let tenths = bytes.saturating_mul(10).div_ceil(1 << 20);
-    format!("{}.{} MB", tenths / 10, tenths % 10)
-}

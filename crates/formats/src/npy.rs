@@ -4,13 +4,53 @@
 
 use half::f16;
 
-use crate::arrays::Array;
 use crate::error::{clipped, shown, ErrorKind, FormatError};
 use crate::sequence::{self, Sequence};
 use crate::{detect, limits};
 
 const WANTED: &str = "an .npy file";
 const MAGIC: &[u8] = b"\x93NUMPY";
+
+/// An array of a file, in C order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// Its name in an .npz file; empty in an .npy file.
+    pub name: String,
+    /// Its sizes.
+    pub shape: Vec<usize>,
+    pub(crate) values: Vec<f64>,
+}
+
+impl Array {
+    /// T and d of a shape: `[T]`, `[T, d]`, and of one sequence as a batch of its own, `[1, T, d]` and `[T, 1, d]`.
+    pub(crate) fn sizes_of(shape: &[usize]) -> Result<(usize, usize), FormatError> {
+        match *shape {
+            [steps] => Ok((steps, 1)),
+            [steps, width] | [1, steps, width] | [steps, 1, width] => Ok((steps, width)),
+            _ => Err(FormatError::mismatch(format!(
+                "The array has the shape {}; [T] and [T, d] are accepted, and [1, T, d] or [T, 1, d], so choose one sequence of a batch.",
+                shape_text(shape)
+            ))),
+        }
+    }
+
+    pub(crate) fn sizes(&self) -> Result<(usize, usize), FormatError> {
+        Self::sizes_of(&self.shape)
+    }
+
+    /// "x, [40, 2]".
+    pub fn words(&self) -> String {
+        match self.name.as_str() {
+            "" => shape_text(&self.shape),
+            name => format!("{}, {}", shown(name), shape_text(&self.shape)),
+        }
+    }
+
+    /// Whether steps and columns could be meant the other way round: more columns than steps, and more than one of either.
+    pub fn asks_transposition(&self) -> bool {
+        self.sizes().is_ok_and(|(steps, width)| steps > 1 && width > steps)
+    }
+}
 
 /// Reads a sequence: `[T]` has one number per step, `[T, d]`, `[1, T, d]` and `[T, 1, d]` have d. Columns are called `column 1`, ….
 ///
@@ -55,7 +95,7 @@ pub(crate) fn tensor(bytes: &[u8]) -> Result<(Vec<usize>, Vec<f64>), FormatError
 }
 
 fn header(bytes: &[u8]) -> Result<(Header, &[u8]), FormatError> {
-    limits::check_file_size(bytes.len() as u64)?;
+    detect::check_file_size(bytes.len() as u64)?;
     if !bytes.starts_with(MAGIC) {
         return Err(detect::refusal(bytes, WANTED).unwrap_or_else(|| {
             FormatError::new(

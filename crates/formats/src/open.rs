@@ -9,7 +9,7 @@ use crate::prose::TextFile;
 use crate::table::TableFile;
 use crate::tensor::Tensor;
 use crate::zip::Archive;
-use crate::{encoding, json, limits, npy, safetensors};
+use crate::{encoding, json, npy, safetensors};
 use unroll_engine::Problem;
 
 /// What a file turned out to be, with what it leaves to choose.
@@ -32,7 +32,7 @@ pub enum Opened {
 /// # Errors
 /// It is of a format that is not read, or breaks its own rules; the sentence says what would be accepted. Nothing in a file is ever run.
 pub fn open(bytes: &[u8]) -> Result<Opened, FormatError> {
-    limits::check_file_size(bytes.len() as u64)?;
+    detect::check_file_size(bytes.len() as u64)?;
     match detect::kind(bytes) {
         FileKind::Safetensors => model(safetensors::tensors(bytes)?),
         FileKind::Npy => ArrayFile::of_npy(bytes).map(Opened::Arrays),

@@ -23,7 +23,7 @@ pub fn read(bytes: &[u8]) -> Result<ModelFile, FormatError> {
 
 /// The tensors of a file, in the order of their bytes. Nothing is decoded yet.
 pub(crate) fn tensors(bytes: &[u8]) -> Result<Vec<Tensor<'_>>, FormatError> {
-    limits::check_file_size(bytes.len() as u64)?;
+    detect::check_file_size(bytes.len() as u64)?;
     let looks = detect::kind(bytes);
     if !matches!(looks, detect::FileKind::Safetensors | detect::FileKind::Unknown | detect::FileKind::Text) {
         if let Some(error) = detect::refusal(bytes, WANTED) {

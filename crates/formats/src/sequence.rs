@@ -1,9 +1,7 @@
 //! Sequences of numbers, and which columns of them a model can read.
 
-use crate::candidate::Column;
 use crate::error::{counted, listed, shown, ErrorKind, FormatError};
-use crate::table::TableFile;
-use crate::{detect, limits};
+use crate::limits;
 use unroll_engine::experiment::range;
 use unroll_engine::signal::Table;
 
@@ -101,21 +99,8 @@ pub(crate) fn columns_for(names: &[&str], skipped: &[String], input_size: usize)
     }
 }
 
-/// Whether all numbers are finite and within the engine's range; of gaps nothing is known here.
-pub(crate) fn check_values(columns: &[Column]) -> Result<(), FormatError> {
-    let steps = columns.first().map_or(0, |column| column.values.len());
-    for step in 0..steps {
-        for column in columns {
-            let value = column.values.get(step).copied().unwrap_or(f64::NAN);
-            if !range::TABLE_VALUE.contains(&value) {
-                return Err(out_of_range(step, &column.name, value));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn out_of_range(step: usize, name: &str, value: f64) -> FormatError {
+/// The error of a value that is not finite or beyond the engine's range.
+pub(crate) fn out_of_range(step: usize, name: &str, value: f64) -> FormatError {
     FormatError::new(
         ErrorKind::NotFinite,
         format!(
@@ -150,20 +135,4 @@ pub(crate) fn too_large(steps: usize, width: usize) -> FormatError {
         limits::SEQUENCE_WIDTH,
         limits::SEQUENCE_NUMBERS
     ))
-}
-
-/// Reads every column of CSV text that has a number in every row, as [`TableFile`] guesses the table to be; [`crate::open()`] leaves the
-/// choice. Of the traces that this page writes, the row of the initial state (t = 0), which has no input, is passed over.
-///
-/// # Errors
-/// The text is no table, or no column of it holds numbers only.
-pub fn read_csv(bytes: &[u8]) -> Result<Sequence, FormatError> {
-    limits::check_file_size(bytes.len() as u64)?;
-    let looks = detect::kind(bytes);
-    if !matches!(looks, detect::FileKind::Text | detect::FileKind::Unknown) {
-        if let Some(error) = detect::refusal(bytes, "a CSV or .npy file") {
-            return Err(error);
-        }
-    }
-    TableFile::open(bytes)?.complete_columns()
 }

@@ -2,10 +2,11 @@
 
 use unroll_engine::signal::records::{self, Delimiter, Record};
 
-use crate::candidate::{counts, Candidate, Column, LeftOut};
+use crate::candidate::{counts, Candidate, Column, LeftOut, Missing};
 use crate::cells::{is_missing, number, Decimal, Reading};
 use crate::error::{clipped, counted, ErrorKind, FormatError};
-use crate::{encoding, sequence};
+use crate::sequence::{self, Sequence};
+use crate::{detect, encoding};
 
 /// How a table is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +127,22 @@ pub fn delimiter_words(delimiter: Delimiter) -> &'static str {
         Delimiter::Whitespace => "spaces",
         Delimiter::Line => "nothing: each line is one number",
     }
+}
+
+/// Reads every column of CSV text that has a number in every row, as [`TableFile`] guesses the table to be; [`crate::open()`] leaves the
+/// choice. Of the traces that this page writes, the row of the initial state (t = 0), which has no input, is passed over.
+///
+/// # Errors
+/// The text is no table, or no column of it holds numbers only.
+pub fn read_csv(bytes: &[u8]) -> Result<Sequence, FormatError> {
+    detect::check_file_size(bytes.len() as u64)?;
+    let looks = detect::kind(bytes);
+    if !matches!(looks, detect::FileKind::Text | detect::FileKind::Unknown) {
+        if let Some(error) = detect::refusal(bytes, "a CSV or .npy file") {
+            return Err(error);
+        }
+    }
+    TableFile::open(bytes)?.complete_columns()
 }
 
 impl TableFile {
@@ -432,7 +449,7 @@ impl TableFile {
     ///
     /// # Errors
     /// No column is complete.
-    pub(crate) fn complete_columns(&self) -> Result<crate::Sequence, FormatError> {
+    pub(crate) fn complete_columns(&self) -> Result<Sequence, FormatError> {
         let candidate = self.candidate(self.guess)?;
         let complete: Vec<usize> =
             candidate.columns.iter().enumerate().filter(|(_, column)| column.gaps == 0).map(|(index, _)| index).collect();
@@ -442,7 +459,7 @@ impl TableFile {
             let place = capital(first.map_or("", |column| column.first_gap.as_str()));
             return Err(FormatError::new(kind, format!("{place}; every row has to have a finite number there.")));
         }
-        let (mut sequence, _) = candidate.sequence(&complete, crate::Missing::LeaveRowsOut)?;
+        let (mut sequence, _) = candidate.sequence(&complete, Missing::LeaveRowsOut)?;
         sequence.skipped.extend(candidate.left_out.iter().map(|left_out| left_out.name.clone()));
         Ok(sequence)
     }

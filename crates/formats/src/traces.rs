@@ -26,13 +26,11 @@ mod csv;
 mod document;
 
 pub use self::csv::TraceTable;
+pub use crate::envelope::TRACES;
 
+use crate::envelope;
 use crate::error::{ErrorKind, FormatError};
-use crate::json;
 use unroll_engine::{Analysis, Problem};
-
-/// The `format` of a document of traces.
-pub const TRACES: &str = "unroll-traces";
 
 /// A named column.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,7 +116,7 @@ impl Traces {
     /// # Errors
     /// The experiment's sizes do not fit each other, or a number of it is not finite.
     pub fn to_json(&self) -> Result<String, FormatError> {
-        json::text(&document::Document::of(self, &[])?)
+        envelope::text(&document::Document::of(self, &[])?)
     }
 
     /// Reads that document.
@@ -134,12 +132,12 @@ impl Traces {
     /// # Errors
     /// As there.
     pub fn from_json_with_assumptions(bytes: &[u8]) -> Result<(Self, Vec<String>), FormatError> {
-        let format = json::format(bytes)?;
+        let format = envelope::format(bytes)?;
         if format != TRACES {
             let sentence = format!("The document's format is \"{}\"; \"{TRACES}\" is accepted here.", crate::shown(&format));
             return Err(FormatError::new(ErrorKind::OtherFormat, sentence));
         }
-        let document = json::parse::<document::Document>(bytes)?;
+        let document = envelope::parse::<document::Document>(bytes)?;
         let assumptions = document.assumptions();
         Ok((document.traces()?, assumptions))
     }
@@ -160,7 +158,7 @@ impl Traces {
 /// # Errors
 /// As there.
 pub fn json_with_assumptions(analysis: &Analysis, assumptions: &[String]) -> Result<String, FormatError> {
-    json::text(&document::Document::of(&Traces::of(analysis), assumptions)?)
+    envelope::text(&document::Document::of(&Traces::of(analysis), assumptions)?)
 }
 
 /// [`Traces::to_json`] of an analysis.

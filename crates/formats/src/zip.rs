@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::detect;
 use crate::error::{shown, FormatError};
-use crate::limits;
 
 const END: &[u8] = b"PK\x05\x06";
 const CENTRAL: &[u8] = b"PK\x01\x02";
@@ -99,7 +99,7 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// It is damaged, encrypted, too large, or compressed in another way than by deflate.
     pub fn read(&self, entry: &Entry) -> Result<Cow<'a, [u8]>, FormatError> {
-        limits::check_file_size(entry.size.max(1) as u64)?;
+        detect::check_file_size(entry.size.max(1) as u64)?;
         let header = self.bytes.get(entry.at..).filter(|header| header.starts_with(LOCAL)).ok_or_else(damaged)?;
         let start = LOCAL_BYTES + u16_at(header, 26)? + u16_at(header, 28)?;
         let data = start.checked_add(entry.compressed).and_then(|end| header.get(start..end)).ok_or_else(damaged)?;

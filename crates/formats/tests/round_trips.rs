@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use unroll_engine::{analyse_problem, Activation, Cell, LossSite, Problem, Weights};
 use unroll_formats::traces::{Series, TraceTable};
-use unroll_formats::{json, npy, safetensors, sequence, Direction, Sequence, Traces};
+use unroll_formats::{json, npy, safetensors, table, Direction, Sequence, Traces};
 
 /// Any finite number: both signs, zeros, subnormals.
 fn finite() -> impl Strategy<Value = f64> {
@@ -128,7 +128,7 @@ proptest! {
     fn the_input_of_exported_traces_is_a_sequence(problem in problem(moderate().boxed()).prop_filter("steps", |p| !p.x.is_empty())) {
         let d = problem.weights.input_size;
         let traces = Traces::of(&analyse_problem(problem));
-        let sequence = sequence::read_csv(traces.to_csv().as_bytes()).unwrap();
+        let sequence = table::read_csv(traces.to_csv().as_bytes()).unwrap();
         let inputs: Vec<usize> = (1..=d).map(|j| sequence.columns.iter().position(|c| *c == format!("x_{j}")).unwrap()).collect();
         prop_assert_eq!(&sequence.select(&inputs).unwrap().values, &traces.experiment.x);
     }

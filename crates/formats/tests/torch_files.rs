@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use unroll_engine::signal::Table;
 use unroll_engine::{analyse_critical, Activation, Cell, Experiment, Given, Input, Stack};
-use unroll_formats::{npy, open, safetensors, sequence, Direction, ErrorKind, FormatError, Layout, ModelFile, Opened, Sequence};
+use unroll_formats::{npy, open, safetensors, table, Direction, ErrorKind, FormatError, Layout, ModelFile, Opened, Sequence};
 
 fn folder() -> PathBuf {
     let own = || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/files");
@@ -214,7 +214,7 @@ fn the_recipe_that_refusals_print_gives_a_file_that_is_read() {
 #[test]
 fn a_mismatch_says_which_columns_would_fit() {
     let csv = "year,a,b,note,c\n1,2,3,x,4\n5,6,7,y,8\n";
-    let sequence = sequence::read_csv(csv.as_bytes()).unwrap();
+    let sequence = table::read_csv(csv.as_bytes()).unwrap();
     assert_eq!(sequence.columns, ["year", "a", "b", "c"]);
     assert_eq!(sequence.skipped, ["note"]);
     assert_eq!(sequence.columns_for(4).unwrap(), [0, 1, 2, 3]);
@@ -229,14 +229,14 @@ fn a_mismatch_says_which_columns_would_fit() {
     assert_eq!(sequence.select(&[2, 1]).unwrap().values, [3.0, 2.0, 7.0, 6.0]);
     assert!(sequence.select(&[4]).is_err());
     assert!(sequence.select(&[]).is_err());
-    assert_eq!(sequence::read_csv(b"a,b\nx,y\n").unwrap_err().kind(), ErrorKind::Damaged);
+    assert_eq!(table::read_csv(b"a,b\nx,y\n").unwrap_err().kind(), ErrorKind::Damaged);
 }
 
 #[test]
 fn more_columns_than_an_experiment_of_the_page_has_are_read() {
     let row = |t: usize| (0..40).map(|j| (t * 40 + j).to_string()).collect::<Vec<_>>().join(",");
     let csv = format!("{}\n{}\n{}\n", row(0), row(1), row(2));
-    let sequence: Sequence = sequence::read_csv(csv.as_bytes()).unwrap();
+    let sequence: Sequence = table::read_csv(csv.as_bytes()).unwrap();
     assert_eq!((sequence.seq_len, sequence.width), (3, 40));
     assert_eq!(sequence.values, (0..120).map(f64::from).collect::<Vec<_>>());
 }

@@ -3,12 +3,12 @@
 use core::fmt;
 
 use super::bidirectional::Bidirectional;
+use super::drawing::{Drawing, Sizes};
 use super::encoder_decoder::{Attention, EncoderDecoder, Score, Shape, TeacherForced};
 use super::linear_family::Linear;
 use super::recurrent::Recurrent;
 use super::transformer::{self, Embedded, Start, Transformer, TransformerShape};
 use super::{LineageError, Model};
-use crate::rng::{Draws, Purpose};
 use crate::vocabulary::{Activation, Cell};
 use crate::weights::Weights;
 
@@ -32,25 +32,6 @@ pub enum Family {
     Transformer,
     /// A linear recurrence.
     Linear(Linear),
-}
-
-/// Sizes that a family is built with. What a family does not have is not looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sizes {
-    /// d, the numbers an input step has.
-    pub input_size: usize,
-    /// n, the units: of each pass of a bidirectional net, of encoder and decoder, of Luong's attentional state, and of the additive scores.
-    pub hidden_size: usize,
-    /// Encoder–decoders: steps of the target.
-    pub target_len: usize,
-    /// Encoder–decoders: V, the target's symbols, whose embeddings have d numbers.
-    pub vocabulary: usize,
-}
-
-impl Default for Sizes {
-    fn default() -> Self {
-        Self { input_size: 1, hidden_size: 16, target_len: 16, vocabulary: 8 }
-    }
 }
 
 impl fmt::Display for Family {
@@ -85,39 +66,6 @@ fn cell_name(cell: Cell) -> &'static str {
         Cell::Rnn => "RNN",
         Cell::Lstm => "LSTM",
         Cell::Gru => "GRU",
-    }
-}
-
-/// Draws the parameters of one family: each has a stream of its own by its name, so that a setting that adds or takes away a parameter leaves
-/// the others as they were.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Drawing {
-    /// Part of what a seed means: a family's number never changes.
-    family: u16,
-    seed: u32,
-}
-
-impl Drawing {
-    pub fn new(family: u16, seed: u32) -> Self {
-        Self { family, seed }
-    }
-
-    /// The stream of the parameter `name`. FNV-1a (32 bits) of the name's bytes stands for it.
-    pub fn stream(&self, name: &str) -> Draws {
-        let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-        Draws::new(self.seed, Purpose::Lineage(self.family, hash))
-    }
-
-    /// Uniform in [−bound, bound).
-    pub fn uniform(&self, name: &str, count: usize, bound: f64) -> Vec<f64> {
-        let mut draws = self.stream(name);
-        (0..count).map(|_| draws.symmetric(bound)).collect()
-    }
-
-    /// Normal with this standard deviation.
-    pub fn normal(&self, name: &str, count: usize, deviation: f64) -> Vec<f64> {
-        let mut draws = self.stream(name);
-        (0..count).map(|_| deviation * draws.normal()).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::diagonal::{Diagonal, Spectrum};
 use super::discretise::Rule;
-use super::family::{Drawing, Sizes};
+use super::drawing::{Drawing, Sizes};
 use super::hippo::{self, legs, Legs};
 use super::linear_attention::{Decay, LinearAttention};
 use super::lru::{logarithms, LinearRecurrentUnit};

@@ -27,6 +27,7 @@ pub mod cost;
 mod dense;
 pub mod diagonal;
 pub mod discretise;
+mod drawing;
 pub mod encoder_decoder;
 mod error;
 pub mod family;
@@ -50,7 +51,8 @@ pub mod state_space;
 pub mod transformer;
 
 pub use block::{Block, Cost, Gradients, Model, Named, Parameter, Path, Run};
+pub use drawing::Sizes;
 pub use error::LineageError;
-pub use family::{Family, Sizes};
+pub use family::Family;
 pub use reach::{Matrix, Reach, Row};
 pub use rows::ScaledRows;

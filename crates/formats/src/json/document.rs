@@ -2,13 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{check_finite, Matrix, Numbers, VERSION};
+use super::numbers::{check_finite, Matrix, Numbers};
+use crate::envelope::{EXPERIMENT, VERSION};
 use crate::error::{clipped, FormatError};
 use crate::{limits, safetensors};
 use unroll_engine::{Activation, Cell, LossSite, Problem, Weights};
-
-/// The `format` of an experiment's document.
-pub const EXPERIMENT: &str = "unroll-experiment";
 
 #[derive(Deserialize, Serialize)]
 pub(crate) struct Document {

@@ -6,7 +6,7 @@ use ::csv::{ReaderBuilder, StringRecord};
 
 use super::Traces;
 use crate::error::{counted, shown, FormatError};
-use crate::limits;
+use crate::{detect, limits};
 
 pub(super) fn write(traces: &Traces) -> String {
     let (inputs, others): (Vec<_>, Vec<_>) = traces.steps.iter().partition(|series| series.name.starts_with("x_"));
@@ -49,7 +49,7 @@ impl TraceTable {
     /// # Errors
     /// The text is no such table, or too large.
     pub fn read(bytes: &[u8]) -> Result<Self, FormatError> {
-        limits::check_file_size(bytes.len() as u64)?;
+        detect::check_file_size(bytes.len() as u64)?;
         let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let broken = |error: ::csv::Error| {
             FormatError::damaged(format!(

@@ -6,16 +6,17 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Series, Traces, TRACES};
+use super::{Series, Traces};
+use crate::envelope::{TRACES, VERSION};
 use crate::error::{shown, FormatError};
-use crate::json;
+use crate::json::document::Document as ExperimentDocument;
 use crate::limits::{JSON_NUMBERS, TRACE_COLUMNS};
 
 #[derive(Deserialize, Serialize)]
 pub(super) struct Document {
     format: String,
     version: u32,
-    experiment: json::Document,
+    experiment: ExperimentDocument,
     loss: Real,
     overflow_at: Option<usize>,
     growth_per_step: Real,
@@ -28,8 +29,8 @@ impl Document {
     pub fn of(traces: &Traces, assumptions: &[String]) -> Result<Self, FormatError> {
         Ok(Self {
             format: TRACES.to_string(),
-            version: json::VERSION,
-            experiment: json::Document::of(&traces.experiment)?.with_assumptions(assumptions),
+            version: VERSION,
+            experiment: ExperimentDocument::of(&traces.experiment)?.with_assumptions(assumptions),
             loss: Real(traces.loss),
             overflow_at: traces.overflow_at,
             growth_per_step: Real(traces.growth_per_step),

@@ -4,7 +4,7 @@
 
 use unroll_engine::{analyse_problem, fingerprint, Activation, Cell, Problem, Weights};
 use unroll_formats::{
-    detect, json, net, npy, open, safetensors, script, sequence, traces, Candidate, Decimal, Direction, FormatError, GateOrder, Missing,
+    detect, json, net, npy, open, safetensors, script, table, traces, Candidate, Decimal, Direction, FormatError, GateOrder, Missing,
     ModelFile, Opened, Sequence, TableChoice, Traces,
 };
 
@@ -167,7 +167,7 @@ fn read_npy(bytes: &[u8]) -> Result<(), FormatError> {
 }
 
 fn read_csv(bytes: &[u8]) -> Result<(), FormatError> {
-    check_sequence(&sequence::read_csv(bytes)?);
+    check_sequence(&table::read_csv(bytes)?);
     Ok(())
 }
 

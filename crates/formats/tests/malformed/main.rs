@@ -10,8 +10,8 @@ mod sequences_and_documents;
 
 use std::time::{Duration, Instant};
 
-use unroll_formats::limits;
 use unroll_formats::ErrorKind::{self, TooLarge};
+use unroll_formats::{detect, limits};
 
 /// Refused by `parser` with this kind, and a sentence that has `part` in it.
 fn refused(parser: &str, bytes: &[u8], kind: ErrorKind, part: &str) {
@@ -33,9 +33,9 @@ fn container(header: &str, data: &[u8]) -> Vec<u8> {
 #[test]
 fn sizes() {
     for (bytes, part) in [(0, "empty"), (2 << 30, "2048.0 MB"), (u64::MAX, "at most"), (limits::FILE_BYTES + 1, "at most")] {
-        assert!(limits::check_file_size(bytes).unwrap_err().to_string().contains(part));
+        assert!(detect::check_file_size(bytes).unwrap_err().to_string().contains(part));
     }
-    assert!(limits::check_file_size(limits::FILE_BYTES).is_ok());
+    assert!(detect::check_file_size(limits::FILE_BYTES).is_ok());
     // As a browser hands a huge file over: all zeros but for the beginning.
     let mut huge = container("{}", b"");
     huge.resize(usize::try_from(limits::FILE_BYTES).unwrap() + 1, 0);

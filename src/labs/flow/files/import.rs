@@ -6,7 +6,7 @@ use js_sys::Uint8Array;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use unroll_formats::{limits, shown, ModelFile, TextFile};
+use unroll_formats::{detect, shown, ModelFile, TextFile};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{spawn_local, JsFuture};
 use web_sys::{DataTransfer, DragEvent, Element, File};
@@ -88,7 +88,7 @@ impl Importer {
         let turn = self.turn.get_value() + 1;
         self.turn.set_value(turn);
         self.reading.set(None);
-        if let Err(error) = limits::check_file_size(file.size() as u64) {
+        if let Err(error) = detect::check_file_size(file.size() as u64) {
             return self.refuse(&name, &error.to_string());
         }
         let current = move || importer.turn.get_value() == turn;

@@ -49,7 +49,7 @@ impl Source {
             Self::Table(table) => Reading::Table(table.guess),
             Self::Arrays(arrays) => {
                 let array = arrays.arrays.first().filter(|array| array.asks_transposition());
-                let fits = |array: &unroll_formats::arrays::Array| wanted.is_some_and(|wanted| array.shape.last() == Some(&wanted));
+                let fits = |array: &unroll_formats::npy::Array| wanted.is_some_and(|wanted| array.shape.last() == Some(&wanted));
                 Reading::Array(0, array.is_some_and(|array| !fits(array)))
             }
         }

@@ -21,7 +21,7 @@ pub use shape::{positional_encoding, Activation, Norm, Start, TransformerShape, 
 use shape::{IN_PROJ, LINEAR1, LINEAR2, NORM1, NORM2, OUT_PROJ};
 
 use super::block::{self, Block, Cost, Gradients, Named, Parameter, Path};
-use super::family::Drawing;
+use super::drawing::Drawing;
 use super::layers::linear;
 use super::parameters::{finite, Parameters};
 use super::{LineageError, ScaledRows};
