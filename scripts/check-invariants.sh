@@ -17,7 +17,7 @@ only_in() { # the place, sentence, pattern, paths…
   forbid "$sentence" "$pattern" "${files[@]}"
 }
 
-pure=(src/form/{mod,row,vocabulary,link,embed,preset,undo,notice}.rs src/controls/value.rs src/labs/{flow,train,lineage}/{settings,rows,presets}.rs src/labs/flow/{link,pin,nets}.rs src/labs/{train,lineage}/options.rs src/labs/lineage/{models,claims}.rs src/labs/words.rs src/charts/scale.rs)
+pure=(src/form/{mod,row,vocabulary,link,embed,preset,undo,notice}.rs src/controls/value.rs src/labs/{flow,train,lineage}/{settings,rows,presets}.rs src/labs/flow/{link,pin,nets}.rs src/labs/{train,lineage}/options.rs src/labs/lineage/{link,models,claims}.rs src/labs/words.rs src/charts/scale.rs)
 for file in "${pure[@]}"; do [ -f "$file" ] || { echo "The list of pure modules names $file, which there is not." >&2; status=1; }; done
 forbid "These modules are pure: no leptos and no browser in them." '\b(leptos|web_sys|js_sys|wasm_bindgen)::' "${pure[@]}"
 forbid "Charts and controls know no lab." 'crate::(labs|shell)' src/charts src/controls

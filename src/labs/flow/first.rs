@@ -1,6 +1,8 @@
 //! The first picture: strip and river of the state that an empty address shows, as HTML and SVG, made by the engine and the page's
 //! own drawing code. `pages/first.html` keeps it; the page shows it until its module runs (`scripts/finish-dist.mjs`).
 
+#![allow(clippy::unwrap_used, reason = "all of it is a test")]
+
 use std::fmt::Write;
 
 use super::claims::{fate_mark, fate_word, Figures, VerdictClaim};

@@ -5,6 +5,7 @@ pub mod claims;
 pub mod compute;
 mod context;
 mod embed;
+mod link;
 mod list;
 pub mod models;
 pub mod options;
