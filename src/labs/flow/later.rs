@@ -6,7 +6,8 @@ use super::compute::{self, Refine};
 use super::context::Flow;
 use super::files::dialog::ImportDialog;
 use super::files::export::ExportGroup;
-use super::files::import::{ImportGroup, Importer};
+use super::files::group::ImportGroup;
+use super::files::importer::Importer;
 use super::files::models::ModelGroup;
 use super::files::taking;
 use super::list;
@@ -14,8 +15,8 @@ use super::recent::RecentGroup;
 use super::scribe::{self, Scribe};
 use super::store::Store;
 use crate::form::bring_numbers;
-use crate::shell::later::Views;
 use crate::shell::outputs::bring_outputs;
+use crate::shell::panel::Views;
 
 /// All of it.
 #[derive(Clone, Copy)]
