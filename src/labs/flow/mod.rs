@@ -8,6 +8,7 @@ pub mod compute;
 mod context;
 mod embed;
 mod files;
+pub mod fragment;
 mod keys;
 pub mod later;
 pub mod link;
@@ -50,7 +51,6 @@ use later::Parts;
 fn start(store: Store, theme: Signal<Theme>, later: Later<Parts>) -> Flow {
     let flow = Flow {
         store,
-        later,
         settings: store.settings,
         analyses: RwSignal::new(Arc::new(Analyses::default())),
         pin: store.pin,
@@ -62,7 +62,7 @@ fn start(store: Store, theme: Signal<Theme>, later: Later<Parts>) -> Flow {
         remote: RwSignal::new(RemoteState::default()),
         act: StoredValue::new(None),
     };
-    session::start(flow, store);
+    session::start(flow, store, later);
     keys::listen(flow, store);
     flow
 }
