@@ -17,7 +17,7 @@ only_in() { # the place, sentence, pattern, paths…
   forbid "$sentence" "$pattern" "${files[@]}"
 }
 
-pure=(src/form/{mod,row,vocabulary,link,embed,preset,undo,notice}.rs src/controls/value.rs src/labs/{flow,train,lineage}/{settings,rows,presets}.rs src/labs/flow/{link,pin,nets}.rs src/labs/{train,lineage}/options.rs src/labs/lineage/{link,models,claims}.rs src/labs/words.rs src/charts/scale.rs)
+pure=(src/form/{mod,row,vocabulary,link,embed,preset,undo,notice}.rs src/controls/value.rs src/labs/{flow,train,lineage}/{settings,rows,presets,link}.rs src/labs/flow/{pin,nets,fragment}.rs src/labs/{train,lineage}/options.rs src/labs/lineage/{models,claims}.rs src/labs/words.rs src/charts/scale.rs)
 for file in "${pure[@]}"; do [ -f "$file" ] || { echo "The list of pure modules names $file, which there is not." >&2; status=1; }; done
 forbid "These modules are pure: no leptos and no browser in them." '\b(leptos|web_sys|js_sys|wasm_bindgen)::' "${pure[@]}"
 forbid "Charts and controls know no lab." 'crate::(labs|shell)' src/charts src/controls
@@ -44,7 +44,7 @@ only_in crates/numerics/src/rng.rs "Random numbers come from crates/numerics/src
 forbid "Numerics know no net." '\b(Cell|Lstm|Gru|Rnn|Weights|Trace|Experiment|unroll_engine)\b' crates/numerics/src
 engine=crates/engine/src
 forbid "Cells, passes, weights and inputs know no experiment." 'crate::(experiment|analysis)\b' \
-  $engine/{vocabulary,range,weights,problem,init,rng,unroll,bptt,product,lyapunov,spectra,inverse,given}.rs $engine/{cell,signal,lineage}
+  $engine/{vocabulary,range,weights,problem,init,rng,unroll,bptt,running_product,product,graded,wide,lyapunov,spectra,inverse,given}.rs $engine/{cell,signal,lineage}
 forbid "The engine's elementary functions come from libm, so that native and wasm agree in every bit." \
   '[a-z0-9_)]\.(exp|exp_m1|ln|ln_1p|log2|log10|tanh|sinh|cosh|sin|cos|tan|atan2|powf|hypot|cbrt)\(' \
   crates/numerics/src crates/engine/src

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use unroll::form::link::{decode, encode_as};
-use unroll::labs::flow::{nets, settings::Settings};
+use unroll::labs::flow::{fragment, settings::Settings};
 use unroll::labs::train::settings::TrainSettings;
 use unroll_engine::train::Trainer;
 use unroll_engine::{analyse_critical, fingerprint};
@@ -43,7 +43,7 @@ fn cells(settings: &Settings, into: &mut String) {
 }
 
 fn flow(query: &str, fragment: &str, into: &mut String) {
-    let (carried, sentences) = nets::read_fragment(fragment);
+    let (carried, sentences) = fragment::read_fragment(fragment);
     let (state, notices) = decode(query, Settings { numbers: carried.numbers, ..Settings::default() });
     pairs(&encode_as(&state, 1), into);
     writeln!(into, "  notices: {}", sentences.len() + notices.len()).unwrap();

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::later::LaterPanels;
-use super::panel::{Entry, Slot};
+use super::panel::{Entry, LaterPanels, Slot};
 use crate::form::store::{Live, Store};
 use crate::form::{NoticeList, SettingByKey};
 

@@ -9,8 +9,6 @@ use std::pin::Pin;
 use leptos::prelude::*;
 use leptos::{ev, task};
 
-use super::panel::{PanelMenu, Slot, View};
-
 /// A page that nobody touches fetches the part after so many milliseconds: find-in-page, print and screen readers want all panels.
 const UNTOUCHED_MILLISECONDS: u64 = 2000;
 
@@ -86,87 +84,8 @@ impl<T: Copy + Send + Sync + 'static> Later<T> {
         });
     }
 
-    /// The part, once it is here; tracked.
-    pub fn here(self) -> Option<T> {
-        match self.part.get() {
-            Part::Here(part) => Some(part),
-            _ => None,
-        }
-    }
-
     /// How far the page is with it; tracked.
     pub fn part(self) -> Part<T> {
         self.part.get()
     }
-
-    /// What of it are panels.
-    pub fn panels<C: 'static>(self, of: fn(T) -> Views<C>) -> LaterPanels<C> {
-        let views = Signal::derive(move || match self.part.get() {
-            Part::Away => Part::Away,
-            Part::Coming => Part::Coming,
-            Part::Here(part) => Part::Here(of(part)),
-            Part::Failed => Part::Failed,
-        });
-        LaterPanels { views, call: Callback::new(move |()| self.call()), again: Callback::new(move |()| self.with(|_| {}, || {})) }
-    }
-}
-
-/// A panel's view by the panel's id; `None` for a panel that is not in the part.
-pub type Views<C> = fn(&str) -> Option<View<C>>;
-
-/// The panels that come later.
-pub struct LaterPanels<C: 'static> {
-    views: Signal<Part<Views<C>>>,
-    call: Callback<()>,
-    again: Callback<()>,
-}
-
-impl<C> Clone for LaterPanels<C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for LaterPanels<C> {}
-
-/// A panel that comes later: a place of about its height until then.
-#[component]
-pub fn LaterPanel<C: Copy + Send + Sync + 'static>(
-    of: Slot,
-    /// About how high it is, in CSS pixels.
-    height: u32,
-    shared: C,
-    from: LaterPanels<C>,
-) -> impl IntoView {
-    let LaterPanels { views, call, again } = from;
-    if of.embedded {
-        // It is what was asked for.
-        call.run(());
-    }
-    let inside = move || {
-        let note = match views.get() {
-            // What the panel reads is its own affair.
-            Part::Here(views) => return untrack(|| views(of.id).map(|view| view(of, shared))).into_any(),
-            Part::Away | Part::Coming => view! { <p class="empty">"Loading…"</p> }.into_any(),
-            Part::Failed => view! {
-                <p class="empty" role="alert">
-                    "This panel could not be loaded: the network or the server did not answer. "
-                    <button class="button" type="button" on:click=move |_| again.run(())>"Try again"</button>
-                </p>
-            }
-            .into_any(),
-        };
-        let (heading, label) = (of.heading(), of.heading());
-        view! {
-            <section class="panel" class:wide=of.wide class:folded=move || of.folded.get() data-panel=of.id data-later="" aria-labelledby=label>
-                <header>
-                    <h2 id=heading tabindex="-1">{of.title}</h2>
-                    <PanelMenu of=of/>
-                </header>
-                <div class="panel-body" style:min-height=format!("{height}px")>{note}</div>
-            </section>
-        }
-        .into_any()
-    };
-    inside
 }

@@ -6,13 +6,11 @@ use leptos::prelude::*;
 use unroll_engine::{Analysis, Cell};
 
 use super::compute::Analyses;
-use super::later::Parts;
 use super::pin::Pin;
 use super::settings::Settings;
 use super::store::Store;
 use crate::charts::Theme;
 use crate::shell::figure::Cursor;
-use crate::shell::later::Later;
 
 /// How the workers stand with what is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -45,8 +43,6 @@ pub struct Act {
 pub struct Flow {
     /// The page's state and its ties to the address.
     pub store: Store,
-    /// What comes after the first screen.
-    pub later: Later<Parts>,
     /// What the user has set.
     pub settings: RwSignal<Settings>,
     /// The analyses last computed; changed once a frame at most.

@@ -4,23 +4,23 @@ use leptos::prelude::*;
 
 use super::compute::{self, Refine};
 use super::context::Flow;
+use super::demand::{self, OnDemand};
 use super::files::dialog::ImportDialog;
 use super::files::export::ExportGroup;
-use super::files::import::{ImportGroup, Importer};
+use super::files::group::ImportGroup;
+use super::files::importer::Importer;
 use super::files::models::ModelGroup;
 use super::files::taking;
 use super::list;
 use super::mechanism::Mechanism;
-use super::panels::river::paint::RiverModel;
 use super::panels::river::view as river;
 use super::panels::verdict::view as verdict;
 use super::recent::RecentGroup;
 use super::scribe::{self, Scribe};
 use super::store::Store;
-use crate::charts::TableModel;
 use crate::form::bring_numbers;
-use crate::shell::later::Views;
 use crate::shell::outputs::bring_outputs;
+use crate::shell::panel::Views;
 
 /// All of it.
 #[derive(Clone, Copy)]
@@ -35,11 +35,6 @@ pub struct Parts {
     pub(super) models: fn(Store) -> AnyView,
     /// What the rail has under the settings: files in and out, and recent work.
     pub(super) files: fn(Flow, Importer) -> AnyView,
-    /// Why gradients vanish, in four points.
-    pub(super) mechanism: fn() -> AnyView,
-    /// The tables of the strip and of the river.
-    pub(super) verdict_table: fn(Flow) -> TableModel,
-    pub(super) river_table: fn(&RiverModel) -> TableModel,
     /// Adds what the first picture leaves out of an analysis.
     pub(super) refine: Refine,
 }
@@ -50,6 +45,11 @@ impl Parts {
         scribe::install(Scribe::all());
         bring_numbers();
         bring_outputs();
+        demand::bring(OnDemand {
+            mechanism: || view! { <Mechanism/> }.into_any(),
+            verdict_table: verdict::table,
+            river_table: river::table,
+        });
         Self {
             panels: list::later,
             take: taking::take,
@@ -63,9 +63,6 @@ impl Parts {
                 }
                 .into_any()
             },
-            mechanism: || view! { <Mechanism/> }.into_any(),
-            verdict_table: verdict::table,
-            river_table: river::table,
             refine: compute::refine,
         }
     }

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::later::Parts;
+use super::demand::on_demand;
 use crate::controls::Term;
-use crate::shell::later::{Later, Part};
 use crate::shell::strip::Strip;
 
 /// A word and what it means.
@@ -82,21 +81,18 @@ pub fn Mechanism() -> impl IntoView {
     }
 }
 
-/// The same, once the later part of the page is here, which has it.
+/// The same, once the later part of the page is here, which brings it.
 #[component]
-pub fn Explained(later: Later<Parts>) -> impl IntoView {
-    move || {
-        match later.part() {
-        Part::Here(parts) => untrack(|| (parts.mechanism)()),
-        Part::Away | Part::Coming => view! { <p class="empty">"Loading…"</p> }.into_any(),
-        Part::Failed => view! { <p class="empty">"This could not be loaded: the network or the server did not answer. Reload the page to try again."</p> }.into_any(),
-    }
+pub fn Explained() -> impl IntoView {
+    move || match on_demand() {
+        Some(it) => untrack(|| (it.mechanism)()),
+        None => view! { <p class="empty">"This comes with the rest of the page, which is not loaded yet."</p> }.into_any(),
     }
 }
 
 /// What "?" opens.
 #[component]
-pub fn HelpStrip(open: RwSignal<bool>, tour: RwSignal<bool>, later: Later<Parts>) -> impl IntoView {
+pub fn HelpStrip(open: RwSignal<bool>, tour: RwSignal<bool>) -> impl IntoView {
     let take_tour = move |_| {
         open.set(false);
         tour.set(true);
@@ -105,7 +101,7 @@ pub fn HelpStrip(open: RwSignal<bool>, tour: RwSignal<bool>, later: Later<Parts>
         <Strip open label="Help">
             <div class="tour-text help-text">
                 <h2>"Why gradients vanish"</h2>
-                <Explained later/>
+                <Explained/>
             </div>
             <div class="tour-buttons">
                 <button class="button primary" type="button" on:click=take_tour>"Take the tour"</button>

@@ -6,10 +6,12 @@ mod claims;
 mod claims_search;
 pub mod compute;
 mod context;
+mod demand;
 mod embed;
 mod files;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod first;
+pub mod fragment;
 mod keys;
 pub mod later;
 pub mod link;
@@ -52,7 +54,6 @@ use later::Parts;
 fn start(store: Store, theme: Signal<Theme>, later: Later<Parts>) -> Flow {
     let flow = Flow {
         store,
-        later,
         settings: store.settings,
         analyses: RwSignal::new(Arc::new(Analyses::default())),
         pin: store.pin,
@@ -64,7 +65,7 @@ fn start(store: Store, theme: Signal<Theme>, later: Later<Parts>) -> Flow {
         remote: RwSignal::new(RemoteState::default()),
         act: StoredValue::new(None),
     };
-    session::start(flow, store);
+    session::start(flow, store, later);
     keys::listen(flow, store);
     flow
 }

@@ -8,14 +8,14 @@ use super::list::PANELS;
 use super::mechanism::HelpStrip;
 use super::presets::PRESETS;
 use super::rail::Rail;
-use super::scribe;
 use super::size::SizeBanner;
-use super::store::Store;
+use super::store::{awaits_scribe, Store};
 use super::tour::Tour;
 use super::words::left_sentence;
 use crate::browser::storage;
 use crate::form::{NoticeList, Preset, PresetsMenu, StoryBar};
-use crate::labs::flow::files::import::{ImportButton, ImportHost, Importer};
+use crate::labs::flow::files::import::{ImportButton, ImportHost};
+use crate::labs::flow::files::importer::Importer;
 use crate::shell::bar::StoreButtons;
 use crate::shell::labs::FLOW;
 use crate::shell::later::{Fetch, Later};
@@ -28,7 +28,7 @@ const TOUR_SEEN: &str = "tour-seen";
 /// The page, or what of it another page shows; `fetch` brings what comes later.
 pub fn page(fetch: Fetch<Parts>) -> AnyView {
     let later = Later::new(fetch);
-    if !scribe::is_awaited() {
+    if !awaits_scribe() {
         return opened(later);
     }
     // Where it cannot be had, the notices say what of the address could not be read.
@@ -44,7 +44,7 @@ fn opened(later: Later<Parts>) -> AnyView {
     if store.is_embedded() {
         return view! { <EmbedLab store theme later/> }.into_any();
     }
-    let importer = Importer::new(store, later);
+    let importer = Importer::new(store);
     let tour = RwSignal::new(storage::read(TOUR_SEEN).is_none());
     Effect::new(move |was_open: Option<bool>| {
         let open = tour.get();
@@ -76,12 +76,12 @@ fn opened(later: Later<Parts>) -> AnyView {
             lab=&FLOW
             skip=skip.into_any()
             bar=bar.into_any()
-            head=view! { <HelpStrip open=help tour later/> <Tour open=tour controls=sheet/> }.into_any()
-            rail=view! { <Rail flow store importer open=sheet/> }.into_any()
+            head=view! { <HelpStrip open=help tour/> <Tour open=tour controls=sheet/> }.into_any()
+            rail=view! { <Rail flow store importer later open=sheet/> }.into_any()
             sheet
             empty=Signal::derive(empty)
         >
-            <ImportHost importer/>
+            <ImportHost importer later/>
             <NoticeList notices=store.notices on_dismiss=move |notice| store.dismiss(&notice)/>
             <SizeBanner flow/>
             <StoryBar presets=PRESETS current on_choose=choose now=Signal::derive(move || flow.analyses.with(|analyses| left_sentence(analyses)))/>

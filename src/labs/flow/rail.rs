@@ -3,23 +3,24 @@
 use leptos::prelude::*;
 
 use super::context::Flow;
+use super::later::Parts;
 use super::store::Store;
 use crate::form;
-use crate::labs::flow::files::import::Importer;
-use crate::shell::later::Part;
+use crate::labs::flow::files::importer::Importer;
+use crate::shell::later::{Later, Part};
 
 /// The rail.
 #[component]
-pub fn Rail(flow: Flow, store: Store, importer: Importer, open: RwSignal<bool>) -> impl IntoView {
-    let files = move || match flow.later.part() {
+pub fn Rail(flow: Flow, store: Store, importer: Importer, later: Later<Parts>, open: RwSignal<bool>) -> impl IntoView {
+    let files = move || match later.part() {
         Part::Here(parts) => untrack(|| (parts.files)(flow, importer)),
         _ => ().into_any(),
     };
     if store.settings.with_untracked(|settings| settings.shown_cells().any(|cell| settings.given(cell).is_some())) {
         // A net came with the link.
-        flow.later.call();
+        later.call();
     }
-    let models = move || match flow.later.part() {
+    let models = move || match later.part() {
         Part::Here(parts) => untrack(|| (parts.models)(store)),
         _ => ().into_any(),
     };

@@ -2,6 +2,7 @@
 
 use form_urlencoded::{parse, Serializer};
 
+use super::fragment;
 use super::link;
 use super::nets::{self, Net};
 use super::settings::Settings;
@@ -97,7 +98,7 @@ pub fn keep(settings: &Settings, query: String, when: f64) -> Result<(), Notice>
         if storage::read(&net_key(&name)).is_some() {
             continue;
         }
-        let text = nets::to_text(cell, net).map_err(Notice::warning)?;
+        let text = fragment::to_text(cell, net).map_err(Notice::warning)?;
         while let Err(sentence) = storage::write(&net_key(&name), &text, WHAT) {
             if list.len() < 2 {
                 return Err(Notice::info(sentence));
@@ -134,7 +135,7 @@ pub fn find_nets(query: &str) {
         if nets::recall(&name).is_none() {
             if let Some(text) = storage::read(&net_key(&name)) {
                 // What cannot be read is as good as not there, and the link's notice says so.
-                let _ = nets::admit(&text);
+                let _ = fragment::admit(&text);
             }
         }
     }

@@ -7,9 +7,7 @@ use unroll_engine::signal::Table;
 use unroll_engine::Cell;
 use unroll_formats::net;
 
-use super::link;
-use super::nets::{self, Net};
-use crate::browser::history;
+use super::nets::Net;
 
 /// The cell that has a net, and the net.
 type Of = (Cell, Net);
@@ -83,9 +81,4 @@ pub fn scribe() -> Result<Scribe, String> {
     #[cfg(not(target_arch = "wasm32"))]
     install(Scribe::all());
     SCRIBE.get().ok_or_else(|| "The part of Unroll that reads and writes nets did not arrive; reload the page to try again.".to_owned())
-}
-
-/// Whether the address has what only the scribe can read.
-pub fn is_awaited() -> bool {
-    nets::is_fragment(&history::fragment()) || !link::net_names(&history::query()).is_empty()
 }

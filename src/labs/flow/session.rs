@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 
 use super::compute::{Analyses, Cache};
 use super::context::{Act, Flow, RemoteState};
+use super::later::Parts;
 use super::settings::Settings;
 use super::store::Store;
 use super::words;
@@ -19,7 +20,7 @@ use crate::form::Notice;
 use crate::jobs::timing::{self, Span};
 use crate::labs::flow::compute::job::Progress;
 use crate::labs::flow::compute::remote::{Answer, Remote, Report};
-use crate::shell::later::Part;
+use crate::shell::later::{Later, Part};
 
 /// Where the critical part took less than this, the cell in focus is refined in the same frame: a small net is complete at once.
 const QUICK_MILLISECONDS: f64 = 6.0;
@@ -44,7 +45,7 @@ pub struct Session {
 }
 
 /// Starts the sessions of the live state and of the pinned one.
-pub fn start(flow: Flow, store: Store) {
+pub fn start(flow: Flow, store: Store, later: Later<Parts>) {
     let live = Session::new(flow, store, None);
     flow.act.set_value(Some(live.act()));
     // The first paint is a real result.
@@ -55,7 +56,7 @@ pub fn start(flow: Flow, store: Store) {
     request_frames(move || flow.pin.track());
     request_frames(move || flow.settings.track());
     Effect::new(move |_| {
-        let Part::Here(parts) = flow.later.part() else { return };
+        let Part::Here(parts) = later.part() else { return };
         [pinned, live].iter().for_each(|session| session.cache.update_value(|cache| cache.refine_with(parts.refine)));
         frame::want_spare_frame();
     });

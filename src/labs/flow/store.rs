@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::link::{FlowRiders, Link};
-use super::nets;
+use super::fragment;
+use super::link::{net_names, FlowRiders, Link};
 use super::pin::Pin;
 use super::recent_work;
 use super::scribe::scribe;
@@ -73,12 +73,12 @@ impl Live for Settings {
     /// The nets and numbers of the address' fragment and of this browser. The fragment is taken off: what it holds would soon be out of
     /// date.
     fn arrive(query: &str, current: Option<&Self>) -> (Self, Vec<Notice>) {
-        let fragment = history::fragment();
+        let text = history::fragment();
         let mut base = current.cloned().unwrap_or_default();
         let mut notices = Vec::new();
-        if nets::is_fragment(&fragment) {
+        if fragment::is_fragment(&text) {
             let readable = scribe().is_ok();
-            let (carried, sentences) = nets::read_fragment(&fragment);
+            let (carried, sentences) = fragment::read_fragment(&text);
             base.numbers = carried.numbers.or(base.numbers);
             notices.extend(sentences.into_iter().map(Notice::warning));
             if readable {
@@ -102,6 +102,11 @@ impl Live for Settings {
         }
         store.recent.update(|changes| *changes += 1);
     }
+}
+
+/// Whether the address has what only the [`super::scribe`] can read.
+pub fn awaits_scribe() -> bool {
+    fragment::is_fragment(&history::fragment()) || !net_names(&history::query()).is_empty()
 }
 
 impl Store {
@@ -128,7 +133,7 @@ impl Store {
     /// A sentence that says why a link cannot carry it.
     pub fn fragment(&self) -> Result<String, String> {
         self.settings
-            .with_untracked(|settings| self.pin.with_untracked(|pin| nets::fragment(settings, pin.as_ref().map(|pin| &pin.settings))))
+            .with_untracked(|settings| self.pin.with_untracked(|pin| fragment::fragment(settings, pin.as_ref().map(|pin| &pin.settings))))
     }
 
     /// Whether the page is shown inside another.

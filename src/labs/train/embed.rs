@@ -6,7 +6,7 @@ use super::context::Lab;
 use super::list::{PANELS, UNNAMED};
 use crate::form::Embed;
 use crate::shell::embed::{chosen, EmbedPage};
-use crate::shell::later::LaterPanels;
+use crate::shell::panel::LaterPanels;
 
 /// What the embed names, in its order.
 #[component]

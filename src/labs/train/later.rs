@@ -2,8 +2,8 @@
 
 use super::context::Lab;
 use super::list;
-use crate::shell::later::Views;
 use crate::shell::outputs::bring_outputs;
+use crate::shell::panel::Views;
 
 /// All of it.
 #[derive(Clone, Copy)]

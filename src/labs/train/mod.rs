@@ -5,6 +5,7 @@ mod claims_search;
 mod context;
 mod embed;
 pub mod later;
+mod link;
 mod list;
 mod options;
 mod page;

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use unroll_engine::Activation;
 use unroll_formats::{shown, GateOrder, ModelFile};
 
-use super::import::{Importer, Pending};
+use super::fields::{buttons, radios};
+use super::importer::{Importer, Pending};
 use super::model::{self as model, Choice};
 use super::sequence::{sequence_form, text_form};
 
@@ -39,34 +40,6 @@ pub fn ImportDialog(importer: Importer) -> impl IntoView {
             {content}
         </dialog>
     }
-}
-
-pub(super) fn buttons(importer: Importer, ready: Signal<bool>, import: impl Fn() + 'static) -> impl IntoView {
-    view! {
-        <div class="dialog-buttons">
-            <button class="button" type="button" on:click=move |_| importer.pending.set(None)>"Cancel"</button>
-            <button class="button primary" type="button" disabled=move || !ready.get() on:click=move |_| import()>"Import"</button>
-        </div>
-    }
-}
-
-/// One of several ways, as radio buttons with a legend.
-pub(super) fn radios<T: Copy + PartialEq + Send + Sync + 'static>(
-    legend: &'static str,
-    group: &'static str,
-    options: Vec<(T, String)>,
-    chosen: impl Fn() -> T + Copy + Send + Sync + 'static,
-    choose: impl Fn(T) + Copy + 'static,
-) -> impl IntoView {
-    let option = move |(value, words): (T, String)| {
-        view! {
-            <label class="dialog-option">
-                <input type="radio" name=group prop:checked=move || chosen() == value on:change=move |_| choose(value)/>
-                {words}
-            </label>
-        }
-    };
-    view! { <fieldset class="dialog-row"><legend>{legend}</legend>{options.into_iter().map(option).collect_view()}</fieldset> }
 }
 
 fn model_form(importer: Importer, name: String, file: ModelFile) -> impl IntoView {

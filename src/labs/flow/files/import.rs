@@ -1,21 +1,16 @@
 //! Bringing files: the picker, paste, and dropping anywhere on the page. What they hold goes straight in, or a dialog asks.
 
-use std::sync::Arc;
-
 use js_sys::Uint8Array;
 use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
-use unroll_formats::{detect, shown, ModelFile, TextFile};
+use unroll_formats::{detect, shown};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{spawn_local, JsFuture};
 use web_sys::{DataTransfer, DragEvent, Element, File};
 
-use super::model::{self as model, Imported, Source};
-use crate::form::Notice;
-use crate::labs::flow::brought;
+use super::importer::{Importer, Reading, PASTED};
+use super::model;
 use crate::labs::flow::later::Parts;
-use crate::labs::flow::store::Store;
 use crate::shell::later::{Later, Part};
 
 /// A file is read in pieces of so many bytes, between which the page lives.
@@ -23,56 +18,14 @@ const PIECE_BYTES: f64 = 8.0 * 1024.0 * 1024.0;
 /// Reading less than this needs no progress bar.
 const LARGE_BYTES: f64 = 16.0 * 1024.0 * 1024.0;
 
-/// A file that leaves something to choose.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Pending {
-    Model { name: String, file: ModelFile },
-    Sequence { name: String, source: Source },
-    Text { name: String, text: TextFile },
-}
-
-/// A file that is being read.
-#[derive(Clone, Debug, PartialEq)]
-struct Reading {
-    name: String,
-    share: f64,
-}
-
-/// Takes files for the lab. A handle that can be copied.
+/// Where files go: the importer, and what reads them, which comes later.
 #[derive(Clone, Copy)]
-pub struct Importer {
-    pub(super) store: Store,
+struct Way {
+    importer: Importer,
     later: Later<Parts>,
-    pub(super) pending: RwSignal<Option<Arc<Pending>>>,
-    reading: RwSignal<Option<Reading>>,
-    /// Counts files, so that one that was cancelled or passed over is not taken when it is read at last.
-    turn: StoredValue<u32>,
-    /// What the last import said.
-    said: StoredValue<Option<Notice>>,
-    picker: NodeRef<html::Input>,
 }
 
-impl Importer {
-    /// Takes files into this store.
-    pub fn new(store: Store, later: Later<Parts>) -> Self {
-        Self {
-            store,
-            later,
-            pending: RwSignal::new(None),
-            reading: RwSignal::new(None),
-            turn: StoredValue::new(0),
-            said: StoredValue::new(None),
-            picker: NodeRef::new(),
-        }
-    }
-
-    /// Opens the browser's own dialog for files.
-    pub fn pick(&self) {
-        if let Some(input) = self.picker.get_untracked() {
-            input.click();
-        }
-    }
-
+impl Way {
     /// Takes the first of some files.
     fn take_files(&self, data: &DataTransfer) -> bool {
         let Some(files) = data.files().filter(|files| files.length() > 0) else { return false };
@@ -83,13 +36,13 @@ impl Importer {
     }
 
     fn take_file(&self, file: File) {
-        let importer = *self;
+        let (way, importer) = (*self, self.importer);
         let name = file.name();
-        let turn = self.turn.get_value() + 1;
-        self.turn.set_value(turn);
-        self.reading.set(None);
+        let turn = importer.turn.get_value() + 1;
+        importer.turn.set_value(turn);
+        importer.reading.set(None);
         if let Err(error) = detect::check_file_size(file.size() as u64) {
-            return self.refuse(&name, &error.to_string());
+            return importer.refuse(&name, &error.to_string());
         }
         let current = move || importer.turn.get_value() == turn;
         spawn_local(async move {
@@ -108,54 +61,20 @@ impl Importer {
             }
             importer.reading.set(None);
             match bytes {
-                Some(bytes) => importer.take(&name, bytes),
+                Some(bytes) => way.take(&name, bytes),
                 None => importer.refuse(&name, &format!("The browser could not read it; {} is accepted.", model::ACCEPTED)),
             }
         });
     }
 
-    fn stop_reading(&self) {
-        self.turn.update_value(|turn| *turn += 1);
-        self.reading.set(None);
-    }
-
     /// Takes bytes under a name: straight in, or into the dialog, once there is what reads them.
-    pub fn take(&self, name: &str, bytes: Vec<u8>) {
-        let (importer, name) = (*self, name.to_owned());
+    fn take(&self, name: &str, bytes: Vec<u8>) {
+        let (importer, name) = (self.importer, name.to_owned());
         let missing = {
             let name = name.clone();
             move || importer.refuse(&name, "the part of Unroll that reads files could not be loaded; please try again.")
         };
         self.later.with(move |parts| (parts.take)(importer, &name, &bytes), missing);
-    }
-
-    pub(super) fn ask(&self, pending: Pending) {
-        self.pending.set(Some(Arc::new(pending)));
-    }
-
-    /// Takes what a file became, as one step of undo, or says why it became nothing.
-    pub(super) fn settle(&self, name: &str, imported: Result<Imported, String>) {
-        match imported {
-            Ok(Imported { settings, sentence, assumed }) => {
-                brought::remember_input(&settings, assumed);
-                self.store.apply(settings);
-                self.say(Notice::info(sentence));
-            }
-            Err(error) => self.refuse(name, &error),
-        }
-    }
-
-    pub(super) fn refuse(&self, name: &str, error: &str) {
-        self.say(Notice::warning(format!("{}: {error}", shown(name))));
-    }
-
-    /// One sentence at a time: the last import's goes.
-    fn say(&self, notice: Notice) {
-        if let Some(before) = self.said.get_value() {
-            self.store.dismiss(&before);
-        }
-        self.store.notify(notice.clone());
-        self.said.set_value(Some(notice));
     }
 }
 
@@ -191,7 +110,8 @@ fn in_text(target: Option<web_sys::EventTarget>) -> bool {
 }
 
 /// Hears what is dropped and pasted anywhere on the page.
-fn listen(importer: Importer, over: RwSignal<bool>) {
+fn listen(way: Way, over: RwSignal<bool>) {
+    let importer = way.importer;
     let drag = move |event: &DragEvent| {
         if has_files(event) && importer.pending.with_untracked(Option::is_none) {
             event.prevent_default();
@@ -213,7 +133,7 @@ fn listen(importer: Importer, over: RwSignal<bool>) {
             if event.default_prevented() || importer.pending.with_untracked(Option::is_some) {
                 return;
             }
-            if event.data_transfer().is_some_and(|data| importer.take_files(&data)) {
+            if event.data_transfer().is_some_and(|data| way.take_files(&data)) {
                 event.prevent_default();
             }
         }),
@@ -222,12 +142,12 @@ fn listen(importer: Importer, over: RwSignal<bool>) {
                 return;
             }
             let Some(data) = event.clipboard_data() else { return };
-            if !importer.take_files(&data) {
+            if !way.take_files(&data) {
                 let text = data.get_data("text/plain").unwrap_or_default();
                 if text.trim().is_empty() {
                     return;
                 }
-                importer.take(PASTED, text.into_bytes());
+                way.take(PASTED, text.into_bytes());
             }
             event.prevent_default();
         }),
@@ -235,17 +155,16 @@ fn listen(importer: Importer, over: RwSignal<bool>) {
     on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
 }
 
-const PASTED: &str = "the pasted text";
-
 /// What files need of the page: the picker, the overlay of a drag, the progress of a large file, and the dialog.
 #[component]
-pub fn ImportHost(importer: Importer) -> impl IntoView {
+pub fn ImportHost(importer: Importer, later: Later<Parts>) -> impl IntoView {
     let over = RwSignal::new(false);
-    listen(importer, over);
+    let way = Way { importer, later };
+    listen(way, over);
     let picked = move |_| {
         let Some(input) = importer.picker.get_untracked() else { return };
         if let Some(file) = input.files().and_then(|files| files.item(0)) {
-            importer.take_file(file);
+            way.take_file(file);
         }
         // The same file can be opened again after it was changed.
         input.set_value("");
@@ -277,39 +196,10 @@ pub fn ImportHost(importer: Importer) -> impl IntoView {
                 <button class="button" type="button" on:click=move |_| importer.stop_reading()>"Cancel"</button>
             </Show>
         </div>
-        {move || match importer.later.part() {
+        {move || match later.part() {
             Part::Here(parts) => untrack(|| (parts.dialog)(importer)),
             _ => ().into_any(),
         }}
-    }
-}
-
-/// The rail's group for files that come in.
-#[component]
-pub fn ImportGroup(importer: Importer) -> impl IntoView {
-    let text = RwSignal::new(String::new());
-    let take = move |_| {
-        importer.take(PASTED, text.get_untracked().into_bytes());
-        text.set(String::new());
-    };
-    view! {
-        <fieldset class="settings-group imports">
-            <legend>"Import"</legend>
-            <p class="group-note">{format!("Open, paste or drop {}. Nothing leaves this browser.", model::ACCEPTED)}</p>
-            <button class="button" type="button" on:click=move |_| importer.pick()>"Open a file…"</button>
-            <details class="paste">
-                <summary>"Paste text"</summary>
-                <textarea
-                    rows="4"
-                    spellcheck="false"
-                    aria-label="Text to import"
-                    placeholder="An experiment’s JSON, a CSV, or words"
-                    prop:value=move || text.get()
-                    on:input=move |event| text.set(event_target_value(&event))
-                ></textarea>
-                <button class="button" type="button" disabled=move || text.with(|text| text.trim().is_empty()) on:click=take>"Import the text"</button>
-            </details>
-        </fieldset>
     }
 }
 

@@ -3,7 +3,10 @@
 pub mod dialog;
 pub mod export;
 pub mod export_model;
+pub mod fields;
+pub mod group;
 pub mod import;
+pub mod importer;
 pub mod model;
 pub mod models;
 pub mod sequence;

@@ -7,8 +7,8 @@ use unroll_engine::order;
 use unroll_formats::table::delimiter_words;
 use unroll_formats::{shown, Candidate, Decimal, Missing, TableChoice, TextFile};
 
-use super::dialog::{buttons, radios};
-use super::import::Importer;
+use super::fields::{buttons, radios};
+use super::importer::Importer;
 use super::model::{self as model, Reading, Source};
 
 /// Columns that are offered one by one.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use unroll_formats::{open, Missing, Opened};
 
-use super::import::{Importer, Pending};
+use super::importer::{Importer, Pending};
 use super::model::{self, Source};
 
 /// Takes bytes under a name: straight in, or into the dialog.

@@ -17,6 +17,7 @@ use crate::charts::paper::Paper;
 use crate::charts::{format_log10, Palette, TableModel};
 use crate::labs::flow::compute::Analyses;
 use crate::labs::flow::context::Flow;
+use crate::labs::flow::demand::on_demand;
 use crate::labs::flow::panels::gradient::model::cell_ink;
 use crate::labs::flow::player;
 use crate::labs::flow::settings::Settings;
@@ -97,7 +98,7 @@ pub fn River(of: Slot, flow: Flow) -> impl IntoView {
     };
     let lanes = move || flow.analyses.with(|a| a.iter().count());
     let playing = move || flow.wave.get().is_some();
-    let table = Signal::derive(move || flow.later.here().map(|parts| model.with(|m| (parts.river_table)(m))).unwrap_or_default());
+    let table = Signal::derive(move || on_demand().map(|it| model.with(|m| (it.river_table)(m))).unwrap_or_default());
     let picture = Callback::new(move |()| {
         let (model, theme) = (model.get(), flow.theme.get());
         let axis = time_axis(export::WIDTH, model.seq_len);

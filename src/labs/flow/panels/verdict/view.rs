@@ -8,6 +8,7 @@ use crate::charts::TableModel;
 use crate::labs::cells::cell_class;
 use crate::labs::flow::claims::{fate_mark, fate_word, Figures, VerdictClaim};
 use crate::labs::flow::context::Flow;
+use crate::labs::flow::demand::on_demand;
 use crate::labs::flow::mechanism::Explained;
 use crate::labs::flow::settings::Settings;
 use crate::labs::flow::words;
@@ -37,7 +38,7 @@ fn overflow_note(analysis: &Analysis) -> Option<String> {
 pub fn VerdictStrip(of: Slot, flow: Flow) -> impl IntoView {
     let shown = move || flow.analyses.get().iter().map(|(cell, _)| cell).collect::<Vec<_>>();
     let columns = move || format!("--columns: {}", flow.analyses.with(|a| a.iter().count()));
-    let table = Signal::derive(move || flow.later.here().map(|parts| (parts.verdict_table)(flow)).unwrap_or_default());
+    let table = Signal::derive(move || on_demand().map(|it| (it.verdict_table)(flow)).unwrap_or_default());
     view! {
         <section class="verdict wide" class:folded=move || of.folded.get() data-panel=of.id aria-labelledby="panel-verdict" style=columns>
             <h2 id="panel-verdict" class="visually-hidden">{of.title}</h2>
@@ -46,7 +47,7 @@ pub fn VerdictStrip(of: Slot, flow: Flow) -> impl IntoView {
                 <VerdictColumn flow=flow cell=cell/>
             </For>
             <Figure of name="Verdict" table>""</Figure>
-            {(!of.embedded).then(|| view! { <details class="why"><summary>"Why gradients vanish, in four points"</summary><Explained later=flow.later/></details> })}
+            {(!of.embedded).then(|| view! { <details class="why"><summary>"Why gradients vanish, in four points"</summary><Explained/></details> })}
         </section>
     }
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::reactive::graph::untrack;
 use unroll_engine::edit::{self, block_letters, Operation, Scope};
 
+use super::editor::Editor;
 use super::model::{self as model, symbol, Block};
-use super::view::Editor;
 use crate::charts::weight_grid::STEP;
 use crate::charts::weight_grid_geometry::{moved, Place};
 use crate::controls::format_number;

@@ -16,7 +16,8 @@ use crate::form::link::encode_settings;
 use crate::form::Notice;
 use crate::labs::cells::cell_name;
 use crate::labs::flow::brought;
-use crate::labs::flow::nets::{self, Net};
+use crate::labs::flow::fragment::numbers_fragment;
+use crate::labs::flow::nets::Net;
 use crate::labs::flow::recent_work;
 use crate::labs::flow::scribe::{self, Scribe};
 use crate::labs::flow::settings::{InputKind, LossKind, Settings};
@@ -67,7 +68,7 @@ fn keep_for_flow(settings: &TrainSettings, cell: Cell, kept: &Checkpoint) -> Res
     flow.normalise();
     let query = encode_settings(&flow);
     recent_work::keep(&flow, query.clone(), js_sys::Date::now())?;
-    let numbers = nets::numbers_fragment(&flow).map_err(warning)?;
+    let numbers = numbers_fragment(&flow).map_err(warning)?;
     Ok(format!("{query}#{numbers}"))
 }
 
