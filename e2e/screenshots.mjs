@@ -28,7 +28,8 @@ try {
   await page.waitForFunction(() => !document.querySelector('[data-state="training"], [data-state="pausing"]'));
   await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
   await page.screenshot({ path: 'docs/train.png' });
-  await page.goto(`http://127.0.0.1:${PORT}/lineage`);
+  // The whole lineage over 1000 steps, each with its theorem.
+  await page.goto(`http://127.0.0.1:${PORT}/lineage?models=rnn.lstm.attention.mingru.s4.legs&T=1000`);
   await page.waitForSelector('.view-bar[data-busy=false]');
   await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
   await page.screenshot({ path: 'docs/lineage.png' });

@@ -141,7 +141,7 @@ test('the selective model reads a text: the same character lets in the same, and
   expect(rows).toHaveLength(6);
   for (const row of rows) expect(row[1]).toBe(row[2]);
   await page.getByLabel('Text', { exact: true }).fill('');
-  await expect(page.getByText('The text has 0 characters; accepted are 1 to 400.')).toBeVisible();
+  await expect(page.getByText('The text is empty; at least one character is needed.')).toBeVisible();
   await expect(lineage.panel('opens').locator('.shaded-text span')).toHaveCount(5);
 });
 

@@ -70,10 +70,10 @@ fn alone(settings: &LineageSettings, place: usize) -> Option<String> {
 }
 
 fn check_text(text: &str) -> Result<(), String> {
-    let count = text.chars().count();
-    match (1..=MOST).contains(&count) {
-        true => Ok(()),
-        false => Err(format!("The text has {count} characters; accepted are 1 to {MOST}.")),
+    match text.chars().count() {
+        0 => Err("The text is empty; at least one character is needed.".to_owned()),
+        count if count > MOST => Err(format!("The text has {count} characters; at most {MOST} are accepted.")),
+        _ => Ok(()),
     }
 }
 
