@@ -106,8 +106,12 @@ test('stories and questions are addresses that say what they show', async ({ lin
   await expect(lineage.field('Keep bias')).toHaveValue('0');
 });
 
-test('the transformer: depth, heads and order follow its switches, and the matrix the sentence', async ({ lineage }) => {
+test('the transformer: depth, heads and order follow its switches, and the matrix the sentence', async ({ lineage, page }) => {
   await lineage.open('?view=transformer&T=16&n=8&layers=3&heads=4&layer=2');
+  // What the view does not use is not there, and what is under it stands in its place.
+  await expect(lineage.field('Keep bias')).toBeHidden();
+  const [rail, scale] = [await page.locator('#rail').boundingBox(), await lineage.field('Weight scale').boundingBox()];
+  expect((scale?.x ?? Infinity) + (scale?.width ?? 0)).toBeLessThanOrEqual((rail?.x ?? 0) + (rail?.width ?? 0));
   await expect(lineage.headline('depth')).toHaveText(/^3 layers down, the gradient is at \d+% of its size at the output with norms after the sum, and at \d+% with norms first\.$/);
   const depth = await lineage.table('depth');
   expect(depth).toHaveLength(4);
